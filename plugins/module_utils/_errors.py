@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""The exception tree, and how an exception becomes a result.
+
+ImsError                    everything that this collection raises on purpose
+├── InputError              refused before anything was sent; lists every problem
+├── TransportError          no usable answer
+│   ├── NotSent             the request never left (refused, DNS, connect time-out): safe to try again
+│   │   └── TlsError        the peer's certificate was not accepted: trying again is useless
+│   ├── ReplyLost           the request may have been carried out, and nobody can tell from here
+│   └── BadReply            an answer arrived that is not one of the service's
+├── ApiError                the service refused
+│   ├── NotAuthenticated    401
+│   ├── NotPermitted        403
+│   ├── NotFound            404, or a code that says so
+│   ├── Busy                "not now": flow control, no free slot, 429
+│   └── ServerFault         5xx
+└── CopyError               the copy itself
+    ├── PreflightFailed     one or more named checks failed
+    ├── Blocked             something else stands where the replica should be
+    ├── JobFailed           the service gave the copy up
+    ├── Uncertain           the copy may or may not have begun
+    ├── WaitTimeout         the deadline passed; the copy goes on without us
+    └── NotAReplica         what was made is not a copy of the source
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+_E = t.TypeVar("_E", bound="ImsError")
+
+
+class ImsError(Exception):
+    """The root: what happened, at which stage, what the service said, and what to do next.
+
+    ``stage`` is one of input, connect, authenticate, source, destination, preflight, plan, submit, wait,
+    verify, update, query; whoever knows it fills it in with :meth:`at`.
+    """
+
+    default_stage: t.Optional[str] = None
+    default_hint: t.Optional[str] = None
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: t.Optional[str] = None,
+        http_status: t.Optional[int] = None,
+        request_id: t.Optional[str] = None,
+        hint: t.Optional[str] = None,
+        stage: t.Optional[str] = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.http_status = http_status
+        self.request_id = request_id
+        self.hint = hint if hint is not None else self.default_hint
+        self.stage = stage if stage is not None else self.default_stage
+        self.doing: t.Optional[str] = None
+
+    def at(self: _E, stage: str, doing: t.Optional[str] = None) -> _E:
+        """Say where it happened, unless somebody nearer said so already; returns itself, to be raised."""
+        if self.stage is None:
+            self.stage = stage
+        if self.doing is None:
+            self.doing = doing
+        return self
+
+    def as_error(self) -> t.Dict[str, t.Any]:
+        """The ``error`` of a result."""
+        return {
+            "stage": self.stage,
+            "code": self.code,
+            "http_status": self.http_status,
+            "message": f"{self.doing}: {self.message}" if self.doing else self.message,
+            "request_id": self.request_id,
+            "hint": self.hint,
+        }
+
+    def as_text(self) -> str:
+        """The ``msg`` of a result: what was being done, what the service said, what to do next."""
+        text = f"{self.doing}: {self.message}" if self.doing else self.message
+        said = [
+            f"{label} {value}"
+            for label, value in (
+                ("code", self.code if self.code and self.code not in text else None),
+                ("HTTP", self.http_status),
+                ("request id", self.request_id),
+            )
+            if value
+        ]
+        if said:
+            text = f"{text} ({', '.join(said)})"
+        if self.hint:
+            text = f"{text.rstrip('.')}. {self.hint}"
+        return text
+
+
+class InputError(ImsError):
+    """The arguments cannot be right, whatever the service would say; nothing was sent."""
+
+    default_stage = "input"
+
+    def __init__(self, problems: t.Sequence[str], *, hint: t.Optional[str] = None) -> None:
+        super().__init__("; ".join(problems), hint=hint)
+        self.problems = list(problems)
+
+
+class TransportError(ImsError):
+    """No usable answer came back."""
+
+
+class NotSent(TransportError):
+    """The request never left this host."""
+
+    default_stage = "connect"
+
+
+class TlsError(NotSent):
+    """The peer's certificate was not accepted."""
+
+    default_hint = (
+        "Name the authority that signed the certificate with ca_path (or HW_CACERT), "
+        "or check that the endpoint is the one that you mean."
+    )
+
+
+class ReplyLost(TransportError):
+    """The request was sent, and no answer says what became of it."""
+
+
+class BadReply(TransportError):
+    """An answer arrived that the service would not give: HTML, a redirect, half a document."""
+
+    default_hint = (
+        "A proxy or a wrong endpoint answers like this: check iam_endpoint, ims_endpoint and the proxy settings."
+    )
+
+
+class ApiError(ImsError):
+    """The service refused."""
+
+
+class NotAuthenticated(ApiError):
+    """Who calls could not be proven."""
+
+    default_stage = "authenticate"
+
+
+class NotPermitted(ApiError):
+    """The caller may not do this."""
+
+
+class NotFound(ApiError):
+    """What was asked for is not there."""
+
+
+class Busy(ApiError):
+    """Not now: ``retry_after`` is the service's own wish in seconds, or None."""
+
+    retry_after: t.Optional[float] = None
+
+
+class ServerFault(ApiError):
+    """The service failed; a read may be tried again."""
+
+
+class CopyError(ImsError):
+    """The copy cannot begin, or did not end well."""
+
+
+class PreflightFailed(CopyError):
+    default_stage = "preflight"
+
+
+class Blocked(CopyError):
+    default_stage = "plan"
+
+
+class JobFailed(CopyError):
+    default_stage = "wait"
+
+
+class Uncertain(CopyError):
+    default_stage = "submit"
+
+
+class WaitTimeout(CopyError):
+    default_stage = "wait"
+
+
+class NotAReplica(CopyError):
+    default_stage = "verify"
