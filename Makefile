@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# `make help` lists the doors. Each one sets up what it needs: a Python of at least 3.11, make and git are enough.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+ROOT := $(CURDIR)
+BUILD := $(ROOT)/.build
+TESTS := .venv/tests/.ready
+TOOLS := .venv/tools/.ready
+# More arguments for pytest, and how many processes share the tests.
+PYTEST_ARGS ?=
+WORKERS ?= 2
+
+# A tree in which the collection has its full name, and a home that is not the user's own.
+own_home = HOME="$(BUILD)/home" ANSIBLE_HOME="$(BUILD)/home/.ansible"
+tests_env = env PATH="$(ROOT)/.venv/tests/bin:$$PATH" $(own_home) PYTHONDONTWRITEBYTECODE=1 \
+	PYTHONPATH="$(BUILD)/tree:$(ROOT)" ANSIBLE_COLLECTIONS_PATH="$(BUILD)/tree"
+tools_env = env PATH="$(ROOT)/.venv/tools/bin:$$PATH" $(own_home) NO_COLOR=1
+# pytest in $(WORKERS) processes; with COVER=1 it notes what is covered, in every Python that the tests start as well,
+# modules of ansible-playbook included. Ansible would kill its workers while they write that down: hence the polling.
+COVER ?=
+pytest = $(if $(COVER),ANSIBLE_WORKER_SHUTDOWN_POLL_COUNT=600 ANSIBLE_WORKER_SHUTDOWN_POLL_DELAY=0.05 \
+	COVERAGE_FILE="$(BUILD)/coverage/$@" coverage run -m) pytest -n $(WORKERS)
+copied = $(BUILD)/$@/ansible_collections/huaweicloud/ims
+
+.PHONY: help demo test unit emulator-tests e2e coverage lint types docs-lint package sanity integration bench changelog clean coverage-gate venvs tree
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
+
+demo: $(TESTS) tree ## a copy between two regions of an embedded cloud, to watch
+	@$(tests_env) bash demo/run.sh
+
+test: venvs tree ## everything below but bench; ends with a summary
+	@$(tests_env) python tests/tools/check.py
+
+unit: $(TESTS) tree ## unit tests: seconds, no network
+	@bash tests/tools/fresh_coverage.sh $@
+	@$(tests_env) $(pytest) tests/unit $(PYTEST_ARGS)
+
+emulator-tests: $(TESTS) tree ## the embedded cloud against its public reference and the official SDK
+	@$(tests_env) pytest -n $(WORKERS) tests/emulator_tests $(PYTEST_ARGS)
+
+e2e: $(TESTS) tree ## playbooks against the embedded cloud
+	@bash tests/tools/fresh_coverage.sh $@
+	@$(tests_env) $(pytest) tests/e2e $(PYTEST_ARGS)
+
+coverage: ## what unit and e2e reach; fails below 95 % of lines or of branches
+	@$(MAKE) unit e2e coverage-gate COVER=1
+
+coverage-gate: $(TESTS) tree
+	@$(tests_env) python tests/tools/coverage_gate.py
+
+lint: $(TESTS) $(TOOLS) ## ruff, shellcheck, ansible-lint (production), changelog fragments
+	@bash tests/tools/tree.sh copy "$(BUILD)/$@"
+	@failed=""; \
+	$(tests_env) ruff check . || failed="$$failed ruff"; \
+	$(tests_env) shellcheck .ci/run $$(git ls-files --cached --others --exclude-standard '*.sh') || failed="$$failed shellcheck"; \
+	$(tools_env) antsibull-changelog lint || failed="$$failed antsibull-changelog"; \
+	(cd "$(copied)" && $(tools_env) ANSIBLE_COLLECTIONS_PATH="$(BUILD)/$@" ansible-lint) || failed="$$failed ansible-lint"; \
+	if [ -n "$$failed" ]; then echo "Not content:$$failed" >&2; exit 1; fi
+
+types: $(TESTS) tree ## mypy, strict
+	@$(tests_env) MYPYPATH="$(BUILD)/tree" mypy -p ansible_collections.huaweicloud.ims.plugins -p tests
+
+docs-lint: $(TOOLS) ## documentation of the plugins: markup, links, option names
+	@bash tests/tools/tree.sh copy "$(BUILD)/$@"
+	@cd "$(copied)" && $(tools_env) ANSIBLE_COLLECTIONS_PATH="$(BUILD)/$@" \
+		antsibull-docs lint-collection-docs --plugin-docs --skip-rstcheck .
+
+package: $(TOOLS) ## the artifact in .build/dist, as galaxy-importer takes it
+	@bash tests/tools/tree.sh copy "$(BUILD)/$@"
+	@$(tools_env) bash tests/tools/package.sh "$(copied)"
+
+sanity: $(TESTS) ## ansible-test sanity, all of its tests, nothing ignored
+	@bash tests/tools/ansible_test.sh sanity --local
+
+integration: $(TESTS) ## ansible-test integration against the embedded cloud
+	@bash tests/tools/ansible_test.sh integration --local
+
+bench: $(TESTS) tree ## measurements of speed, against the embedded cloud
+	@$(tests_env) python -m tests.bench
+
+changelog: $(TOOLS) tree ## turn the fragments into a release of the version in galaxy.yml
+	@$(tools_env) ANSIBLE_COLLECTIONS_PATH="$(BUILD)/tree" antsibull-changelog release
+
+clean: ## remove environments and build products
+	@rm -rf .venv .build tests/output .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
+
+venvs:
+	@$(MAKE) -j2 $(TESTS) $(TOOLS)
+
+tree:
+	@bash tests/tools/tree.sh link
+
+.venv/%/.ready: tests/requirements/%.txt tests/tools/venv.sh
+	@bash tests/tools/venv.sh $*

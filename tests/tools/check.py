@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Goes through the doors of the Makefile that a change must pass, two at a time, and ends with a summary.
+
+Every part runs, whatever became of the ones before it, so that one run tells all that is wrong. What a part prints
+is in .build/logs; here its end shows if the part failed, and the closing lines of pytest always.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import dataclasses
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import threading
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+LOGS = ROOT / ".build" / "logs"
+# One lane for each of two cores: quick ones first, and what a part needs stands before it in its own lane.
+LANES = (
+    ("unit", "types", "emulator-tests", "e2e", "coverage-gate"),
+    ("lint", "docs-lint", "package", "sanity", "integration"),
+)
+# Of a part that failed; the whole is in its log.
+MOST_LINES = 200
+# The last line of pytest, such as "==== 12 passed, 1 skipped in 3.21s ====".
+CLOSING = re.compile(r"^(=+ )?.*\b(passed|failed|errors?|skipped|no tests ran)\b.* in [\d.]+s\b.*$")
+
+_printing = threading.Lock()
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """What became of one part."""
+
+    part: str
+    status: int
+    seconds: float
+    closing: str
+
+
+def run(part: str) -> Outcome:
+    """One part, its output in a file of its own."""
+    log = LOGS / f"{part}.log"
+    began = time.monotonic()
+    with log.open("wb") as file:
+        # With the flags of the make that called us, such as -i or -j, a part would not be what it is on its own.
+        environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS")}
+        command = ["make", "--no-print-directory", part, "COVER=1"]
+        status = subprocess.run(
+            command,
+            check=False,
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        ).returncode
+    text = log.read_text(encoding="utf-8", errors="replace")
+    closing = next((line.strip("= ") for line in reversed(text.splitlines()) if CLOSING.match(line)), "")
+    outcome = Outcome(part, status, time.monotonic() - began, closing)
+    with _printing:
+        if status:
+            end = "\n".join(text.splitlines()[-MOST_LINES:])
+            print(f"\n----- make {part} -----\n{end}\n----- make {part} failed ({status}), see {log} -----\n")
+        else:
+            print(f"{part:<15} ok     {outcome.seconds:6.1f} s  {closing}")
+        sys.stdout.flush()
+    return outcome
+
+
+def main() -> int:
+    LOGS.mkdir(parents=True, exist_ok=True)
+    began = time.monotonic()
+    with concurrent.futures.ThreadPoolExecutor(len(LANES)) as pool:
+        lanes = list(pool.map(lambda lane: [run(part) for part in lane], LANES))
+    outcomes = [outcome for lane in lanes for outcome in lane]
+
+    print("\nSummary")
+    for outcome in outcomes:
+        word = "FAILED" if outcome.status else "ok"
+        print(f"  {outcome.part:<15} {word:<6} {outcome.seconds:6.1f} s  {outcome.closing}".rstrip())
+    failed = [outcome.part for outcome in outcomes if outcome.status]
+    print(f"  in {time.monotonic() - began:.0f} s; the logs are in .build/logs")
+    for outcome in outcomes:
+        if outcome.closing:
+            print(f"===== {outcome.closing} =====")
+    print(f"FAILED: {', '.join(failed)}" if failed else "All parts passed.")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,269 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The project against its own rules: versions, names, layers, sizes, licences, and what must not stand in any file."""
+
+from __future__ import annotations
+
+import ast
+import pathlib
+import re
+import subprocess
+import typing as t
+
+import pytest
+import yaml
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PLUGINS = ROOT / "plugins"
+UTILS = PLUGINS / "module_utils"
+HELPERS = sorted([*UTILS.glob("*.py"), *(PLUGINS / "plugin_utils").glob("*.py")])
+SPDX = "# SPDX-License-Identifier: GPL-3.0-or-later"
+LICENCE = "# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)"
+PRIVATE = "# Private to this collection: it may change in any release."
+
+# Who may import whom in plugins/module_utils: a file imports only from layers above its own line in this table.
+LAYERS: tuple[frozenset[str], ...] = tuple(
+    frozenset(line.split())
+    for line in (
+        "_errors _clock _credentials _message",
+        "_codes _image _job _ledger _options _query _request _results _signer _trouble",
+        "_entries _http _plan _replica",
+        "_auth",
+        "_iam _ims",
+        "_cloud _facts",
+        "_copy _rules_image _rules_place",
+        "_preflight _resume _survey",
+        "_planner",
+        "_steps _finish",
+        "_copies",
+        "_module",
+        "_one _many _infos",
+    )
+)
+LAYER_OF = {name: number for number, names in enumerate(LAYERS) for name in names}
+
+# A module's file holds its documentation as well.
+MOST_LINES = 300
+MOST_LINES_OF_A_MODULE = 650
+
+
+def read(path: pathlib.Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def load(path: pathlib.Path) -> t.Any:
+    return yaml.safe_load(read(path))
+
+
+def modules() -> list[str]:
+    return sorted(file.stem for file in (PLUGINS / "modules").glob("*.py") if not file.stem.startswith("_"))
+
+
+def plugin_files() -> list[pathlib.Path]:
+    return sorted(file for file in PLUGINS.rglob("*.py") if file.read_bytes())
+
+
+def every_text() -> t.Iterator[tuple[str, str]]:
+    """Each text file that git holds or would take, with its path."""
+    command = ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, capture_output=True, check=False)
+    if listed.returncode == 0:
+        paths = [ROOT / name.decode() for name in listed.stdout.split(b"\0") if name]
+    else:  # an unpacked artifact
+        paths = [path for path in ROOT.rglob("*") if not {".venv", ".build"} & set(path.relative_to(ROOT).parts)]
+    for path in sorted(paths):
+        if path.is_file():
+            try:
+                yield str(path.relative_to(ROOT)), read(path)
+            except UnicodeDecodeError:
+                continue
+
+
+def imports(file: pathlib.Path) -> t.Iterator[str]:
+    """What a file imports, wherever in the file: ``requests.adapters``, ``._http``, ``..module_utils._module``."""
+    for node in ast.walk(ast.parse(read(file))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            yield "." * node.level + node.module
+        elif isinstance(node, ast.ImportFrom):
+            yield from ("." * node.level + name.name for name in node.names)
+
+
+# -- versions --------------------------------------------------------------------------------------------------------
+
+
+def test_a_version_is_released_or_in_progress() -> None:
+    """Released: the newest one in the changelog, nothing pending. In progress: newer than that one, with fragments."""
+
+    def order(version: str) -> tuple[int, ...]:
+        return tuple(int(number) for number in version.split("."))
+
+    version = load(ROOT / "galaxy.yml")["version"]
+    changelog = ROOT / "changelogs" / "changelog.yaml"
+    releases = (load(changelog).get("releases") or {}) if changelog.exists() else {}
+    newest = max(releases, key=order, default="0.0.0")
+    pending = [file.name for file in (ROOT / "changelogs" / "fragments").glob("*.y*ml")]
+
+    if version == newest:
+        assert pending == [], f"{version} is released: what these fragments tell belongs to a newer version"
+    else:
+        assert order(version) > order(newest)
+        assert pending, f"{version} is in progress, and no fragment tells what is new in it"
+
+
+def test_a_release_is_in_the_changelog_that_people_read() -> None:
+    changelog = ROOT / "changelogs" / "changelog.yaml"
+    releases = (load(changelog).get("releases") or {}) if changelog.exists() else {}
+    for version in releases:
+        assert f'<a id="v{version.replace(".", "-")}">' in read(ROOT / "CHANGELOG.md")
+        assert f"v{version}" in read(ROOT / "CHANGELOG.rst").splitlines()
+
+
+def test_the_version_stands_in_one_place_only() -> None:
+    version = load(ROOT / "galaxy.yml")["version"]
+    assert [file.name for file in plugin_files() if f'"{version}"' in read(file)] == []
+
+
+# -- what Galaxy and ansible-core read -------------------------------------------------------------------------------
+
+
+def test_galaxy_takes_the_tags() -> None:
+    tags = load(ROOT / "galaxy.yml")["tags"]
+    assert "cloud" in tags
+    assert len(tags) <= 20
+    assert [tag for tag in tags if not re.fullmatch(r"[a-z0-9]{1,64}", tag)] == []
+
+
+def test_the_action_group_holds_every_module() -> None:
+    assert sorted(load(ROOT / "meta" / "runtime.yml")["action_groups"]["ims"]) == modules()
+
+
+def test_every_module_has_an_integration_target() -> None:
+    targets = ROOT / "tests" / "integration" / "targets"
+    assert [name for name in modules() if not (targets / name / "tasks" / "main.yml").is_file()] == []
+
+
+def test_every_role_has_a_readme_and_argument_specs() -> None:
+    for role in sorted((ROOT / "roles").glob("*/")):
+        assert (role / "README.md").is_file()
+        assert (role / "meta" / "argument_specs.yml").is_file()
+
+
+def test_requirements_name_lower_bounds_only() -> None:
+    lines = read(ROOT / "meta" / "ee-requirements.txt").split()
+    assert lines
+    assert [line for line in lines if not re.fullmatch(r"[a-z]+>=[0-9.]+", line)] == []
+
+
+def test_sanity_ignores_nothing() -> None:
+    assert list((ROOT / "tests" / "sanity").glob("ignore*")) == []
+
+
+def test_lint_skips_nothing() -> None:
+    assert set(load(ROOT / ".ansible-lint")) <= {"profile", "offline", "strict"}
+    assert load(ROOT / ".ansible-lint")["profile"] == "production"
+
+
+# -- layers ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file", sorted(UTILS.glob("*.py")), ids=lambda file: file.stem)
+def test_imports_run_downward(file: pathlib.Path) -> None:
+    assert file.stem in LAYER_OF, "which layer is it on? LAYERS above says so"
+    inside = [name[1:] for name in imports(file) if name.startswith(".")]
+    assert [name for name in inside if LAYER_OF[name] >= LAYER_OF[file.stem]] == []
+
+
+def test_requests_is_imported_in_one_place_only() -> None:
+    importers = [file.stem for file in plugin_files() if "requests" in {name.split(".")[0] for name in imports(file)}]
+    assert importers == ["_http"]
+
+
+def test_only_the_glue_knows_ansible() -> None:
+    importers = {
+        file.stem for file in UTILS.glob("*.py") if any(name.split(".")[0] == "ansible" for name in imports(file))
+    }
+    assert importers <= {"_infos", "_many", "_module", "_one", "_options"}
+
+
+def test_modules_and_actions_use_the_glue_alone() -> None:
+    allowed = {"__future__", "typing", "ansible"}
+    for folder in ("modules", "action"):
+        for file in (PLUGINS / folder).glob("*.py"):
+            for name in imports(file):
+                if folder == "modules":
+                    assert name.startswith("..module_utils") or name.split(".")[0] in allowed, f"{file.name}: {name}"
+                assert name.split(".")[0] != "requests", f"{file.name}: {name}"
+
+
+def test_the_plugins_import_nothing_from_the_tests() -> None:
+    assert [file.name for file in plugin_files() if any("tests" in name.split(".") for name in imports(file))] == []
+
+
+# -- each file -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file", plugin_files(), ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_a_plugin_file_begins_with_its_licence(file: pathlib.Path) -> None:
+    lines = [line for line in read(file).splitlines()[:6] if not line.startswith(("#!", "# -*-"))]
+    assert lines[:2] == [SPDX, LICENCE]
+    if file in HELPERS:
+        assert lines[2] == PRIVATE
+
+
+@pytest.mark.parametrize("file", HELPERS, ids=lambda file: file.stem)
+def test_a_helper_is_private_and_says_what_it_is_for(file: pathlib.Path) -> None:
+    assert file.stem.startswith("_")
+    assert ast.get_docstring(ast.parse(read(file)))
+
+
+@pytest.mark.parametrize("file", plugin_files(), ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_a_plugin_file_stays_short(file: pathlib.Path) -> None:
+    most = MOST_LINES_OF_A_MODULE if file.parent.name == "modules" else MOST_LINES
+    assert len(read(file).splitlines()) <= most
+
+
+def test_every_source_names_its_licence() -> None:
+    sources = (".py", ".sh", ".yml", ".yaml", ".toml")
+    nameless = [
+        path
+        for path, text in every_text()
+        if path.endswith(sources) and text.strip() and SPDX not in "\n".join(text.splitlines()[:4])
+    ]
+    # antsibull-changelog writes that one.
+    assert [path for path in nameless if path != "changelogs/changelog.yaml"] == []
+
+
+# -- what must not stand anywhere ------------------------------------------------------------------------------------
+
+# A path of somebody's machine tells readers nothing and fails on theirs. [o]: so that this file does not find itself.
+MACHINE_PATH = re.compile(r"(?<![\w./$})~-])/(?:r[o]ot|w[o]rk|h[o]me)/")
+PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----\s+[A-Za-z0-9+/=]{40}")
+# An access key is 20 capitals and digits, a secret key 40 letters and digits.
+ACCESS_KEY = re.compile(r"(?<![A-Za-z0-9+/=_-])(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{20}(?![A-Za-z0-9+/=_-])")
+SECRET_KEY = re.compile(
+    r"(?<![A-Za-z0-9+/=_-])(?=[A-Za-z]*[0-9])(?=[A-Z0-9]*[a-z])(?=[a-z0-9]*[A-Z])[A-Za-z0-9]{40}(?![A-Za-z0-9+/=_-])"
+)
+FAKE = re.compile(r"EXAMPLE|FAKE|DEMO|TEST|EMULATED|NOTREAL|(.)\1{5}", re.IGNORECASE)
+# The pair in the signing example of the service's own guide.
+PUBLISHED = {"QTWAOYTTINDUT2QVKYUC", "MFyfvK41ba2giqM7Uio6PznpdUKGpownRZlmVmHc"}
+
+
+def test_no_path_of_a_machine() -> None:
+    assert [path for path, text in every_text() if MACHINE_PATH.search(text)] == []
+
+
+def test_no_secret_that_looks_real() -> None:
+    found = [
+        f"{path}: {hit.group()[:8]}..."
+        for path, text in every_text()
+        for rule in (ACCESS_KEY, SECRET_KEY, PRIVATE_KEY)
+        for hit in rule.finditer(text)
+        if hit.group() not in PUBLISHED and not FAKE.search(hit.group())
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("secret", ["ab3defgh1jklmn0pqrst".upper(), "5LkJiH4" + "ab3Def" * 5 + "Xyz"])
+def test_a_secret_that_looks_real_would_be_found(secret: str) -> None:
+    assert (ACCESS_KEY.search(f'key: "{secret}"') or SECRET_KEY.search(f'key: "{secret}"')) and not FAKE.search(secret)
