@@ -94,7 +94,8 @@ def _causes(error: BaseException) -> t.Iterator[BaseException]:
 
 def _authorities_unreadable(error: Exception, causes: t.Sequence[BaseException]) -> bool:
     """A file of authorities that is not there is a plain OSError of requests, one without any an error of OpenSSL."""
-    return type(error) is OSError or any(
+    plain = isinstance(error, OSError) and error.__class__ is OSError
+    return plain or any(
         isinstance(cause, ssl.SSLError) and cause.library in ("X509", "PEM") for cause in causes
     )
 

@@ -193,7 +193,7 @@ class Server:
         method, target, _version = first.split()
         headers: dict[str, str] = {}
         while line := stream.readline().decode().strip():
-            name, _, value = line.partition(":")
+            name, colon, value = line.partition(":")
             headers[name.lower()] = value.strip()
         body = stream.read(int(headers.get("content-length", "0")))
         return Received(method, target, headers, body, number)

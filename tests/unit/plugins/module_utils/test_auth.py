@@ -195,8 +195,8 @@ REQUESTS = st.builds(
 def test_the_official_signer_agrees(request: Request, token: str | None) -> None:
     ours = Signer(ACCESS_KEY, SECRET_KEY, token).sign(request, WHEN)
 
-    _scheme, _, rest = request.url.partition("://")
-    host, _, path = rest.partition("/")
+    rest = request.url.partition("://")[2]
+    host, slash, path = rest.partition("/")
     headers = {**request.headers, "X-Sdk-Date": ours["X-Sdk-Date"]}
     if token is not None:
         headers["X-Security-Token"] = token

@@ -525,7 +525,7 @@ def test_a_handshake_that_fails_was_not_sent_and_is_tried_again(
     request = Request("POST", f"https://localhost:{server.port}/v1/copy", body=b"{}" if send is post else None)
     with pytest.raises(NotSent) as caught:
         connect(max_retries=1).send(request, nobody, repeat=send is get)
-    assert type(caught.value) is NotSent
+    assert caught.value.__class__ is NotSent
     assert clock.sleeps == [0.5]
 
 

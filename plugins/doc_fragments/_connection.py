@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""The documentation of the connection options, which every module of the collection has."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  access_key:
+    description:
+      - Access key (AK) of an IAM user or agency. Together with O(secret_key) it wins over O(username) and O(password).
+      - If not set, the environment variable E(HW_ACCESS_KEY) is used, then E(HUAWEICLOUD_SDK_AK).
+    type: str
+  secret_key:
+    description:
+      - Secret key (SK) that belongs to O(access_key).
+      - If not set, the environment variable E(HW_SECRET_KEY) is used, then E(HUAWEICLOUD_SDK_SK).
+    type: str
+  security_token:
+    description:
+      - Security token that belongs to a temporary O(access_key).
+      - If not set, the environment variable E(HW_SECURITY_TOKEN) is used, then E(HUAWEICLOUD_SDK_SECURITY_TOKEN).
+        A token from the environment is left out when the keys in use are not those of the environment.
+    type: str
+  username:
+    description:
+      - Name of an IAM user. A HUAWEI ID cannot log in this way.
+      - If not set, the environment variable E(HW_USER_NAME) is used.
+    type: str
+  password:
+    description:
+      - Password of O(username).
+      - If not set, the environment variable E(HW_USER_PASSWORD) is used.
+    type: str
+  domain_name:
+    description:
+      - Name of the account (domain) that O(username) belongs to.
+      - If not set, the environment variable E(HW_DOMAIN_NAME) is used.
+    type: str
+  cloud_domain:
+    description:
+      - Domain of the cloud, from which the endpoints are made, such as V(myhuaweicloud.eu).
+      - If not set, the environment variable E(HW_CLOUD) is used.
+    type: str
+    default: myhuaweicloud.com
+  iam_endpoint:
+    description:
+      - Endpoint of the identity service, with or without a trailing V(/v3). It may hold C({region}) and a path.
+      - If not set, the environment variable E(HW_AUTH_URL) is used.
+    type: str
+    default: https://iam.{cloud_domain}
+  ims_endpoint:
+    description:
+      - Endpoint of the image service. It may hold C({region}) anywhere, in the host or in the path, and a path prefix.
+      - If not set, the environment variable E(HW_IMS_ENDPOINT) is used.
+    type: str
+    default: https://ims.{region}.{cloud_domain}
+  validate_certs:
+    description:
+      - Whether the certificates of the endpoints are verified. Only turn this off against a test set-up of your own.
+      - If not set, the opposite of the environment variable E(HW_INSECURE) is used.
+    type: bool
+    default: true
+  ca_path:
+    description:
+      - File or folder with the certificates of the authorities that are trusted, instead of the system's.
+      - If not set, the environment variable E(HW_CACERT) is used.
+    type: path
+  request_timeout:
+    description:
+      - How long to wait for a connection, and for the next byte of an answer, in seconds.
+    type: float
+    default: 30
+  max_retries:
+    description:
+      - How often a request that may be repeated is tried again when the connection fails, the service is overloaded
+        (429) or fails (5xx). The request that submits a copy is only repeated when it surely did not reach the
+        service.
+      - If not set, the environment variable E(HW_MAX_RETRIES) is used.
+    type: int
+    default: 5
+notes:
+  - Proxies are taken from the usual environment variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY).
+  - The module runs where the task runs. Use C(localhost), or C(delegate_to), unless the host has its own credentials.
+requirements:
+  - python >= 3.9
+  - requests >= 2.25
+"""

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""The documentation of the options that both copying modules have."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  source_region:
+    description:
+      - Region of the source image, such as V(cn-north-4).
+      - If not set, the environment variable E(HW_REGION_NAME) is used.
+    type: str
+    required: true
+  source_project_name:
+    description:
+      - Name of the project of the source image. If not set, it is that of the region itself, O(source_region).
+    type: str
+  wait_timeout:
+    description:
+      - How long to wait for the copy, and for a free slot before it, in seconds. The copy itself goes on after that.
+    type: int
+    default: 10800
+  wait_interval:
+    description:
+      - How long to wait between two looks at the copy, in seconds.
+    type: float
+    default: 10
+  confirm_timeout:
+    description:
+      - How long to look in the destination for a copy whose submission was not answered, and for a finished replica
+        that the service does not show yet, in seconds.
+    type: float
+    default: 120
+  progress_interval:
+    description:
+      - How often the task shows how its copies go while it waits, in seconds. V(0) shows nothing before the end.
+      - Nothing is shown in check mode, under C(async), and with callbacks that are to be read by machines; with
+        C(no_log) only numbers are shown.
+      - If not set, the environment variable E(HW_IMS_PROGRESS_INTERVAL) of the controller is used.
+    type: float
+    default: 30
+  run_for:
+    description:
+      - Come back after this time, in seconds, with what is unfinished reported as such. A later run carries on. A
+        copy that is about to be verified, or looked for after its submission was not answered, is still seen to its
+        end. If not set, the module comes back when everything has ended.
+    type: float
+  state_dir:
+    description:
+      - Folder on the host that runs the module, where copies are remembered that were submitted and not yet seen to
+        end. It lets a run find the copy of an earlier run that died before the replica showed in the destination. An
+        empty string turns this off.
+      - If not set, the environment variable E(HW_IMS_STATE_DIR) is used.
+    type: path
+    default: ~/.ansible/huaweicloud.ims
+notes:
+  - The service runs five copies at a time for an account. When all slots are taken, a copy is submitted as soon as one
+    is free, within O(wait_timeout).
+  - The service has no way to cancel a copy. After a time-out it goes on, and a further run waits for it.
+"""

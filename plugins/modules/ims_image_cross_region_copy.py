@@ -1,0 +1,521 @@
+#!/usr/bin/python
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ims_image_cross_region_copy
+short_description: Copy a private image to another region of Huawei Cloud
+version_added: 1.0.0
+description:
+  - Makes sure that a private image of the Image Management Service (IMS) exists exactly once in another region, and
+    that it is a copy of the right source.
+  - Checks what can be checked before anything is submitted, submits the copy at most once, waits for its job,
+    verifies the finished replica, and brings its description, tags and memory limits in line.
+  - Can be run again at any time. A finished replica is recognised by its origin, which the service writes on it, and
+    a copy that an earlier run began is waited for and not begun again.
+author:
+  - The huaweicloud.ims maintainers (@huaweicloud-ims)
+extends_documentation_fragment:
+  - huaweicloud.ims._connection
+  - huaweicloud.ims._attributes
+  - huaweicloud.ims._copying
+attributes:
+  check_mode:
+    support: full
+    details:
+      - All lookups and checks are made; only the requests that change something are left out, and nothing is waited
+        for.
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  image_id:
+    description:
+      - ID of the source image.
+      - Exactly one of O(image_id) and O(image_name) is required.
+    type: str
+  image_name:
+    description:
+      - Name of the source image. Exactly one own private image of the source project must have this name.
+      - Exactly one of O(image_id) and O(image_name) is required.
+    type: str
+  destination_region:
+    description:
+      - Region to copy the image to. It must be another one than O(source_region).
+    type: str
+    required: true
+  destination_project_name:
+    description:
+      - Name of the project in the destination. If not set, it is that of the region itself, O(destination_region).
+    type: str
+  agency_name:
+    description:
+      - Name of an IAM agency of the same account that is delegated to the cloud service IMS and may write images in the
+        destination project.
+    type: str
+    required: true
+  name:
+    description:
+      - Name of the replica. If not set, it is that of the source image.
+    type: str
+  description:
+    description:
+      - Description of the replica, kept in line on every run. If not set, the description is left alone.
+      - At most 1024 characters, without line breaks, V(<) and V(>).
+    type: str
+  vault_id:
+    description:
+      - ID of a CBR vault in the destination. Full-ECS images need one.
+    type: str
+  tags:
+    description:
+      - Tags of the replica, at most 10. Tags of the replica that are not named here stay, unless O(purge_tags=true).
+    type: dict
+    default: {}
+  copy_tags:
+    description:
+      - Whether the replica gets the tags of the source image first. Those in O(tags) win over them.
+    type: bool
+    default: false
+  purge_tags:
+    description:
+      - Whether tags of the replica that come neither from O(tags) nor by O(copy_tags) are removed.
+    type: bool
+    default: false
+  min_ram:
+    description:
+      - Smallest memory of a server made from the replica, in MB, kept in line on every run. If not set, it is left
+        alone.
+    type: int
+  max_ram:
+    description:
+      - Largest memory of a server made from the replica, in MB, kept in line on every run; V(0) is without a limit.
+        If not set, it is left alone.
+    type: int
+  match:
+    description:
+      - What makes an image in the destination count as the replica.
+      - With V(name_and_origin) it has the wanted name and its origin is the source image. An image of that name and of
+        another origin is in the way, and the task fails.
+      - With V(origin) its origin is the source image, whatever it is called.
+      - With V(name) it has the wanted name, wherever it comes from.
+    type: str
+    default: name_and_origin
+    choices:
+      - name_and_origin
+      - origin
+      - name
+  size_limit:
+    description:
+      - Largest image that is submitted, in GiB. If not set, it is what the service documents, 300 when both regions
+        are of V(cn-north-4), V(cn-east-2), V(cn-east-3) and V(cn-south-1), and 128 otherwise.
+    type: float
+  skip_checks:
+    description:
+      - Names of checks to leave out. The service has the last word all the same.
+      - All but V(replica_like_source) are made before a copy is submitted. That one compares the finished replica
+        with its source in operating system, architecture, kind, size and smallest disk.
+    type: list
+    elements: str
+    default: []
+    choices:
+      - regions_differ
+      - source_region
+      - source_project
+      - source_found
+      - source_own
+      - source_private
+      - source_active
+      - source_not_encrypted
+      - source_not_iso
+      - source_size
+      - full_ecs_vault
+      - windows
+      - name
+      - description
+      - tags
+      - destination_region
+      - destination_project
+      - agency_exists
+      - agency_delegated
+      - agency_permitted
+      - quota
+      - replica_like_source
+  job_id:
+    description:
+      - ID of the job of a copy that was submitted earlier. It is taken up rather than looked for, and nothing is
+        submitted.
+    type: str
+  wait:
+    description:
+      - Whether to wait until the replica is finished. Without waiting, the description in the request is all that the
+        replica gets; its tags and memory limits are brought in line by a later run.
+    type: bool
+    default: true
+  resume:
+    description:
+      - The result of an earlier run of this module that was RV(cut_short). Its job is taken up, and the time that it
+        spent counts towards O(wait_timeout).
+    type: dict
+seealso:
+  - name: Replicating an image across regions
+    description: The API call behind this module.
+    link: https://support.huaweicloud.com/intl/en-us/api-ims/ims_03_0628.html
+"""
+
+EXAMPLES = r"""
+- name: Copy an image to Guangzhou and wait for it
+  huaweicloud.ims.ims_image_cross_region_copy:
+    image_name: ubuntu-22.04-web
+    source_region: cn-north-4
+    destination_region: cn-south-1
+    agency_name: ims_copy_image
+
+- name: Copy an image under another name, with the tags of the source and one more, into a sub-project
+  huaweicloud.ims.ims_image_cross_region_copy:
+    image_id: 465076de-dc36-4aec-80f5-ef9d8009428f
+    source_region: cn-north-4
+    destination_region: cn-south-1
+    destination_project_name: cn-south-1_apps
+    agency_name: ims_copy_image
+    name: golden-web
+    description: nightly golden image
+    copy_tags: true
+    tags:
+      origin: beijing
+
+- name: Submit a copy and do something else meanwhile
+  huaweicloud.ims.ims_image_cross_region_copy:
+    image_name: ubuntu-22.04-web
+    source_region: cn-north-4
+    destination_region: cn-south-1
+    agency_name: ims_copy_image
+    wait: false
+  register: submitted
+
+- name: Take the submitted copy up and wait for it
+  huaweicloud.ims.ims_image_cross_region_copy:
+    image_name: ubuntu-22.04-web
+    source_region: cn-north-4
+    destination_region: cn-south-1
+    agency_name: ims_copy_image
+    job_id: "{{ submitted.job.id | default(omit) }}"
+"""
+
+RETURN = r"""
+action:
+  description:
+    - What this run did, or would do in check mode. V(submitted) if it submitted a copy, V(updated) if it only altered
+      the replica, V(waited) if it only waited for a copy that an earlier run began, and V(none) otherwise.
+  returned: always
+  type: str
+  sample: submitted
+image:
+  description:
+    - The replica, or null where there is none yet.
+  returned: always
+  type: dict
+  contains: &image
+    id:
+      description: ID of the image.
+      type: str
+      sample: 7f0c1d52-3a4e-4a1b-9a53-0e6e7b0c9a11
+    name:
+      description: Name of the image.
+      type: str
+      sample: golden-web
+    region:
+      description: Region of the image.
+      type: str
+      sample: cn-south-1
+    project_id:
+      description: ID of the project that owns the image.
+      type: str
+      sample: 89abcdef0123456789abcdef01234567
+    status:
+      description: V(queued) or V(saving) while it is made, V(active) when it can be used, V(killed) when it failed.
+      type: str
+      sample: active
+    size_bytes:
+      description: Size of the image file in bytes, or null where the service does not say.
+      type: int
+      sample: 3221225472
+    min_disk:
+      description: Smallest disk of a server made from the image, in GB.
+      type: int
+      sample: 40
+    min_ram:
+      description: Smallest memory of a server made from the image, in MB.
+      type: int
+      sample: 0
+    max_ram:
+      description: Largest memory of a server made from the image, in MB; 0 is without a limit.
+      type: int
+      sample: 0
+    os_type:
+      description: Kind of operating system.
+      type: str
+      sample: Linux
+    os_version:
+      description: Version of the operating system.
+      type: str
+      sample: Ubuntu 22.04 server 64bit
+    platform:
+      description: Distribution or family of the operating system.
+      type: str
+      sample: Ubuntu
+    architecture:
+      description: Architecture, where the service says it.
+      type: str
+      sample: x86
+    disk_format:
+      description: Format of the image file.
+      type: str
+      sample: zvhd2
+    image_type:
+      description: V(private), V(shared), V(gold) (public) or V(market).
+      type: str
+      sample: private
+    env_type:
+      description:
+        - What the image is for, such as V(FusionCompute) (system disk), V(DataImage), V(IsoImage) or V(Ironic).
+      type: str
+      sample: FusionCompute
+    encrypted:
+      description: Whether the image is encrypted.
+      type: bool
+      sample: false
+    iso:
+      description: Whether the image was created from an ISO file.
+      type: bool
+      sample: false
+    full_ecs:
+      description: Whether the image is a full-ECS image.
+      type: bool
+      sample: false
+    protected:
+      description: Whether the image is protected from deletion.
+      type: bool
+      sample: false
+    origin:
+      description: The image that this one is a copy of, or null.
+      type: dict
+      contains:
+        region:
+          description: Region of the source image.
+          type: str
+          sample: cn-north-4
+        image_id:
+          description: ID of the source image.
+          type: str
+          sample: 465076de-dc36-4aec-80f5-ef9d8009428f
+    tags:
+      description: Tags of the image.
+      type: dict
+      sample:
+        env: prod
+    description:
+      description: Description of the image.
+      type: str
+      sample: nightly golden image
+    created_at:
+      description: When the image was created, in UTC.
+      type: str
+      sample: "2026-03-01T12:00:41Z"
+    enterprise_project_id:
+      description: ID of the enterprise project of the image.
+      type: str
+      sample: "0"
+source_image:
+  description:
+    - The source image, or null where it was not found.
+  returned: always
+  type: dict
+  contains: *image
+job:
+  description:
+    - The job of the copy as it was last seen, or null where none is known.
+  returned: always
+  type: dict
+  contains:
+    id:
+      description: ID of the job.
+      type: str
+      sample: ff8080828f0c1a2b018f10a2c3d40001
+    status:
+      description: V(INIT), V(RUNNING), V(SUCCESS), V(FAIL), or what else the service says.
+      type: str
+      sample: SUCCESS
+    progress:
+      description: How much of the copy is done, in percent.
+      type: int
+      sample: 100
+    current_task:
+      description: What the service is doing.
+      type: str
+      sample: CrossRegionCopyImageTask
+    begin_time:
+      description: When the service began, as it says it.
+      type: str
+      sample: "2026-03-01T12:00:40.100Z"
+    end_time:
+      description: When the service ended, as it says it, or null.
+      type: str
+      sample: "2026-03-01T12:09:03.000Z"
+    error_code:
+      description: Code of the error that ended the job, or null.
+      type: str
+      sample: IMG.0151
+    fail_reason:
+      description: What the service says about the error, or null.
+      type: str
+      sample: agency lacks permission on target project
+preflight:
+  description:
+    - The checks, in a fixed order. Where nothing has to be submitted, a broken rule is a warning and what matters
+      only to a submission is unknown.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    check:
+      description: Name of the check, as in O(skip_checks).
+      type: str
+      sample: source_size
+    status:
+      description: V(pass), V(fail), V(warn), or V(unknown) where the caller may not look or it does not matter.
+      type: str
+      sample: pass
+    code:
+      description: The code that the service would have answered, where there is one, or null.
+      type: str
+      sample: IMG.0146
+    message:
+      description: What was found.
+      type: str
+      sample: 3.0 GiB is within the limit of 300 GiB
+started_at:
+  description:
+    - When the copy was submitted, in UTC, or null where this is not known.
+  returned: always
+  type: str
+  sample: "2026-03-01T12:00:40Z"
+refused_since:
+  description:
+    - Since when the service has had no slot for the copy, in UTC, or null.
+  returned: always
+  type: str
+  sample: null
+cut_short:
+  description:
+    - Whether the module came back because O(run_for) passed, so that a later run has to carry on.
+  returned: always
+  type: bool
+  sample: false
+waited:
+  description:
+    - How long the module took, most of it waiting, in seconds.
+  returned: always
+  type: float
+  sample: 132.4
+error:
+  description:
+    - What went wrong.
+  returned: failure
+  type: dict
+  contains:
+    stage:
+      description:
+        - Where it went wrong, one of V(input), V(connect), V(authenticate), V(source), V(destination), V(preflight),
+          V(plan), V(submit), V(wait), V(verify) and V(update).
+      type: str
+      sample: wait
+    code:
+      description: The service's code, or null.
+      type: str
+      sample: IMG.0151
+    http_status:
+      description: The HTTP status of the service's answer, or null.
+      type: int
+      sample: 400
+    message:
+      description: What the service or the module says.
+      type: str
+      sample: agency lacks permission on target project
+    request_id:
+      description: The service's id of the request, for a question to its support, or null.
+      type: str
+      sample: 5f0c1d523a4e4a1b9a530e6e7b0c9a11
+    hint:
+      description: What to do next, or null.
+      type: str
+      sample: Grant the agency IMS Administrator in the destination project.
+timed_out:
+  description:
+    - Whether the failure is that O(wait_timeout) passed. The copy itself goes on.
+  returned: failure
+  type: bool
+  sample: false
+msg:
+  description:
+    - How it ended, in a sentence.
+  returned: always
+  type: str
+  sample: '"golden-web" has been copied to cn-south-1 as image 7f0c1d52-3a4e-4a1b-9a53-0e6e7b0c9a11'
+diff:
+  description:
+    - What is looked after on the replica, before and after.
+  returned: with C(--diff)
+  type: dict
+  contains:
+    before:
+      description:
+        - Name, region, project, origin, description, memory limits and tags before; empty where there is no replica.
+      type: dict
+      sample: {}
+    after:
+      description: The same after this run, or as it will be.
+      type: dict
+      sample:
+        name: golden-web
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ..module_utils._module import Result, image_spec, run_spec
+from ..module_utils._one import copy_one
+from ..module_utils._options import connection_spec
+
+
+def argument_spec() -> Result:
+    return {
+        **connection_spec(),
+        **run_spec(),
+        **image_spec(),
+        "destination_region": {"type": "str", "required": True},
+        "destination_project_name": {"type": "str"},
+        "agency_name": {"type": "str", "required": True},
+        "vault_id": {"type": "str"},
+        "wait": {"type": "bool", "default": True},
+        "resume": {"type": "dict"},
+    }
+
+
+def build() -> AnsibleModule:
+    return AnsibleModule(
+        argument_spec=argument_spec(),
+        mutually_exclusive=[("image_id", "image_name")],
+        required_one_of=[("image_id", "image_name")],
+        supports_check_mode=True,
+    )
+
+
+def main() -> None:
+    copy_one(build())
+
+
+if __name__ == "__main__":
+    main()
