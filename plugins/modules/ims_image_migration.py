@@ -1,0 +1,632 @@
+#!/usr/bin/python
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ims_image_migration
+short_description: Copy many private images to other regions of Huawei Cloud
+version_added: 1.0.0
+description:
+  - Makes sure that many private images of the Image Management Service (IMS) exist exactly once in one or more other
+    regions, each proven to be a copy of the right source.
+  - Plans the whole list first, keeps the service's slots full until everything is copied, and reports every image and
+    destination; the failure of one neither stops nor hides the others.
+  - Can be run again at any time. It does what is left to do, and waits for copies that an earlier run began.
+author:
+  - The huaweicloud.ims maintainers (@huaweicloud-ims)
+extends_documentation_fragment:
+  - huaweicloud.ims._connection
+  - huaweicloud.ims._attributes
+  - huaweicloud.ims._copying
+attributes:
+  check_mode:
+    support: full
+    details:
+      - All lookups and checks are made, and the result is the plan; only the requests that change something are left
+        out, and nothing is waited for.
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  images:
+    description:
+      - The images to copy. Each is copied to every one of the O(destinations).
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      image_id:
+        description:
+          - ID of the source image.
+          - Exactly one of O(images[].image_id) and O(images[].image_name) is required.
+        type: str
+      image_name:
+        description:
+          - Name of the source image. Exactly one own private image of the source project must have this name.
+          - Exactly one of O(images[].image_id) and O(images[].image_name) is required.
+        type: str
+      name:
+        description:
+          - Name of the replica. If not set, O(name_template) makes it.
+        type: str
+      description:
+        description:
+          - Description of the replica, kept in line on every run. If not set, the description is left alone.
+          - At most 1024 characters, without line breaks, V(<) and V(>).
+        type: str
+      tags:
+        description:
+          - Tags of the replica, at most 10. Tags of the replica that are not named here stay, unless
+            O(images[].purge_tags=true).
+        type: dict
+        default: {}
+      copy_tags:
+        description:
+          - Whether the replica gets the tags of the source image first. Those in O(images[].tags) win over them.
+        type: bool
+        default: false
+      purge_tags:
+        description:
+          - Whether tags of the replica that come neither from O(images[].tags) nor by O(images[].copy_tags) are
+            removed.
+        type: bool
+        default: false
+      min_ram:
+        description:
+          - Smallest memory of a server made from the replica, in MB, kept in line on every run. If not set, it is left
+            alone.
+        type: int
+      max_ram:
+        description:
+          - Largest memory of a server made from the replica, in MB, kept in line on every run; V(0) is without a limit.
+            If not set, it is left alone.
+        type: int
+      match:
+        description:
+          - What makes an image in the destination count as the replica.
+          - With V(name_and_origin) it has the wanted name and its origin is the source image. An image of that name
+            and of another origin is in the way, and the task fails.
+          - With V(origin) its origin is the source image, whatever it is called.
+          - With V(name) it has the wanted name, wherever it comes from.
+        type: str
+        default: name_and_origin
+        choices:
+          - name_and_origin
+          - origin
+          - name
+      size_limit:
+        description:
+          - Largest image that is submitted, in GiB. If not set, it is what the service documents, 300 when both regions
+            are of V(cn-north-4), V(cn-east-2), V(cn-east-3) and V(cn-south-1), and 128 otherwise.
+        type: float
+      skip_checks:
+        description:
+          - Names of checks to leave out. The service has the last word all the same.
+          - All but V(replica_like_source) are made before a copy is submitted. That one compares the finished replica
+            with its source in operating system, architecture, kind, size and smallest disk.
+        type: list
+        elements: str
+        default: []
+        choices:
+          - regions_differ
+          - source_region
+          - source_project
+          - source_found
+          - source_own
+          - source_private
+          - source_active
+          - source_not_encrypted
+          - source_not_iso
+          - source_size
+          - full_ecs_vault
+          - windows
+          - name
+          - description
+          - tags
+          - destination_region
+          - destination_project
+          - agency_exists
+          - agency_delegated
+          - agency_permitted
+          - quota
+          - replica_like_source
+      job_id:
+        description:
+          - ID of the job of a copy that was submitted earlier, where there is one destination. It is taken up rather
+            than looked for, and nothing is submitted.
+        type: str
+  query:
+    description:
+      - JMESPath expression over the list of the own images of the source project, in the shape of
+        RV(huaweicloud.ims.ims_image_info#module:images[]). The images that it gives are copied as well, each once.
+      - An image that is also in O(images) is copied as it is described there.
+    type: str
+  destinations:
+    description:
+      - Where to copy the images to.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      region:
+        description:
+          - Region to copy the images to. It must be another one than O(source_region).
+        type: str
+        required: true
+      project_name:
+        description:
+          - Name of the project in the destination. If not set, it is that of the region itself.
+        type: str
+      agency_name:
+        description:
+          - Name of an IAM agency of the same account that is delegated to the cloud service IMS and may write images in
+            the destination project.
+        type: str
+        required: true
+      vault_id:
+        description:
+          - ID of a CBR vault in the destination. Full-ECS images need one.
+        type: str
+  name_template:
+    description:
+      - How the replicas are called that O(images[].name) does not name. It may hold C({name}) (of the source image),
+        C({source_region}) and C({destination_region}).
+    type: str
+    default: "{name}"
+  max_concurrent:
+    description:
+      - How many copies are under way at a time. The service takes five for the whole account, whoever submits them.
+    type: int
+    default: 5
+  order:
+    description:
+      - In which order copies are submitted. With V(largest_first) the whole takes the least time.
+    type: str
+    default: largest_first
+    choices:
+      - largest_first
+      - as_listed
+  on_preflight_failure:
+    description:
+      - What to do when a check fails, or something is in the way, before the first copy.
+      - With V(fail) nothing at all is submitted. With V(skip) those copies are left out and the rest is done.
+    type: str
+    default: fail
+    choices:
+      - fail
+      - skip
+  on_copy_failure:
+    description:
+      - What to do when a copy fails.
+      - With V(continue) all others are done. With V(stop) no further one is submitted, and those under way are waited
+        for.
+    type: str
+    default: continue
+    choices:
+      - continue
+      - stop
+  max_attempts:
+    description:
+      - How often a copy is submitted when its job fails.
+    type: int
+    default: 1
+  resume:
+    description:
+      - The RV(results) of an earlier run. Jobs that it left under way are taken up.
+      - If neither O(images) nor O(query) is given, the images are those of the earlier run.
+    type: list
+    elements: dict
+    default: []
+  retry_failed:
+    description:
+      - Whether copies that failed in the run that O(resume) tells of are tried again.
+    type: bool
+    default: true
+seealso:
+  - module: huaweicloud.ims.ims_image_cross_region_copy
+"""
+
+EXAMPLES = r"""
+- name: Copy two images to two regions
+  huaweicloud.ims.ims_image_migration:
+    source_region: cn-north-4
+    images:
+      - image_name: ubuntu-22.04-web
+      - image_name: debian-12-db
+        name: golden-db
+        copy_tags: true
+    destinations:
+      - region: cn-south-1
+        agency_name: ims_copy_image
+      - region: cn-east-3
+        agency_name: ims_copy_image
+
+- name: Copy every Linux image of production, and leave out what cannot be copied
+  huaweicloud.ims.ims_image_migration:
+    source_region: cn-north-4
+    query: "[?os_type=='Linux' && tags.env=='prod']"
+    name_template: "{name}-from-{source_region}"
+    destinations:
+      - region: cn-south-1
+        agency_name: ims_copy_image
+    on_preflight_failure: skip
+
+- name: Work on a long migration for an hour
+  huaweicloud.ims.ims_image_migration:
+    source_region: cn-north-4
+    query: "[?status=='active']"
+    destinations:
+      - region: cn-south-1
+        agency_name: ims_copy_image
+    on_preflight_failure: skip
+    run_for: 3600
+  register: first_hour
+
+- name: Carry on with what is left
+  huaweicloud.ims.ims_image_migration:
+    source_region: cn-north-4
+    resume: "{{ first_hour.results }}"
+    destinations:
+      - region: cn-south-1
+        agency_name: ims_copy_image
+  when: not first_hour.finished
+"""
+
+RETURN = r"""
+results:
+  description:
+    - One entry for each image and destination, in the order in which they were asked for.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    label:
+      description: How messages name this entry.
+      type: str
+      sample: images[0] ("ubuntu-22.04-web")
+    status:
+      description:
+        - V(present) if the replica stood already, V(copied) if it was finished by this run or in its time, V(updated)
+          if it only had to be brought in line, V(in_progress) and V(not_started) if this run came back before,
+          V(skipped) if it was left out, and V(failed).
+        - In check mode, V(not_started) with an action of V(submitted) would be copied.
+      type: str
+      sample: copied
+    image_id:
+      description: ID of the source image, if it was asked for by its ID.
+      type: str
+      sample: 465076de-dc36-4aec-80f5-ef9d8009428f
+    image_name:
+      description: Name of the source image, if it was asked for by its name.
+      type: str
+      sample: ubuntu-22.04-web
+    name:
+      description: Name of the replica, or null where the source image is not known.
+      type: str
+      sample: ubuntu-22.04-web
+    source_region:
+      description: Region of the source image.
+      type: str
+      sample: cn-north-4
+    source_project_name:
+      description: Project of the source image.
+      type: str
+      sample: cn-north-4
+    destination_region:
+      description: Region of the replica.
+      type: str
+      sample: cn-south-1
+    destination_project_name:
+      description: Project of the replica.
+      type: str
+      sample: cn-south-1
+    action:
+      description:
+        - What this run did, or would do in check mode. V(submitted) if it submitted a copy, V(updated) if it only
+          altered the replica, V(waited) if it only waited for a copy that an earlier run began, and V(none)
+          otherwise.
+      returned: always
+      type: str
+      sample: submitted
+    image:
+      description:
+        - The replica, or null where there is none yet, in the shape of
+          RV(huaweicloud.ims.ims_image_info#module:images[]).
+      returned: always
+      type: dict
+    source_image:
+      description:
+        - The source image, or null where it was not found, in the shape of
+          RV(huaweicloud.ims.ims_image_info#module:images[]).
+      returned: always
+      type: dict
+    job:
+      description:
+        - The job of the copy as it was last seen, or null where none is known.
+      returned: always
+      type: dict
+      contains:
+        id:
+          description: ID of the job.
+          type: str
+          sample: ff8080828f0c1a2b018f10a2c3d40001
+        status:
+          description: V(INIT), V(RUNNING), V(SUCCESS), V(FAIL), or what else the service says.
+          type: str
+          sample: SUCCESS
+        progress:
+          description: How much of the copy is done, in percent.
+          type: int
+          sample: 100
+        current_task:
+          description: What the service is doing.
+          type: str
+          sample: CrossRegionCopyImageTask
+        begin_time:
+          description: When the service began, as it says it.
+          type: str
+          sample: "2026-03-01T12:00:40.100Z"
+        end_time:
+          description: When the service ended, as it says it, or null.
+          type: str
+          sample: "2026-03-01T12:09:03.000Z"
+        error_code:
+          description: Code of the error that ended the job, or null.
+          type: str
+          sample: IMG.0151
+        fail_reason:
+          description: What the service says about the error, or null.
+          type: str
+          sample: agency lacks permission on target project
+    preflight:
+      description:
+        - The checks, in a fixed order. Where nothing has to be submitted, a broken rule is a warning and what matters
+          only to a submission is unknown.
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        check:
+          description: Name of the check, as in O(images[].skip_checks).
+          type: str
+          sample: source_size
+        status:
+          description: V(pass), V(fail), V(warn), or V(unknown) where the caller may not look or it does not matter.
+          type: str
+          sample: pass
+        code:
+          description: The code that the service would have answered, where there is one, or null.
+          type: str
+          sample: IMG.0146
+        message:
+          description: What was found.
+          type: str
+          sample: 3.0 GiB is within the limit of 300 GiB
+    error:
+      description:
+        - What went wrong, or null.
+      returned: always
+      type: dict
+      contains:
+        stage:
+          description:
+            - Where it went wrong, one of V(input), V(connect), V(authenticate), V(source), V(destination),
+              V(preflight), V(plan), V(submit), V(wait), V(verify) and V(update).
+          type: str
+          sample: wait
+        code:
+          description: The service's code, or null.
+          type: str
+          sample: IMG.0151
+        http_status:
+          description: The HTTP status of the service's answer, or null.
+          type: int
+          sample: 400
+        message:
+          description: What the service or the module says.
+          type: str
+          sample: agency lacks permission on target project
+        request_id:
+          description: The service's id of the request, for a question to its support, or null.
+          type: str
+          sample: 5f0c1d523a4e4a1b9a530e6e7b0c9a11
+        hint:
+          description: What to do next, or null.
+          type: str
+          sample: Grant the agency IMS Administrator in the destination project.
+    timed_out:
+      description:
+        - Whether it failed because O(wait_timeout) passed. The copy itself goes on.
+      returned: always
+      type: bool
+      sample: false
+    attempts:
+      description: How often this copy has been submitted.
+      type: int
+      sample: 1
+    started_at:
+      description: When the copy was submitted, in UTC, or null.
+      type: str
+      sample: "2026-03-01T12:00:40Z"
+    finished_at:
+      description: When it was seen to have ended, in UTC, or null.
+      type: str
+      sample: "2026-03-01T12:09:10Z"
+    refused_since:
+      description: Since when the service has had no slot for it, in UTC, or null.
+      type: str
+      sample: null
+    warnings:
+      description: What somebody should know about this copy although it did not fail.
+      type: list
+      elements: str
+      sample: []
+counts:
+  description:
+    - How many entries there are (RV(counts.total)), and how many of each status.
+  returned: always
+  type: dict
+  contains:
+    total:
+      description: How many entries there are.
+      type: int
+      sample: 2
+    present:
+      description: How many replicas stood already.
+      type: int
+      sample: 1
+    copied:
+      description: How many were copied.
+      type: int
+      sample: 1
+    updated:
+      description: How many were only brought in line.
+      type: int
+      sample: 0
+    in_progress:
+      description: How many are under way.
+      type: int
+      sample: 0
+    not_started:
+      description: How many have not been submitted.
+      type: int
+      sample: 0
+    skipped:
+      description: How many were left out.
+      type: int
+      sample: 0
+    failed:
+      description: How many failed.
+      type: int
+      sample: 0
+finished:
+  description:
+    - Whether nothing is under way and nothing is left to be submitted.
+  returned: always
+  type: bool
+  sample: true
+cut_short:
+  description:
+    - Whether the module came back because O(run_for) passed, so that a later run has to carry on.
+  returned: always
+  type: bool
+  sample: false
+waited:
+  description:
+    - How long the module took, most of it waiting, in seconds.
+  returned: always
+  type: float
+  sample: 532.4
+error:
+  description:
+    - What went wrong.
+  returned: failure
+  type: dict
+  contains:
+    stage:
+      description:
+        - Where it went wrong, one of V(input), V(connect), V(authenticate), V(source), V(destination), V(preflight),
+          V(plan), V(submit), V(wait), V(verify) and V(update).
+      type: str
+      sample: wait
+    code:
+      description: The service's code, or null.
+      type: str
+      sample: IMG.0151
+    http_status:
+      description: The HTTP status of the service's answer, or null.
+      type: int
+      sample: 400
+    message:
+      description: What the service or the module says.
+      type: str
+      sample: agency lacks permission on target project
+    request_id:
+      description: The service's id of the request, for a question to its support, or null.
+      type: str
+      sample: 5f0c1d523a4e4a1b9a530e6e7b0c9a11
+    hint:
+      description: What to do next, or null.
+      type: str
+      sample: Grant the agency IMS Administrator in the destination project.
+timed_out:
+  description:
+    - Whether the task itself failed by a time-out; each entry has its own.
+  returned: failure
+  type: bool
+  sample: false
+msg:
+  description:
+    - How it ended, in a sentence; on failure it names each copy that failed, and why.
+  returned: always
+  type: str
+  sample: "2 copies: 1 present, 1 copied"
+diff:
+  description:
+    - For each replica that is changed, what is looked after on it, before and after.
+  returned: with C(--diff)
+  type: list
+  elements: dict
+  contains:
+    before_header:
+      description: Which entry it is.
+      type: str
+      sample: images[0] ("ubuntu-22.04-web")
+    after_header:
+      description: Which entry it is.
+      type: str
+      sample: images[0] ("ubuntu-22.04-web")
+    before:
+      description: What was looked after before; empty where there was no replica.
+      type: dict
+      sample: {}
+    after:
+      description: The same after this run, or as it will be.
+      type: dict
+      sample:
+        name: golden-web
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ..module_utils._many import migrate
+from ..module_utils._module import Result, destination_spec, image_spec, run_spec
+from ..module_utils._options import connection_spec
+
+
+def argument_spec() -> Result:
+    return {
+        **connection_spec(),
+        **run_spec(),
+        "images": {"type": "list", "elements": "dict", "default": [], "options": image_spec()},
+        "query": {"type": "str"},
+        "destinations": {
+            "type": "list",
+            "elements": "dict",
+            "required": True,
+            "options": destination_spec(),
+        },
+        "name_template": {"type": "str", "default": "{name}"},
+        "max_concurrent": {"type": "int", "default": 5},
+        "order": {"type": "str", "default": "largest_first", "choices": ["largest_first", "as_listed"]},
+        "on_preflight_failure": {"type": "str", "default": "fail", "choices": ["fail", "skip"]},
+        "on_copy_failure": {"type": "str", "default": "continue", "choices": ["continue", "stop"]},
+        "max_attempts": {"type": "int", "default": 1},
+        "resume": {"type": "list", "elements": "dict", "default": []},
+        "retry_failed": {"type": "bool", "default": True},
+    }
+
+
+def build() -> AnsibleModule:
+    return AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
+
+
+def main() -> None:
+    migrate(build())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""Checks the arguments of a migration on the controller, so that every problem is named at once, with its entry."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ..module_utils._entries import check_list, entries_of, label_of
+from ..module_utils._errors import InputError
+from ..module_utils._module import destination_spec, image_spec
+from ..module_utils._query import check
+
+Given = t.Mapping[str, t.Any]
+
+
+def migration_problems(arguments: Given) -> t.List[str]:
+    """Everything that is wrong with the lists of a migration; what is no list at all is left to the module."""
+    given = {"images": [], "destinations": [], "resume": [], "query": None, "name_template": None, **arguments}
+    if not all(_is_list_of_dicts(given[option]) for option in ("images", "destinations", "resume")):
+        return []
+    problems: t.List[str] = []
+    labels = [label_of(index, image) for index, image in enumerate(given["images"])]
+    images = _validated(given["images"], labels, image_spec(), problems)
+    places = [f"destinations[{index}]" for index in range(len(given["destinations"]))]
+    destinations = _validated(given["destinations"], places, destination_spec(), problems)
+    # Without a source region nothing else is wrong yet: the module itself asks for it.
+    region = given.get("source_region") or "none"
+    params = {**given, "source_region": region, "destinations": list(destinations.values())}
+    for part in (
+        lambda: check_list(given),
+        lambda: check(given["query"]),
+        lambda: entries_of(params, list(images.values()), list(images)),
+    ):
+        try:
+            part()
+        except InputError as error:
+            problems.extend(problem for problem in error.problems if problem not in problems)
+    return problems
+
+
+def _validated(
+    items: t.Sequence[Given], labels: t.Sequence[str], spec: t.Dict[str, t.Any], problems: t.List[str]
+) -> t.Dict[str, t.Dict[str, t.Any]]:
+    """Those that fit the spec, by label; what does not fit is added to the problems."""
+    sound = {}
+    for label, item in zip(labels, items):
+        result = ArgumentSpecValidator(spec).validate(dict(item))
+        if result.error_messages:
+            problems.extend(f"{label}: {message}" for message in result.error_messages)
+        else:
+            sound[label] = result.validated_parameters
+    return sound
+
+
+def _is_list_of_dicts(value: t.Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
