@@ -11,11 +11,11 @@ import typing as t
 from copy import copy as duplicate
 
 from ._clock import Clock, Deadline
-from ._copy import IN_FLIGHT_STATES, Copy, State
-from ._errors import Blocked, Busy, ImsError, JobFailed, PreflightFailed
+from ._copy import IN_FLIGHT_STATES, Copy, State, known
+from ._errors import Blocked, Busy, ImsError, JobFailed, PreflightFailed, ServerFault, TransportError
 from ._finish import Finisher
 from ._ledger import Ledger
-from ._planner import Planner
+from ._planner import Planner, vanished
 from ._steps import Steps
 from ._survey import Survey
 
@@ -76,9 +76,7 @@ class Copies:
 
     def run(self, copies: t.Sequence[Copy]) -> None:
         """Bring every copy as far as it goes. Errors end up in the copies; nothing of one stops another."""
-        for copy in copies:
-            if not copy.ended:
-                self._planner.plan(copy)
+        self._plan([copy for copy in copies if not copy.ended])
         if self._refused(copies):
             self._leave_alone(copies)
             return
@@ -93,6 +91,40 @@ class Copies:
                 self._steps.begin(copy)
                 copy.due = self._clock.monotonic()
         self._drive(self._in_order(copies))
+
+    def _plan(self, copies: t.Sequence[Copy]) -> None:
+        for copy in copies:
+            self._planner.plan(copy)
+            if copy.state is State.QUEUED and copy.attempts >= self._options.max_attempts:
+                # An earlier run left it under way, and nothing of it is there any more.
+                copy.fail(vanished(copy), self._clock.utcnow())
+        if self._options.carry_on and not self._options.check_mode:
+            self._put_off([copy for copy in copies if isinstance(copy.error, (TransportError, ServerFault, Busy))])
+
+    def _put_off(self, copies: t.Sequence[Copy]) -> None:
+        """Trouble with looking does not end the wait for what an earlier run began, nor the plan for what follows."""
+        for copy in copies:
+            if copy.started_at is not None and copy.deadline is None:
+                copy.deadline = Deadline(self._clock, self._options.wait_timeout - copy.spent)
+        if not any(copy.deadline is not None and not copy.deadline.passed for copy in copies):
+            return
+        for copy in copies:
+            copy.warn(f"A look at the copy failed, and the wait went on: {known(copy.error).as_text()}")
+            copy.error, copy.finished_at, copy.state = None, None, State.NEW
+            copy.job_id = copy.remembered.job_id if copy.remembered is not None else None
+            copy.due = self._clock.monotonic() + self._options.wait_interval
+
+    def _plan_what_was_put_off(self, copies: t.Sequence[Copy]) -> None:
+        unseen = [copy for copy in copies if copy.state is State.NEW]
+        if not unseen or self._clock.monotonic() < min(copy.due for copy in unseen):
+            return
+        self._planner.forget_trouble()
+        self._plan(unseen)
+        self._refused(unseen)
+        for copy in unseen:
+            if copy.state in IN_FLIGHT_STATES:
+                self._steps.begin(copy)
+                copy.due = self._clock.monotonic()
 
     def _refused(self, copies: t.Sequence[Copy]) -> bool:
         """What preflight found: with ``fail`` nothing at all is done, with ``skip`` the rest goes on."""
@@ -125,6 +157,7 @@ class Copies:
 
     def _drive(self, copies: t.Sequence[Copy]) -> None:
         while True:
+            self._plan_what_was_put_off(copies)
             self._submit_what_fits(copies)
             self._look_at_what_is_due(copies)
             open_ones = [copy for copy in copies if not copy.ended]
@@ -141,7 +174,7 @@ class Copies:
         """After a failure with ``stop``: nothing new begins, and what is under way is still seen to its end."""
         if not self._options.stop_on_copy_failure or not any(copy.state is State.FAILED for copy in copies):
             return False
-        return not any(copy.state in (*IN_FLIGHT_STATES, State.SETTLING) for copy in copies)
+        return not any(copy.state in (*IN_FLIGHT_STATES, State.SETTLING, State.NEW) for copy in copies)
 
     def _may_leave(self, copies: t.Sequence[Copy]) -> bool:
         """Not while something is looked for that only this run knows how long it has been looking for."""
@@ -151,6 +184,9 @@ class Copies:
 
     def _submit_what_fits(self, copies: t.Sequence[Copy]) -> None:
         if self._options.stop_on_copy_failure and any(copy.state is State.FAILED for copy in copies):
+            return
+        if any(copy.state is State.NEW for copy in copies):
+            # Nobody knows how many slots are taken.
             return
         for copy in copies:
             taken = sum(1 for other in copies if other.state in IN_FLIGHT_STATES)
@@ -226,7 +262,7 @@ class Copies:
     def _sleep(self, copies: t.Sequence[Copy]) -> None:
         """Until the next thing is due, and never past the moment to leave."""
         now = self._clock.monotonic()
-        moments = [copy.due for copy in copies if copy.state in (*IN_FLIGHT_STATES, State.SETTLING)]
+        moments = [copy.due for copy in copies if copy.state in (*IN_FLIGHT_STATES, State.SETTLING, State.NEW)]
         if any(copy.state is State.QUEUED for copy in copies) and self._not_before > now:
             moments.append(self._not_before)
         pause = min(moments, default=now) - now

@@ -124,7 +124,7 @@ def status_of(copy: Copy) -> str:
         if copy.submitted or copy.waited_for:
             return "copied"
         return "updated" if copy.updated else "present"
-    if copy.state in (State.NEW, State.QUEUED):
+    if copy.state is State.QUEUED or (copy.state is State.NEW and copy.started_at is None):
         return "not_started"
     return "in_progress"
 

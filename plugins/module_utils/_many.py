@@ -15,7 +15,7 @@ from ._cloud import Cloud
 from ._copies import Copies, RunOptions
 from ._copy import Copy, diff_of, entry_of
 from ._entries import Entry, Given, check_list, check_targets, entries_of, label_of
-from ._errors import ImsError, PreflightFailed
+from ._errors import Busy, ImsError, PreflightFailed, ServerFault, TransportError
 from ._image import Image
 from ._request import CopyRequest
 from ._results import counts_of, summary, verdict
@@ -140,7 +140,12 @@ class Migration:
                     images.append({"image_id": image_id})
                     labels.append(f'image {image_id} ("{by_id[image_id].name}") of the query')
         entries = entries_of(self._params, images, labels)
-        self._check_targets(survey, entries)
+        try:
+            self._check_targets(survey, entries)
+        except (TransportError, ServerFault, Busy):
+            # What an earlier run began is waited for all the same.
+            if not self._params["resume"]:
+                raise
         return entries
 
     def _own_images(self, survey: Survey) -> t.List[Image]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import typing as t
 
@@ -85,7 +86,7 @@ def run_options(module: AnsibleModule, wrong: t.Sequence[str] = (), **more: t.An
         problems.append(f"wait_interval must be above 0 and at most 3600 s, not {params['wait_interval']:g}")
     if params["run_for"] is not None and params["run_for"] <= 0:
         problems.append(f"run_for must be above 0 s, not {params['run_for']:g}")
-    if params["progress_interval"] < 0:
+    if not 0 <= params["progress_interval"] < math.inf:
         problems.append(f"progress_interval must be 0 s or more, not {params['progress_interval']:g}")
     if params["confirm_timeout"] < 0:
         problems.append(f"confirm_timeout must be 0 s or more, not {params['confirm_timeout']:g}")

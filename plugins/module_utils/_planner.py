@@ -56,6 +56,10 @@ class Planner:
         # With the regions' check left out, the source itself may be among the destination's images.
         return decide(wanted, [image for image in images if image.id != source.id])
 
+    def forget_trouble(self) -> None:
+        """What could not be found out before is asked anew."""
+        self._survey.forget_trouble()
+
     def revisit(self, copy: Copy) -> bool:
         """Look again before a submission that was planned a while ago; True: there is nothing to submit any more.
 
@@ -136,7 +140,8 @@ class Planner:
         return Decision(IN_FLIGHT)
 
     def _recalled(self, copy: Copy, job: Job) -> t.Optional[Decision]:
-        if job.failed:
+        told = copy.remembered is not None and copy.remembered.job_id == job.id
+        if job.failed and not told:
             copy.warn(f"Job {job.id} of an earlier run failed ({job.error_code}: {job.fail_reason}).")
             return None
         self._follow(copy, job)
@@ -233,6 +238,15 @@ def failed_job(job: Job, copy: Copy) -> JobFailed:
     )
     error.at("wait", f"Copying {copy.request.route}")
     return error
+
+
+def vanished(copy: Copy) -> JobFailed:
+    """An earlier run submitted the copy as often as it may be, and nothing of it is to be seen any more."""
+    error = JobFailed(
+        "the copy that an earlier run began came to nothing",
+        hint="Run again: the copy is then submitted anew.",
+    )
+    return error.at("wait", f"Copying {copy.request.route}")
 
 
 def _refusal(copy: Copy) -> PreflightFailed:

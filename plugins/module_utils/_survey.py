@@ -55,6 +55,10 @@ class Survey:
         except ImsError as error:
             raise error.at("connect", f"Looking up project {name}") from error
 
+    def forget_trouble(self) -> None:
+        """Ask anew what has been answered with an error."""
+        self._answers = {key: answer for key, answer in self._answers.items() if not isinstance(answer, ImsError)}
+
     def ground(self, request: CopyRequest) -> Facts:
         """The facts that every run needs: regions, projects and the source image."""
         checked = {"source_region", "destination_region"} - request.skip_checks

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every way to prove who calls and to name an endpoint leads to the same copy, for few requests."""
+
+from __future__ import annotations
+
+import pytest
+
+WAYS = ["aksk", "temporary", "password"]
+
+
+@pytest.mark.parametrize("how", WAYS)
+def test_each_kind_of_credential_copies_and_finds_again(cloud, copy, as_user, how):
+    as_user(how=how)
+
+    first, second = copy(), copy()
+
+    assert first["action"] == "submitted"
+    assert second["action"] == "none"
+    assert {request["auth"] for request in cloud.copies()} == {"token" if how == "password" else "aksk"}
+
+
+@pytest.mark.parametrize("how", WAYS)
+def test_no_secret_is_in_a_result_be_it_good_or_bad(cloud, copy, as_user, how):
+    as_user(how=how)
+    env = cloud.env("operator", how)
+    secrets = [env[name] for name in ("HW_SECRET_KEY", "HW_SECURITY_TOKEN", "HW_USER_PASSWORD") if name in env]
+    assert secrets
+    # A gateway repeats the request that it refuses, credentials included.
+    echo = {"error_code": "APIGW.0301", "error_msg": f"refused, canonicalRequest: x-security-token:{secrets[-1]}"}
+    good = copy()
+    cloud.fault(operation="ListImages", do="respond", status=401, body=echo, times=None)
+    bad = copy()
+
+    assert bad["failed"] is True
+    assert not [secret for secret in secrets if secret in str(good) + str(bad)]
+
+
+def test_the_region_may_stand_in_the_path_of_the_endpoint(cloud, copy):
+    assert "/ims/{region}" in cloud.ims_endpoint
+
+    copy()
+
+    assert {request["region"] for request in cloud.journal() if request["service"] == "ims"} == {
+        "cn-north-4",
+        "cn-south-1",
+    }
+
+
+@pytest.mark.parametrize("tail", ["", "/", "/v3", "/v3/"])
+def test_the_iam_endpoint_may_end_in_its_version(cloud, copy, monkeypatch, tail):
+    monkeypatch.setenv("HW_AUTH_URL", cloud.iam_endpoint + tail)
+
+    assert copy(check=True)["action"] == "submitted"
+
+
+def test_options_win_over_the_environment(cloud, copy, monkeypatch):
+    env = cloud.env("operator", "aksk")
+    monkeypatch.setenv("HW_ACCESS_KEY", "AKOFSOMEBODYELSE")
+    monkeypatch.setenv("HW_SECRET_KEY", "secret-of-somebody-else")
+    monkeypatch.setenv("HW_IMS_ENDPOINT", "http://127.0.0.1:9")
+
+    result = copy(
+        check=True,
+        access_key=env["HW_ACCESS_KEY"],
+        secret_key=env["HW_SECRET_KEY"],
+        ims_endpoint=cloud.ims_endpoint,
+    )
+
+    assert result["action"] == "submitted"
+
+
+def test_the_source_region_may_come_from_the_environment(cloud, copy, monkeypatch):
+    monkeypatch.setenv("HW_REGION_NAME", "cn-north-4")
+
+    assert copy(check=True, source_region=None)["action"] == "submitted"
+
+
+def test_every_problem_of_the_input_is_told_at_once_and_nothing_is_sent(cloud, copy, monkeypatch):
+    monkeypatch.delenv("HW_SECRET_KEY")
+
+    result = copy(
+        source_region="CN North",
+        min_ram=4096,
+        max_ram=1024,
+        size_limit=-1,
+        agency_name=" ",
+        image_id="../secrets",
+        wait_interval=0,
+    )
+
+    assert result["error"]["stage"] == "input"
+    for word in ("secret_key", "source_region", "min_ram", "size_limit", "agency_name", "image_id", "wait_interval"):
+        assert word in result["msg"]
+    assert cloud.journal() == []
+
+
+@pytest.mark.parametrize(("how", "most"), [("aksk", 7), ("password", 10)])
+def test_a_second_run_costs_few_requests(cloud, copy, as_user, how, most):
+    as_user(how=how)
+    copy()
+    cloud.clear_journal()
+
+    copy()
+
+    assert len(cloud.journal()) <= most
+
+
+def test_a_first_run_costs_few_requests_besides_the_looks_at_the_job(cloud, copy):
+    copy()
+
+    asked = [request["operation"] for request in cloud.journal()]
+    assert len([operation for operation in asked if operation != "ShowJobProgress"]) <= 12
+
+
+def test_a_wait_costs_one_request_an_interval(cloud, copy):
+    job = copy(wait=False)["job"]["id"]
+    cloud.clear_journal()
+
+    copy(job_id=job, wait_interval=30)
+
+    assert len(cloud.journal(operation="ShowJobProgress")) == 5

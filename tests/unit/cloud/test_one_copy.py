@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One image, one destination: what a run does, and what it leaves alone."""
+
+from __future__ import annotations
+
+
+def test_a_first_run_copies_with_exactly_one_request_whose_body_is_as_documented(cloud, copy):
+    result = copy(description="nightly golden image")
+
+    assert result["changed"] is True
+    assert result["action"] == "submitted"
+    assert [request["body"] for request in cloud.copies()] == [
+        {
+            "name": "ubuntu-22.04-web",
+            "description": "nightly golden image",
+            "region": "cn-south-1",
+            "project_name": "cn-south-1",
+            "agency_name": "ims_copy_image",
+        }
+    ]
+    assert result["image"]["status"] == "active"
+    assert result["image"]["origin"] == {"region": "cn-north-4", "image_id": result["source_image"]["id"]}
+    assert result["job"]["status"] == "SUCCESS"
+    assert result["job"]["progress"] == 100
+
+
+def test_a_second_run_changes_nothing_and_sends_nothing_that_could(cloud, copy):
+    first = copy()
+    cloud.clear_journal()
+
+    second = copy()
+
+    assert second["changed"] is False
+    assert second["action"] == "none"
+    assert second["image"] == first["image"]
+    assert cloud.mutations() == []
+
+
+def test_check_mode_foretells_a_copy_and_sends_nothing_that_could_change_anything(cloud, copy):
+    result = copy(check=True)
+
+    assert result["changed"] is True
+    assert result["action"] == "submitted"
+    assert result["image"] is None
+    assert cloud.mutations() == []
+
+
+def test_results_have_the_same_keys_whether_foretold_made_or_found(cloud, copy):
+    foretold, made, found = copy(check=True), copy(), copy()
+
+    assert set(foretold) == set(made) == set(found)
+
+
+def test_without_waiting_a_run_returns_at_once_with_the_job_and_a_later_one_takes_it_up(cloud, copy, clock):
+    submitted = copy(wait=False)
+    assert clock.sleeps == []
+    assert submitted["action"] == "submitted"
+    assert submitted["job"]["id"] == cloud.copies()[0]["result"]
+
+    finished = copy(job_id=submitted["job"]["id"])
+
+    assert finished["changed"] is False
+    assert finished["action"] == "waited"
+    assert finished["image"]["status"] == "active"
+    assert len(cloud.copies()) == 1
+
+
+def test_every_broken_rule_is_named_in_one_answer_and_nothing_is_submitted(cloud, copy):
+    result = copy(image_name="broken-everything", destination_region="cn-north-4")
+
+    assert result["failed"] is True
+    assert {check["code"] for check in result["preflight"] if check["status"] == "fail"} >= {
+        "IMG.0142",
+        "IMG.0143",
+        "IMG.0167",
+        "IMG.0146",
+    }
+    for code in ("IMG.0142", "IMG.0143", "IMG.0167", "IMG.0146"):
+        assert code in result["msg"]
+    assert cloud.mutations() == []

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the modules say of themselves, as ``ansible-doc`` shows it: fragments are merged in."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import typing as t
+
+from ansible_collections.huaweicloud.ims.plugins.module_utils import _errors
+
+COLLECTION = "huaweicloud.ims"
+# .../ansible_collections/huaweicloud/ims/plugins/module_utils/_errors.py, in the tree that the tests import from.
+PLUGINS = pathlib.Path(_errors.__file__).parents[1]
+TREE = PLUGINS.parents[3]
+MODULES = sorted(file.stem for file in (PLUGINS / "modules").glob("*.py") if not file.stem.startswith("_"))
+
+Doc = dict[str, t.Any]
+
+
+@functools.lru_cache(maxsize=None)
+def documentation() -> dict[str, Doc]:
+    """``doc``, ``examples`` and ``return`` of every module, by its short name."""
+    names = [f"{COLLECTION}.{name}" for name in MODULES]
+    shown = subprocess.run(
+        [sys.executable, "-m", "ansible", "doc", "--type", "module", "--json", *names],
+        env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(TREE)},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    return {name.rpartition(".")[2]: doc for name, doc in json.loads(shown.stdout).items()}
