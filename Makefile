@@ -26,7 +26,7 @@ pytest = $(if $(COVER),ANSIBLE_WORKER_SHUTDOWN_POLL_COUNT=600 ANSIBLE_WORKER_SHU
 	COVERAGE_FILE="$(BUILD)/coverage/$@" coverage run -m) pytest -n $(WORKERS)
 copied = $(BUILD)/$@/ansible_collections/huaweicloud/ims
 
-.PHONY: help demo test unit emulator-tests e2e coverage lint types docs-lint package sanity integration bench changelog clean coverage-gate venvs tree
+.PHONY: help demo test unit emulator-tests e2e coverage lint types docs-lint package sanity integration bench changelog clean coverage-gate venvs tree browser
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -44,7 +44,7 @@ unit: $(TESTS) tree ## unit tests: seconds, no network
 emulator-tests: $(TESTS) tree ## the embedded cloud against its public reference and the official SDK
 	@$(tests_env) pytest -n $(WORKERS) tests/emulator_tests $(PYTEST_ARGS)
 
-e2e: $(TESTS) tree ## playbooks against the embedded cloud
+e2e: $(TESTS) tree browser ## playbooks against the embedded cloud
 	@bash tests/tools/fresh_coverage.sh $@
 	@$(tests_env) $(pytest) tests/e2e $(PYTEST_ARGS)
 
@@ -96,6 +96,9 @@ venvs:
 
 tree:
 	@bash tests/tools/tree.sh link
+
+browser:
+	@bash tests/tools/browser.sh
 
 .venv/%/.ready: tests/requirements/%.txt tests/tools/venv.sh
 	@bash tests/tools/venv.sh $*

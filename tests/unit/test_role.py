@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The role asks for what the module takes: its argument spec is a copy, and this holds the copy to the original."""
+
+from __future__ import annotations
+
+import pathlib
+import typing as t
+
+import pytest
+import yaml
+
+from ansible_collections.huaweicloud.ims.plugins.module_utils._options import connection_spec
+from ansible_collections.huaweicloud.ims.plugins.modules.ims_image_migration import argument_spec
+
+ROLE = pathlib.Path(__file__).resolve().parents[2] / "roles" / "image_migration"
+OPTIONS: dict[str, t.Any] = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))[
+    "argument_specs"
+]["main"]["options"]
+PREFIX = "image_migration_"
+# What the role adds to the module: the report, and the connection in one dict.
+OWN = {"report_dir", "resume_report", "connection"}
+COPIED = ("type", "elements", "choices", "required")
+
+MODULE = {name: spec for name, spec in argument_spec().items() if name not in connection_spec()}
+
+
+def essence(spec: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    kept = {key: spec[key] for key in COPIED if spec.get(key)}
+    if "options" in spec:
+        kept["options"] = {name: essence(option) for name, option in spec["options"].items()}
+    return kept
+
+
+def test_the_role_has_every_option_of_the_module_and_its_own() -> None:
+    assert {name.removeprefix(PREFIX) for name in OPTIONS} == set(MODULE) | OWN
+
+
+@pytest.mark.parametrize("name", sorted(MODULE))
+def test_an_option_of_the_role_is_that_of_the_module_down_to_its_items(name: str) -> None:
+    assert essence(OPTIONS[PREFIX + name]) == essence(MODULE[name])
+
+
+def test_no_variable_of_the_role_repeats_a_default_of_the_module() -> None:
+    assert [name for name, spec in OPTIONS.items() if "default" in spec and name.removeprefix(PREFIX) not in OWN] == []
