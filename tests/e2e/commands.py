@@ -1,0 +1,282 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the real ``ansible-playbook`` and ``ansible``, each time with a home, folders and an environment of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import os
+import pathlib
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import threading
+import time
+import typing as t
+
+from ansible_collections.huaweicloud.ims.plugins.module_utils import _errors
+from tests.emulator import seed
+from tests.emulator.testing import Emulator
+
+Result = dict[str, t.Any]
+
+COPY = "huaweicloud.ims.ims_image_cross_region_copy"
+# What a task says when a test does not say otherwise.
+USUAL: Result = {
+    "image_name": "ubuntu-22.04-web",
+    "source_region": "cn-north-4",
+    "destination_region": "cn-south-1",
+    "agency_name": "ims_copy_image",
+    "wait_interval": 0.1,
+}
+# What every result has, whatever became of the run, and what a failure has besides.
+RESULT_KEYS = {"changed", "action", "image", "source_image", "job", "preflight", "waited", "msg"}
+ERROR_KEYS = {"stage", "code", "http_status", "message", "request_id", "hint"}
+# .../ansible_collections/huaweicloud/ims/plugins/module_utils/_errors.py, in the tree that the tests import from.
+TREE = pathlib.Path(_errors.__file__).parents[5]
+BIN = pathlib.Path(sys.executable).parent
+# Nothing of the caller's own may reach a test; what measures coverage has to.
+FOREIGN = re.compile(r"(HW_|HUAWEICLOUD_|ANSIBLE_|PYTHONPATH$|.*_proxy$|REQUESTS_CA_BUNDLE$|CURL_CA_BUNDLE$)", re.I)
+NEEDED = re.compile(r"(COVERAGE_|ANSIBLE_WORKER_SHUTDOWN_)")
+SECRETS = tuple(user.password for user in seed.USERS.values()) + tuple(
+    secret for key in seed.ACCESS_KEYS.values() for secret in (key.secret, key.security_token) if secret
+)
+# The task that shows what the tasks before it registered.
+RESULTS = "Results"
+# Variables that say neither who calls nor where.
+KEPT = ("HW_IMS_STATE_DIR", "HW_MAX_RETRIES")
+# Long enough for two busy cores; a run that hangs is to fail, and not to hang the suite.
+PATIENCE = 60.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """What a command left: its exit status, what it printed, and the results that its tasks registered."""
+
+    status: int
+    output: str
+    errors: str
+    results: list[Result]
+
+    @property
+    def result(self) -> Result:
+        (result,) = self.results
+        return result
+
+
+class Running:
+    """A command on its way."""
+
+    def __init__(self, command: t.Sequence[str], folder: pathlib.Path, environment: t.Mapping[str, str]) -> None:
+        self.folder = folder
+        # In files, so that a process which outlives the command cannot keep a pipe open.
+        self._printed = (folder / "stdout", folder / "stderr")
+        with self._printed[0].open("wb") as output, self._printed[1].open("wb") as errors:
+            self.process = subprocess.Popen(
+                command,
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=errors,
+                start_new_session=True,
+            )
+
+    def family(self) -> list[int]:
+        """The command and every process that came of it."""
+        parents: dict[int, int] = {}
+        for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+        family = [self.process.pid]
+        for parent in family:
+            family += [child for child, its_parent in parents.items() if its_parent == parent]
+        return family
+
+    def command_lines(self) -> str:
+        """The arguments of all of them, as anybody on the host may read them."""
+        texts = []
+        for pid in self.family():
+            with contextlib.suppress(OSError):
+                texts.append(pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode())
+        return "\n".join(texts)
+
+    def kill(self) -> None:
+        """``kill -9`` of all of them. Workers and modules have sessions of their own, so a group would not do."""
+        stopped: set[int] = set()
+        # What stands still forks no more, so that nobody gets away.
+        while family := set(self.family()) - stopped:
+            self._signal(family, signal.SIGSTOP)
+            stopped |= family
+        self._signal(stopped, signal.SIGKILL)
+        self.process.wait()
+
+    @staticmethod
+    def _signal(pids: t.Iterable[int], number: signal.Signals) -> None:
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+
+    def finish(self) -> tuple[int, str, str]:
+        try:
+            status = self.process.wait(PATIENCE)
+        finally:
+            if self.process.poll() is None:
+                self.kill()
+        return status, self.output(), self._printed[1].read_text()
+
+    def output(self) -> str:
+        """What it has printed so far."""
+        return self._printed[0].read_text()
+
+
+class Ansible:
+    """A controller with nothing on it but the collection; ``environment`` may be changed before a run."""
+
+    def __init__(self, folder: pathlib.Path, variables: t.Mapping[str, str]) -> None:
+        self.folder = folder
+        self.state = folder / "state"
+        self.environment = {
+            name: value for name, value in os.environ.items() if NEEDED.match(name) or not FOREIGN.match(name)
+        }
+        self.environment.update(
+            HOME=str(folder / "home"),
+            TMPDIR=str(folder / "tmp"),
+            ANSIBLE_HOME=str(folder / "home" / ".ansible"),
+            ANSIBLE_REMOTE_TMP=str(folder / "remote"),
+            ANSIBLE_ASYNC_DIR=str(folder / "async"),
+            ANSIBLE_COLLECTIONS_PATH=str(TREE),
+            ANSIBLE_LOCALHOST_WARNING="false",
+            ANSIBLE_INVENTORY_UNPARSED_WARNING="false",
+            ANSIBLE_NOCOLOR="true",
+            HW_IMS_STATE_DIR=str(self.state),
+            HW_MAX_RETRIES="1",
+        )
+        self.environment.update(variables)
+        self.secrets = set(SECRETS)
+        self._runs = 0
+        self._started: list[Running] = []
+        for name in ("home", "tmp"):
+            (folder / name).mkdir(parents=True)
+
+    def close(self) -> None:
+        for running in self._started:
+            if running.process.poll() is None:
+                running.kill()
+
+    def call_as(self, variables: t.Mapping[str, str]) -> None:
+        """These variables, and none of those that said before who calls and where."""
+        for name in [name for name in self.environment if name.startswith("HW_") and name not in KEPT]:
+            del self.environment[name]
+        self.environment.update(variables)
+
+    def play(self, *flags: str, **what: t.Any) -> Outcome:
+        """Play what :meth:`start` describes to its end."""
+        return self.finish(self.start(*flags, **what))
+
+    def start(
+        self,
+        *flags: str,
+        tasks: t.Sequence[Result] | None = None,
+        play: Result | None = None,
+        **options: t.Any,
+    ) -> Running:
+        """A playbook of ``tasks``, or of the usual copy with ``options``; ``play`` holds more keywords of the play."""
+        folder = self._folder()
+        tasks = [copy_task(**options)] if tasks is None else list(tasks)
+        # An example of the documentation keeps its own name for its result.
+        registered = [{"register": f"result_{number}", **task} for number, task in enumerate(tasks)]
+        names = ", ".join(f"{task['register']} | default(none)" for task in registered)
+        show = {"name": RESULTS, "ansible.builtin.debug": {"msg": f"{{{{ [{names}] }}}}"}}
+        whole = {
+            "hosts": "localhost",
+            "gather_facts": False,
+            **(play or {}),
+            "tasks": [{"name": "Run and show what comes of it", "block": registered, "always": [show]}],
+        }
+        (folder / "play.yml").write_text(json.dumps([whole]))
+        return self._start([str(BIN / "ansible-playbook"), *flags, "play.yml"], folder)
+
+    def finish(self, running: Running) -> Outcome:
+        status, output, errors = running.finish()
+        found = re.search(rf"^TASK \[{RESULTS}\].*?^ok: \[localhost\] => (?=\{{)", output, re.M | re.S)
+        shown = json.JSONDecoder().raw_decode(output, found.end())[0]["msg"] if found else []
+        results = [result for result in shown if result]
+        (running.folder / "play.yml").unlink()
+        return self._held(Outcome(status, output, errors, results))
+
+    def adhoc(self, *flags: str, module: str = COPY, **options: t.Any) -> Outcome:
+        """The module with ``key=value`` arguments, as somebody types it."""
+        given = usual(options) if module == COPY else options
+        text = " ".join(f"{option}={shlex.quote(str(value))}" for option, value in given.items())
+        folder = self._folder()
+        running = self._start([str(BIN / "ansible"), "localhost", "-m", module, "-a", text, *flags], folder)
+        status, output, errors = running.finish()
+        found = re.search(r"^localhost \| [A-Z]+!? => (?=\{)", output, re.M)
+        results = [json.JSONDecoder().raw_decode(output, found.end())[0]] if found else []
+        return self._held(Outcome(status, output, errors, results))
+
+    def kill(self, running: Running) -> None:
+        running.kill()
+        (running.folder / "play.yml").unlink()
+        assert not leaks(self.folder, self.secrets)
+
+    def _folder(self) -> pathlib.Path:
+        self._runs += 1
+        folder = self.folder / f"run-{self._runs}"
+        folder.mkdir()
+        return folder
+
+    def _start(self, command: t.Sequence[str], folder: pathlib.Path) -> Running:
+        running = Running(command, folder, self.environment)
+        self._started.append(running)
+        return running
+
+    def _held(self, outcome: Outcome) -> Outcome:
+        """Whatever a run was for: no traceback, and no secret in what it printed or left."""
+        printed = outcome.output + outcome.errors
+        assert "Traceback" not in printed, printed
+        assert not [secret for secret in self.secrets if secret in printed]
+        assert not leaks(self.folder, self.secrets)
+        return outcome
+
+
+def usual(options: Result) -> Result:
+    """The options of the usual copy and these; None stands for one that is not given."""
+    more = dict(options)
+    if "image_id" in more:
+        more.setdefault("image_name", None)
+    return {option: value for option, value in {**USUAL, **more}.items() if value is not None}
+
+
+def copy_task(**options: t.Any) -> Result:
+    return {"name": "Copy the image", COPY: usual(options)}
+
+
+def leaks(folder: pathlib.Path, secrets: t.Collection[str]) -> list[str]:
+    """The files below a folder that hold one of the secrets."""
+    wanted = [secret.encode() for secret in secrets]
+    files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    return [str(path) for path in files if any(secret in path.read_bytes() for secret in wanted)]
+
+
+def wait_until(what: t.Callable[[], object], patience: float = PATIENCE) -> None:
+    """Look every so often; a failure if it never comes true."""
+    pause = threading.Event()
+    deadline = time.monotonic() + patience
+    while not what():
+        assert time.monotonic() < deadline, "it did not happen"
+        pause.wait(0.05)
+
+
+def being_waited_for(cloud: Emulator) -> t.Callable[[], bool]:
+    """Whether somebody has begun a copy and asked for its job since."""
+
+    def look() -> bool:
+        operations = [entry["operation"] for entry in cloud.journal()]
+        return "CopyImageCrossRegion" in operations and operations[-1] != "CopyImageCrossRegion"
+
+    return look

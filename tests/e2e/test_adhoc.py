@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The ad-hoc command with nothing but environment variables and ``key=value`` arguments."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize(("how", "proof"), [("aksk", "aksk"), ("temporary", "aksk"), ("password", "token")])
+def test_environment_variables_are_all_it_needs(ansible, cloud, how, proof):
+    ansible.call_as(cloud.env("operator", how))
+
+    outcome = ansible.adhoc()
+
+    assert (outcome.status, outcome.result["action"]) == (0, "submitted")
+    assert outcome.result["image"]["status"] == "active"
+    (request,) = cloud.copies()
+    assert (request["auth"], request["caller"]) == (proof, "operator")
+
+
+def test_the_names_of_the_official_sdk_do_as_well(ansible, cloud):
+    key = cloud.env("operator", "temporary")
+    names = {
+        "HW_ACCESS_KEY": "HUAWEICLOUD_SDK_AK",
+        "HW_SECRET_KEY": "HUAWEICLOUD_SDK_SK",
+        "HW_SECURITY_TOKEN": "HUAWEICLOUD_SDK_SECURITY_TOKEN",
+    }
+    ansible.call_as({names.get(name, name): value for name, value in key.items()})
+
+    outcome = ansible.adhoc("--check")
+
+    assert outcome.result["action"] == "submitted"
+
+
+def test_with_one_line_per_host_there_is_one_line_however_long_it_takes(ansible, cloud):
+    cloud.outcome(name="ubuntu-22.04-web", status="SUCCESS", stuck_at="RUNNING")
+
+    outcome = ansible.adhoc("-o", progress_interval=1, run_for=3)
+
+    (line,) = outcome.output.splitlines()
+    assert line.startswith("localhost | CHANGED => {")
+    assert outcome.result["action"] == "submitted"
+
+
+def test_a_failure_is_one_message(ansible, cloud):
+    outcome = ansible.adhoc(image_name="no-such-image")
+
+    assert outcome.status == 2
+    assert "no-such-image" in outcome.result["msg"]
+    assert cloud.mutations() == []
+
+
+def test_images_can_be_listed(ansible, cloud):
+    outcome = ansible.adhoc(module="huaweicloud.ims.ims_image_info", region="cn-north-4", name="debian-12-db")
+
+    (image,) = outcome.result["images"]
+    assert image["tags"] == {"env": "prod"}
+
+
+def test_a_job_can_be_looked_at(ansible, cloud):
+    submitted = ansible.adhoc(wait="false").result
+
+    outcome = ansible.adhoc(module="huaweicloud.ims.ims_job_info", region="cn-north-4", job_id=submitted["job"]["id"])
+
+    assert outcome.result["job"]["id"] == submitted["job"]["id"]
