@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._results import most, sentence
-from ansible_collections.huaweicloud.ims.plugins.plugin_utils._turns import CopyingAction, Result, joined
+from ansible_collections.huaweicloud.ims.plugins.plugin_utils._merge import carry_on_one, one_copy
+from ansible_collections.huaweicloud.ims.plugins.plugin_utils._turns import CopyingAction, Result
 
 
 class ActionModule(CopyingAction):
@@ -15,37 +15,23 @@ class ActionModule(CopyingAction):
 
     def entries(self, result: Result) -> t.List[Result]:
         arguments = self._task.args
-        source = result.get("source_image") or {}
-        status = "failed" if result.get("failed") else "in_progress" if result["cut_short"] else "copied"
+        status = "copied"
+        if result.get("failed"):
+            status = "failed"
+        elif result["cut_short"]:
+            status = carry_on_one(result, "")["status"]
+        known = ("action", "image", "source_image", "job", "started_at", "refused_since", "error")
+        asked = ("name", "image_name", "image_id", "destination_region", "destination_project_name")
         return [
             {
-                **{key: result.get(key) for key in ("action", "image", "source_image", "job", "started_at", "error")},
+                **{key: arguments.get(key) for key in asked},
+                **{key: result.get(key) for key in known},
                 "status": status,
-                "label": "copy",
-                "name": arguments.get("name") or source.get("name") or arguments.get("image_name"),
-                "image_id": arguments.get("image_id"),
-                "destination_region": arguments.get("destination_region"),
             }
         ]
 
-    def next_arguments(self, arguments: Result, result: Result) -> Result:
-        return {**arguments, "resume": {key: result.get(key) for key in ("job", "started_at", "refused_since")}}
+    def next_arguments(self, given: Result, result: Result, began: str) -> Result:
+        return {**given, "resume": carry_on_one(result, began)}
 
     def merge(self, before: t.Optional[Result], result: Result) -> Result:
-        if before is None:
-            return result
-        merged = {**before, **result}
-        merged["action"] = most(before["action"], result["action"])
-        merged["changed"] = before["changed"] or result["changed"]
-        merged["waited"] = round(before["waited"] + result["waited"], 1)
-        merged["started_at"] = before["started_at"] or result["started_at"]
-        merged["job"] = result["job"] or before["job"]
-        if before["action"] == "submitted":
-            merged["preflight"] = before["preflight"]
-        for key in ("diff", "warnings"):
-            if before.get(key) or result.get(key):
-                merged[key] = joined(before.get(key), result.get(key)) if key == "warnings" else before[key]
-        if not result.get("failed"):
-            name = str(self._task.args.get("name") or self._task.args.get("image_name"))
-            merged["msg"] = sentence(merged, str(self._task.args.get("destination_region")), name)
-        return merged
+        return one_copy(before, result, self._task.args)

@@ -26,7 +26,8 @@ options:
     default: 10800
   wait_interval:
     description:
-      - How long to wait between two looks at the copy, in seconds.
+      - How long to wait between two looks at the copy, in seconds. A copy whose slot others wait for is looked at
+        sooner when it is about to end.
     type: float
     default: 10
   confirm_timeout:
@@ -38,8 +39,9 @@ options:
   progress_interval:
     description:
       - How often the task shows how its copies go while it waits, in seconds. V(0) shows nothing before the end.
-      - Nothing is shown in check mode, under C(async), and with callbacks that are to be read by machines; with
-        C(no_log) only numbers are shown.
+      - Nothing is shown in check mode, under C(async), and with one line per host (C(-o)). With callbacks that are to
+        be read by machines it goes to standard error. With C(no_log) only numbers are shown.
+      - Values between V(0) and V(1) count as V(1).
       - If not set, the environment variable E(HW_IMS_PROGRESS_INTERVAL) of the controller is used.
     type: float
     default: 30

@@ -156,9 +156,11 @@ class Copies:
         return sorted(copies, key=lambda copy: -((copy.source.size_bytes or 0) if copy.source is not None else 0))
 
     def _drive(self, copies: t.Sequence[Copy]) -> None:
+        first = True
         while True:
             self._plan_what_was_put_off(copies)
-            self._submit_what_fits(copies)
+            self._submit_what_fits(copies, first)
+            first = False
             self._look_at_what_is_due(copies)
             open_ones = [copy for copy in copies if not copy.ended]
             if not self._options.wait:
@@ -182,7 +184,8 @@ class Copies:
             return False
         return not any(copy.state in (State.SEARCHING, State.SETTLING) for copy in copies)
 
-    def _submit_what_fits(self, copies: t.Sequence[Copy]) -> None:
+    def _submit_what_fits(self, copies: t.Sequence[Copy], first: bool) -> None:
+        """``first``: also if the time is over, as runs whose planning takes all of it would get nowhere."""
         if self._options.stop_on_copy_failure and any(copy.state is State.FAILED for copy in copies):
             return
         if any(copy.state is State.NEW for copy in copies):
@@ -192,7 +195,7 @@ class Copies:
             taken = sum(1 for other in copies if other.state in IN_FLIGHT_STATES)
             if taken >= self._options.max_concurrent or self._clock.monotonic() < self._not_before:
                 return
-            if self._leave_at is not None and self._leave_at.passed:
+            if not first and self._leave_at is not None and self._leave_at.passed:
                 return
             if copy.state is State.QUEUED:
                 self._submit(copy, copies)
@@ -237,6 +240,9 @@ class Copies:
             if copy.state in IN_FLIGHT_STATES:
                 if self._options.wait or copy.state is State.SEARCHING:
                     self._look(copy)
+                if copy.state is State.RUNNING and any(other.state is State.QUEUED for other in copies):
+                    # A slot that is free and not seen to be is time lost.
+                    self._steps.look_sooner(copy)
             elif copy.state is State.SETTLING:
                 self._finisher.settle(copy)
 

@@ -23,6 +23,7 @@ ImsError                    everything that this collection raises on purpose
     ├── Uncertain           the copy may or may not have begun
     ├── WaitTimeout         the deadline passed; the copy goes on without us
     └── NotAReplica         what was made is not a copy of the source
+        └── NotShown        what was made is not to be seen
 """
 
 from __future__ import annotations
@@ -117,6 +118,10 @@ class NotSent(TransportError):
     """The request never left this host."""
 
     default_stage = "connect"
+    default_hint = (
+        "Check the region, iam_endpoint and ims_endpoint (HW_AUTH_URL, HW_IMS_ENDPOINT), "
+        "the proxy settings and the network."
+    )
 
 
 class TlsError(NotSent):
@@ -194,3 +199,7 @@ class WaitTimeout(CopyError):
 
 class NotAReplica(CopyError):
     default_stage = "verify"
+
+
+class NotShown(NotAReplica):
+    """The copy is said to have ended, and its replica is not to be seen."""

@@ -9,7 +9,7 @@ import typing as t
 
 from ._clock import Clock, Deadline
 from ._copy import Copy, State, known
-from ._errors import Busy, ImsError, NotAReplica, ServerFault, TransportError
+from ._errors import Busy, ImsError, NotAReplica, NotShown, ServerFault, TransportError
 from ._image import Image, Origin
 from ._ledger import Ledger
 from ._plan import ACTIVE, PRESENT
@@ -40,7 +40,9 @@ class Finisher:
             self._bring_in_line(copy, replica, check_mode)
         except ImsError as error:
             copy.fail(error.at("verify", f"Finishing the copy of {copy.request.route}"), self._clock.utcnow())
-            if not isinstance(error, NotAReplica):
+            if isinstance(error, NotShown):
+                self._ledger.note_end(self._planner.key(copy))
+            if isinstance(error, NotShown) or not isinstance(error, NotAReplica):
                 return
         else:
             copy.state = State.DONE
@@ -67,10 +69,11 @@ class Finisher:
         if not late:
             return None
         if seen is None:
-            raise NotAReplica(
+            raise NotShown(
                 f"{_what_ended(copy)}, but image {image_id or copy.name} is not to be seen in "
                 f"{copy.request.destination.region}",
-                hint="Look there yourself; if somebody deleted it, run again.",
+                hint="Look there yourself. For an hour, further runs look for it again and do not copy anew; "
+                "if somebody deleted it, an empty state_dir has it copied at once.",
             )
         if seen.status != ACTIVE:
             raise NotAReplica(f"{_what_ended(copy)}, but image {seen.id} is {seen.status}, not active")
@@ -95,6 +98,12 @@ class Finisher:
                 f"image {replica.id} is a copy of {replica.origin.image_id} in {replica.origin.region}, "
                 f"not of {source.id} in {copy.request.source_region}",
                 hint="Do not use it before you know where it comes from.",
+            )
+        if replica.name != copy.name and copy.request.match != "origin":
+            # A later run would not know it again, and submit another copy.
+            raise NotAReplica(
+                f'image {replica.id} is called "{replica.name}", not "{copy.name}"',
+                hint="Rename it, or have it count as the replica under any name (match: origin).",
             )
         unlike = [] if LIKE_SOURCE in copy.request.skip_checks else differences(source, replica)
         if unlike:

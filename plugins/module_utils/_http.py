@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import traceback
 import typing as t
 from urllib.parse import urlsplit
@@ -44,6 +45,9 @@ RETRY_AFTER_CAP = 300.0
 LARGEST_BODY = 32 * 1024 * 1024
 # A reply may take this many time-outs in all, however steadily it drips.
 PATIENCE = 4
+# Headers that prove who calls, and what in an answer is long enough to be a part of one.
+PROOFS = ("authorization", "x-auth-token", "x-security-token")
+_LONG_WORD = re.compile(rb"[A-Za-z0-9+/_=-]{16,}")
 _CHUNK = 64 * 1024
 _SMALL_CHUNK = 64
 
@@ -146,7 +150,7 @@ class Transport:
                 raise _redirected(request, reply, request_id)
             content, trouble = self._read(reply, started)
         if status >= 400:
-            raise self._refusal(request, reply, content, repeat, service)
+            raise self._refusal(request, reply, masked(content, headers), repeat, service)
         data = None
         if trouble is None:
             data, trouble = _parse(content)
@@ -258,6 +262,12 @@ def _parse(content: bytes) -> t.Tuple[t.Any, t.Optional[str]]:
         return json.loads(content), None
     except (ValueError, RecursionError):
         return None, "the answer is HTML" if content.lstrip()[:1] == b"<" else "the answer is not JSON"
+
+
+def masked(content: bytes, headers: t.Mapping[str, str]) -> bytes:
+    """An answer without the proof that it quotes, in whole or in part; a fetched token is masked by nobody else."""
+    proofs = " ".join(value for name, value in headers.items() if name.lower() in PROOFS)
+    return _LONG_WORD.sub(lambda word: b"***" if word.group().decode() in proofs else word.group(), content)
 
 
 def _redirected(request: Request, reply: requests.Response, request_id: t.Optional[str]) -> _Redirected:

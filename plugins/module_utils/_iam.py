@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from ._auth import Client
 from ._errors import ApiError, BadReply, InputError, NotFound, NotPermitted
+from ._job import dicts, text_of
 
 _Answer = t.TypeVar("_Answer")
 
@@ -149,7 +150,8 @@ class Iam:
         rows = reply.data.get(key) if isinstance(reply.data, dict) else None
         if not isinstance(rows, list):
             raise BadReply(f"IAM: the reply to GET {path} has no list of {key}", request_id=reply.request_id)
-        return [row for row in rows if isinstance(row, dict) and (row.get("id") or not identified)]
+        found = [{**row, "id": text_of(row.get("id"))} for row in dicts(rows)]
+        return [row for row in found if row["id"] or not identified]
 
 
 def _text(value: t.Any) -> t.Optional[str]:

@@ -118,9 +118,11 @@ def _number(value: t.Any) -> t.Optional[int]:
     if isinstance(value, bool) or value is None:
         return None
     try:
-        return int(str(value).strip() if not isinstance(value, float) else value)
+        number = int(str(value).strip() if not isinstance(value, float) else value)
     except (ValueError, OverflowError):
         return None
+    # Nothing of an image is that large, and greater numbers cannot be divided into GiB.
+    return number if abs(number) < 2**63 else None
 
 
 def _truth(value: t.Any) -> bool:

@@ -84,11 +84,12 @@ class Ims:
             else:
                 marker = page[-1]["id"]
 
-    def _images(self, reply: Response) -> t.List[t.Mapping[str, t.Any]]:
+    def _images(self, reply: Response) -> t.List[t.Dict[str, t.Any]]:
         rows = reply.data.get("images") if isinstance(reply.data, dict) else None
-        if not isinstance(rows, list) or not all(isinstance(row, dict) and row.get("id") for row in rows):
+        images = [{**row, "id": text_of(row.get("id"))} for row in dicts(rows)]
+        if not isinstance(rows, list) or len(images) < len(rows) or not all(row["id"] for row in images):
             raise BadReply(f"IMS: the list of images in {self._region} cannot be read", request_id=reply.request_id)
-        return rows
+        return images
 
     def image(self, image_id: str, deadline: t.Optional[Deadline] = None) -> t.Optional[Image]:
         """One image, whoever owns it; None when the region does not know it."""
@@ -128,14 +129,15 @@ class Ims:
             body["vault_id"] = vault_id
         path = f"/v1/cloudimages/{_segment(image_id)}/cross_region_copy"
         reply = self._client.call("POST", path, body=body, repeat=False)
-        job_id = reply.data.get("job_id") if isinstance(reply.data, dict) else None
-        if not isinstance(job_id, str) or not job_id.strip():
+        said = mapping(reply.data).get("job_id")
+        job_id = text_of(said) if isinstance(said, str) else None
+        if job_id is None:
             raise ReplyLost(
                 f"IMS: the copy of {image_id} was accepted, but the answer holds no job id",
                 http_status=reply.status,
                 request_id=reply.request_id,
             )
-        return job_id.strip()
+        return job_id
 
     def job(self, job_id: str, deadline: t.Optional[Deadline] = None) -> Job:
         """A job, which only the region and project know in which it was begun.
@@ -178,7 +180,7 @@ class Ims:
             if row.get("type") == "image":
                 try:
                     return Quota(used=int(row["used"]), limit=int(row["quota"]))
-                except (KeyError, TypeError, ValueError):
+                except (KeyError, TypeError, ValueError, OverflowError):
                     break
         raise BadReply(f"IMS: the image quota of {self._region} cannot be read", request_id=reply.request_id)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
+from ansible.module_utils.basic import AnsibleModule
 
 from . import _module, _query
 from ._clock import Clock, SystemClock
@@ -15,6 +15,7 @@ from ._cloud import Cloud
 from ._errors import CopyError, ImsError, InputError, NotFound
 from ._iam import Project
 from ._image import Image
+from ._options import filled_env_fallback
 from ._request import IDENTIFIER, REGION, expected
 
 # Filters that the service applies itself (IMS API reference, Querying Images), by our name for them.
@@ -30,7 +31,7 @@ FILTERS: t.Mapping[str, str] = {
 def place_spec() -> _module.Result:
     """The options that say where to look."""
     return {
-        "region": {"type": "str", "required": True, "fallback": (env_fallback, ["HW_REGION_NAME"])},
+        "region": {"type": "str", "required": True, "fallback": (filled_env_fallback, ["HW_REGION_NAME"])},
         "project_name": {"type": "str"},
     }
 
@@ -40,7 +41,7 @@ def show_images(module: AnsibleModule, clock: t.Optional[Clock] = None) -> None:
     params = module.params
     images: t.List[t.Dict[str, t.Any]] = []
     if params["query"] and not _query.HAS_JMESPATH:
-        module.fail_json(msg=missing_required_lib("jmespath"), exception=_query.JMESPATH_IMPORT_ERROR, images=[])
+        _module.fail_without(module, "jmespath", _query.JMESPATH_IMPORT_ERROR, {"changed": False, "images": []})
 
     def work(cloud: Cloud) -> None:
         project = _project(cloud, params)

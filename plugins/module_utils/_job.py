@@ -105,7 +105,7 @@ def dicts(value: t.Any) -> t.List[t.Dict[str, t.Any]]:
 
 
 def text_of(value: t.Any) -> t.Optional[str]:
-    """A filled string; what is nested or empty is none."""
+    """A filled string; what is nested or empty is none. Half a surrogate pair, which JSON lets pass, becomes ``?``."""
     if isinstance(value, (dict, list, bool)) or value is None:
         return None
-    return str(value).strip() or None
+    return str(value).encode("utf-8", "replace").decode("utf-8").strip() or None

@@ -18,17 +18,21 @@ import json
 import os
 import typing as t
 
-from ._clock import Clock, Deadline, timestamp
+from ._clock import Clock, Deadline, moment, timestamp
 from ._errors import Busy
 
 LOCK_INTERVAL = 0.5  # seconds between two looks at a lock that somebody else holds
 
 
 class Record(t.NamedTuple):
-    """A submission: ``job_id`` is None while nobody knows whether the service took it. ``at`` is when it was sent."""
+    """A submission: ``job_id`` is None while nobody knows whether the service took it. ``at`` is when it was sent.
+
+    ``ended_at`` is when its job was first seen to have ended well, and the replica was not to be seen yet.
+    """
 
     at: datetime.datetime
     job_id: t.Optional[str] = None
+    ended_at: t.Optional[datetime.datetime] = None
 
 
 class Entry:
@@ -44,7 +48,9 @@ class Entry:
         return _parse(os.read(self._descriptor, 65536), os.fstat(self._descriptor).st_mtime)
 
     def write(self, record: Record) -> None:
-        text = json.dumps({"at": timestamp(record.at), "job_id": record.job_id}).encode("ascii")
+        ended_at = timestamp(record.ended_at) if record.ended_at is not None else None
+        fields = {"at": timestamp(record.at), "job_id": record.job_id, "ended_at": ended_at}
+        text = json.dumps(fields).encode("ascii")
         try:
             # In place: a disk that is full must not cost the record that is there.
             os.lseek(self._descriptor, 0, os.SEEK_SET)
@@ -123,6 +129,14 @@ class Ledger:
         with contextlib.suppress(Busy), self.claim(key, patience=0) as entry:
             entry.forget()
 
+    def note_end(self, key: str) -> None:
+        """The service says that the copy has ended, but does not show the replica: a later run is to look again."""
+        record = self.peek(key)
+        if record is None or record.ended_at is not None:
+            return
+        with contextlib.suppress(Busy), self.claim(key, patience=0) as entry:
+            entry.write(record._replace(ended_at=self._clock.utcnow()))
+
     def _path(self, key: str) -> str:
         return os.path.join(str(self._directory), hashlib.sha256(key.encode("utf-8")).hexdigest()[:40] + ".json")
 
@@ -181,8 +195,9 @@ def _parse(content: bytes, modified: float) -> t.Optional[Record]:
         return None
     try:
         data = json.loads(content)
-        at = datetime.datetime.strptime(data["at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=datetime.timezone.utc)
-        job_id = data["job_id"]
-    except (ValueError, KeyError, TypeError):
+        at, job_id, ended_at = moment(data["at"]), data["job_id"], moment(data.get("ended_at"))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        at = None
+    if at is None:
         return Record(datetime.datetime.fromtimestamp(modified, datetime.timezone.utc))
-    return Record(at, job_id if isinstance(job_id, str) else None)
+    return Record(at, job_id if isinstance(job_id, str) else None, ended_at)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.basic import AnsibleModule
 
 from . import _module, _query
 from ._clock import Clock, SystemClock
@@ -106,11 +106,18 @@ class Migration:
         }
         if self._module._diff:
             result["diff"] = [
-                {"before_header": label, "after_header": label, **diff_of(copy)}
-                for label, copy in zip(self.labels, self.copies)
+                {"before_header": header, "after_header": header, **diff_of(copy)}
+                for header, copy in zip(self._headers(), self.copies)
                 if copy.changed
             ]
         return result
+
+    def _headers(self) -> t.Iterator[str]:
+        """What a difference is about; an image alone would not tell its destinations apart."""
+        for label, copy in zip(self.labels, self.copies):
+            destination = copy.request.destination
+            own = destination.project_name != destination.region
+            yield f"{label} to {destination.region}" + (f" (project {destination.project_name})" if own else "")
 
     @property
     def _params(self) -> t.Dict[str, t.Any]:
@@ -183,9 +190,7 @@ def migrate(module: AnsibleModule, clock: t.Optional[Clock] = None) -> None:
     clock = clock or SystemClock()
     migration = Migration(module, clock)
     if module.params["query"] and not _query.HAS_JMESPATH:
-        module.fail_json(
-            msg=missing_required_lib("jmespath"), exception=_query.JMESPATH_IMPORT_ERROR, **migration.result()
-        )
+        _module.fail_without(module, "jmespath", _query.JMESPATH_IMPORT_ERROR, migration.result())
     _module.run(module, clock, migration.work, migration.result, migration.check)
     for label, copy in zip(migration.labels, migration.copies):
         for warning in copy.warnings:

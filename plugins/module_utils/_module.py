@@ -17,7 +17,7 @@ from ._cloud import Cloud
 from ._copies import RunOptions
 from ._errors import ImsError, InputError, WaitTimeout
 from ._ledger import Ledger
-from ._options import Connection, resolve
+from ._options import Connection, filled_env_fallback, resolve
 from ._preflight import CHECKS
 from ._replica import LIKE_SOURCE
 from ._request import MATCHES
@@ -27,6 +27,8 @@ _T = t.TypeVar("_T")
 
 # Seconds for which a run stays with another one on this host that is submitting the same copy.
 LEDGER_PATIENCE = 60.0
+# Seconds in ten years: a number that is much greater cannot even be counted with.
+LONGEST_WAIT = 10 * 365 * 24 * 3600
 
 
 def image_spec() -> Result:
@@ -61,9 +63,13 @@ def destination_spec() -> Result:
 def run_spec() -> Result:
     """The options that say how a run goes about its copies."""
     return {
-        "source_region": {"type": "str", "required": True, "fallback": (env_fallback, ["HW_REGION_NAME"])},
+        "source_region": {"type": "str", "required": True, "fallback": (filled_env_fallback, ["HW_REGION_NAME"])},
         "source_project_name": {"type": "str"},
-        "progress_interval": {"type": "float", "default": 30, "fallback": (env_fallback, ["HW_IMS_PROGRESS_INTERVAL"])},
+        "progress_interval": {
+            "type": "float",
+            "default": 30,
+            "fallback": (filled_env_fallback, ["HW_IMS_PROGRESS_INTERVAL"]),
+        },
         "run_for": {"type": "float"},
         "wait_timeout": {"type": "int", "default": 10800},
         "wait_interval": {"type": "float", "default": 10},
@@ -80,15 +86,15 @@ def run_options(module: AnsibleModule, wrong: t.Sequence[str] = (), **more: t.An
     """:raises InputError: with every time that cannot be right, after what is known to be wrong already"""
     params = module.params
     problems = list(wrong)
-    if params["wait_timeout"] < 0:
-        problems.append(f"wait_timeout must be 0 s or more, not {params['wait_timeout']}")
+    if not 0 <= params["wait_timeout"] <= LONGEST_WAIT:
+        problems.append(f"wait_timeout must be 0 to {LONGEST_WAIT} s, not {params['wait_timeout']}")
     if not 0 < params["wait_interval"] <= 3600:
         problems.append(f"wait_interval must be above 0 and at most 3600 s, not {params['wait_interval']:g}")
-    if params["run_for"] is not None and params["run_for"] <= 0:
+    if params["run_for"] is not None and not params["run_for"] > 0:
         problems.append(f"run_for must be above 0 s, not {params['run_for']:g}")
     if not 0 <= params["progress_interval"] < math.inf:
         problems.append(f"progress_interval must be 0 s or more, not {params['progress_interval']:g}")
-    if params["confirm_timeout"] < 0:
+    if not params["confirm_timeout"] >= 0:
         problems.append(f"confirm_timeout must be 0 s or more, not {params['confirm_timeout']:g}")
     if problems:
         raise InputError(problems)
@@ -136,7 +142,7 @@ def run(
 ) -> None:
     """Check the input, then work with the clients that it describes; an error fails the task with the result so far."""
     if not _http.HAS_REQUESTS:
-        module.fail_json(msg=missing_required_lib("requests"), exception=_http.REQUESTS_IMPORT_ERROR, **result())
+        fail_without(module, "requests", _http.REQUESTS_IMPORT_ERROR, result())
     try:
         all_at_once(lambda: connection(module), *checks)
         home = str(module.params.get("source_region") or module.params.get("region"))
@@ -144,6 +150,13 @@ def run(
             work(cloud)
     except ImsError as error:
         fail(module, error, result())
+
+
+def fail_without(module: AnsibleModule, library: str, trace: t.Optional[str], result: Result) -> None:
+    """Fail because a library is missing on the host that runs the module."""
+    text = missing_required_lib(library)
+    error = ImsError(text, stage="input").as_error()
+    module.fail_json(msg=text, exception=trace, **{**result, "error": error, "timed_out": False})
 
 
 def fail(module: AnsibleModule, error: ImsError, result: Result, job_id: t.Optional[str] = None) -> t.NoReturn:

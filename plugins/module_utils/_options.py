@@ -22,6 +22,8 @@ IAM_ENDPOINT = "https://iam.{cloud_domain}"
 IMS_ENDPOINT = "https://ims.{region}.{cloud_domain}"
 REQUEST_TIMEOUT = 30.0
 MAX_RETRIES = 5
+# A day, in seconds; what the system's own calls can count to is not much more on every platform.
+LONGEST_REQUEST = 24 * 3600
 
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?")
 _REGION = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
@@ -125,8 +127,8 @@ def resolve(params: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Conn
     if ca_path is not None and not os.path.exists(ca_path):
         problems.append(f"ca_path {ca_path!r} does not exist")
     request_timeout = _number("request_timeout", params, float, REQUEST_TIMEOUT, problems)
-    if not 0 < request_timeout < float("inf"):
-        problems.append("request_timeout must be above 0 seconds")
+    if not 0 < request_timeout <= LONGEST_REQUEST:
+        problems.append(f"request_timeout must be above 0 and at most {LONGEST_REQUEST} seconds")
     max_retries = _number("max_retries", params, int, MAX_RETRIES, problems)
     if max_retries < 0:
         problems.append("max_retries must be 0 or more")

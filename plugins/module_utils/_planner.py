@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime
 import typing as t
 
 from ._clock import Clock, Deadline
@@ -22,6 +23,8 @@ from ._survey import Survey
 
 # A list of the destination that is older than this, in seconds, is made anew before anything is submitted by it.
 STALE_AFTER = 60.0
+# For how long, in seconds, runs look for the replica of a job that has ended well before they take it for deleted.
+FORGET_AFTER = 3600.0
 # "Job query failed" (IMS API reference, Error Codes): the job is not known, or it could not be looked up just now.
 QUERY_FAILED = "IMG.0023"
 
@@ -104,6 +107,12 @@ class Planner:
 
     def _decide(self, copy: Copy) -> Decision:
         decision = self.look(copy)
+        if decision.kind == PRESENT and copy.remembered is not None and copy.remembered.job_id is not None:
+            # It has ended since the earlier run that began it, and its job tells when.
+            try:
+                copy.job = self._job(copy, copy.remembered.job_id)
+            except ImsError as error:
+                copy.warn(f"The job of this copy could not be asked for: {error.as_text()}")
         if decision.kind not in (SUBMIT, IN_FLIGHT):
             return decision
         record = copy.remembered or self._ledger.peek(self.key(copy))
@@ -114,14 +123,14 @@ class Planner:
         if record.job_id is not None:
             # The image shows that the copy is under way; its job also tells how far, and why it fails.
             try:
-                self._recalled(copy, self._job(copy, record.job_id))
+                self._recalled(copy, self._job(copy, record.job_id), record)
             except ImsError as error:
                 copy.warn(f"The job of this copy could not be asked for: {error.as_text()}")
         return decision
 
     def recall(self, copy: Copy, record: Record) -> t.Optional[Decision]:
         """What a remembered submission means where nothing shows in the destination; None: nothing any more."""
-        left = self._confirm_timeout - (self._clock.utcnow() - record.at).total_seconds()
+        left = self._confirm_timeout - self._age(record.at)
         if record.job_id is not None:
             try:
                 job = self._job(copy, record.job_id)
@@ -130,7 +139,7 @@ class Planner:
                     # The destination is given the whole time again to show something.
                     left = self._confirm_timeout
             else:
-                return self._recalled(copy, job)
+                return self._recalled(copy, job, record)
         if left <= 0 or (copy.confirm_by is not None and copy.confirm_by.passed):
             copy.warn("An earlier run may have submitted this copy, but it never showed in the destination.")
             return None
@@ -139,10 +148,16 @@ class Planner:
         copy.confirm_by = Deadline(self._clock, min(left, self._confirm_timeout))
         return Decision(IN_FLIGHT)
 
-    def _recalled(self, copy: Copy, job: Job) -> t.Optional[Decision]:
+    def _age(self, moment: datetime.datetime) -> float:
+        return (self._clock.utcnow() - moment).total_seconds()
+
+    def _recalled(self, copy: Copy, job: Job, record: Record) -> t.Optional[Decision]:
         told = copy.remembered is not None and copy.remembered.job_id == job.id
         if job.failed and not told:
             copy.warn(f"Job {job.id} of an earlier run failed ({job.error_code}: {job.fail_reason}).")
+            return None
+        if record.ended_at is not None and self._age(record.ended_at) >= FORGET_AFTER:
+            copy.warn(f"Job {job.id} of an earlier run succeeded, but its replica is gone or never showed.")
             return None
         self._follow(copy, job)
         return Decision(IN_FLIGHT)

@@ -25,6 +25,8 @@ from ._planner import QUERY_FAILED, Planner, failed_job
 
 # A look that is refused is no verdict on the copy; refused so often in a row, it will stay refused.
 HOPELESS_LOOKS = 3
+# Seconds between two looks at a copy that should have ended by now.
+SHORTEST_PAUSE = 1.0
 
 
 class Steps:
@@ -113,6 +115,14 @@ class Steps:
         # A search has its own end: before it, nobody can say that there is a copy which goes on.
         if late and copy.state is State.RUNNING:
             copy.fail(self._timeout(copy), self._clock.utcnow())
+
+    def look_sooner(self, copy: Copy) -> None:
+        """Have the next look when the copy should end, if it goes on as it went and that is within the interval."""
+        if copy.started_at is None or copy.job is None or not 0 < copy.job.progress < 100:
+            return
+        elapsed = (self._clock.utcnow() - copy.started_at).total_seconds()
+        left = max(SHORTEST_PAUSE, elapsed * (100 - copy.job.progress) / copy.job.progress)
+        copy.due = min(copy.due, self._clock.monotonic() + left)
 
     def _next_look(self, copy: Copy) -> float:
         """In an interval, or when the deadline passes if that comes first, as the last look comes right after it."""

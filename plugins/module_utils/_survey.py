@@ -9,7 +9,7 @@ import copy
 import typing as t
 
 from ._cloud import Cloud
-from ._errors import ImsError, NotFound, NotPermitted
+from ._errors import ImsError, NotFound, NotPermitted, TransportError
 from ._facts import Facts, Unknown
 from ._iam import Agency, Project
 from ._image import Image
@@ -172,7 +172,8 @@ class Survey:
             code = f", {error.code}" if error.code else ""
             return Unknown(f"the service would not tell {what} (HTTP {error.http_status}{code})")
         except ImsError as error:
-            raise error.at("preflight", f"Looking up {what}") from error
+            stage = "connect" if isinstance(error, TransportError) else "preflight"
+            raise error.at(stage, f"Looking up {what}") from error
 
 
 def _is_place(region: str, project: t.Optional[Project], regions: t.Union[t.FrozenSet[str], Unknown]) -> bool:

@@ -505,6 +505,7 @@ counts:
 finished:
   description:
     - Whether nothing is under way and nothing is left to be submitted.
+    - Under C(async) Ansible itself uses this key and sets it; RV(counts) tells the same there.
   returned: always
   type: bool
   sample: true

@@ -45,8 +45,10 @@ def percent(entry: Entry) -> t.Optional[int]:
 
 def title(entry: Entry) -> str:
     """``"ubuntu" -> cn-south-1``: the copy as people name it."""
-    name = entry.get("name") or entry.get("image_name") or entry.get("image_id")
-    return f'"{name}" -> {entry["destination_region"]}'
+    source = entry.get("source_image") or {}
+    name = entry.get("name") or source.get("name") or entry.get("image_name") or entry.get("image_id")
+    region, project = entry["destination_region"], entry.get("destination_project_name")
+    return f'"{name}" -> {region}' + (f" (project {project})" if project and project != region else "")
 
 
 def changes(
@@ -82,7 +84,8 @@ def whole(entries: t.Sequence[Entry], elapsed: float) -> str:
         parts.append(f"{under_way} under way")
     waiting = len(entries) - ended - under_way
     if waiting:
-        parts.append(f"{waiting} waiting")
+        refused = any(entry.get("refused_since") for entry in entries)
+        parts.append(f"{waiting} waiting" + (" for a slot, as the service has none free" if refused else ""))
     done, total = _bytes(entries)
     if total:
         parts.append(f"{100 * done / total:.0f} % of {total / GIB:.1f} GiB")

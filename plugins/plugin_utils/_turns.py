@@ -7,27 +7,39 @@ from __future__ import annotations
 
 import abc
 import datetime
+import io
 import json
+import math
 import os
+import sys
 import threading
 import time
 import typing as t
 
 from ansible import constants as C
 from ansible import context
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ..module_utils._clock import timestamp
 from . import _progress
 
 Result = t.Dict[str, t.Any]
 
 DEFAULT_INTERVAL = 30.0
-# Callbacks whose output is read by machines, by the last part of their name.
-MACHINE_CALLBACKS = ("json", "jsonl", "junit", "null", "oneline", "tree")
+# Nobody wants to be told more often than this, in seconds.
+SHORTEST_INTERVAL = 1.0
+# Callbacks whose output is read by machines, by the end of their name.
+MACHINE_CALLBACKS = ("json", "jsonl", "junit", "null", "tree")
 # A turn ends a little before the next report is due, so that the report is in time.
 TURN_SHARE = 0.8
 SHORTEST_TURN = 0.5
+
+# At a pipe, as CI has it, the process that prints keeps lines back until there are kilobytes of them. A strategy imports
+# the action plugin in that very process before the task begins, so lines can be let through as they are at a terminal.
+if isinstance(sys.stdout, io.TextIOWrapper):
+    sys.stdout.reconfigure(line_buffering=True)
 
 
 class CopyingAction(ActionBase, abc.ABC):
@@ -40,11 +52,16 @@ class CopyingAction(ActionBase, abc.ABC):
 
     @abc.abstractmethod
     def entries(self, result: Result) -> t.List[Result]:
-        """The entries of a turn's result, for the lines."""
+        """The entries of the result so far, for the lines."""
 
     @abc.abstractmethod
-    def next_arguments(self, arguments: Result, result: Result) -> Result:
-        """What the next turn is to be told so that it carries on."""
+    def next_arguments(self, given: Result, result: Result, began: str) -> Result:
+        """What the next turn is to be told so that it carries on.
+
+        :param given: what the user gave
+        :param result: the result so far
+        :param began: when the task began, as results say a time
+        """
 
     @abc.abstractmethod
     def merge(self, before: t.Optional[Result], result: Result) -> Result:
@@ -53,15 +70,17 @@ class CopyingAction(ActionBase, abc.ABC):
     def run(self, tmp: t.Optional[str] = None, task_vars: t.Optional[Result] = None) -> Result:
         super().run(tmp, task_vars)
         # Arguments are of tagged types since ansible-core 2.19; what goes out again must be plain.
-        arguments: Result = json.loads(json.dumps(self._task.args, default=str))
-        refusal = self.refusal(arguments)
+        given: Result = json.loads(json.dumps(self._task.args, default=str))
+        refusal = self.refusal(given)
         if refusal is not None:
             return refusal
-        interval = self._interval(arguments)
-        silent = self._task.check_mode or self._task.async_val or arguments.get("wait") in (False, "false", "no")
-        if silent or not interval or not _is_shown():
-            return self._turn(arguments, task_vars, wrap_async=bool(self._task.async_val))
-        return self._in_turns(arguments, interval, task_vars)
+        interval = interval_of(given, os.environ)
+        run_for = number(given.get("run_for", math.inf))
+        silent = self._task.check_mode or self._task.async_val or not boolean(given.get("wait", True), strict=False)
+        # What cannot be right is left for the module to refuse.
+        if silent or not interval or not run_for > 0 or not _is_shown():
+            return self._turn(given, task_vars, wrap_async=bool(self._task.async_val))
+        return self._in_turns(given, interval, run_for, task_vars)
 
     def refusal(self, arguments: Result) -> t.Optional[Result]:
         """A failure before the module is run at all, or None."""
@@ -73,46 +92,39 @@ class CopyingAction(ActionBase, abc.ABC):
         )
         return t.cast("Result", result)
 
-    def _in_turns(self, arguments: Result, interval: float, task_vars: t.Optional[Result]) -> Result:
-        began = time.monotonic()
-        run_for = float(arguments["run_for"]) if arguments.get("run_for") is not None else None
+    def _in_turns(self, given: Result, interval: float, run_for: float, task_vars: t.Optional[Result]) -> Result:
+        leave_at = time.monotonic() + run_for
+        began = timestamp(datetime.datetime.now(datetime.timezone.utc))
+        arguments = given
         merged: t.Optional[Result] = None
-        given = arguments
-        show = _Show(interval, bool(self._task.no_log))
-        with show:
+        with _Show(interval, bool(self._task.no_log), self._host(task_vars or {})) as show:
             while True:
-                left = None if run_for is None else run_for - (time.monotonic() - began)
-                turn_for = max(SHORTEST_TURN, interval * TURN_SHARE)
-                turn = {**arguments, "run_for": turn_for if left is None else max(SHORTEST_TURN, min(turn_for, left))}
-                result = self._turn(turn, task_vars)
+                left = leave_at - time.monotonic()
+                turn_for = max(SHORTEST_TURN, min(interval * TURN_SHARE, left))
+                result = self._turn({**arguments, "run_for": turn_for}, task_vars)
                 if "cut_short" not in result:
-                    # Not the module's own result: it was killed, or its host is gone.
-                    return result if merged is None else {**merged, **result}
+                    # Not the module's own result: it was killed, or could not be run.
+                    return result if merged is None else died(merged, result)
                 merged = self.merge(merged, result)
-                last = not result["cut_short"] or (run_for is not None and time.monotonic() - began >= run_for - 0.5)
+                last = not result["cut_short"] or time.monotonic() >= leave_at - SHORTEST_TURN
                 show.lines(self.entries(merged), last)
                 if last:
-                    return without_turns(merged, given)
-                arguments = self.next_arguments(arguments, merged)
+                    return as_given(merged, given)
+                arguments = self.next_arguments(given, merged, began)
 
-    @staticmethod
-    def _interval(arguments: Result) -> float:
-        """Seconds between two reports; 0 is silence. What is no number is left for the module to refuse."""
-        given = arguments.get("progress_interval")
-        if given is None:
-            given = os.environ.get("HW_IMS_PROGRESS_INTERVAL") or DEFAULT_INTERVAL
-        try:
-            return max(0.0, float(given))
-        except (TypeError, ValueError):
-            return 0.0
+    def _host(self, task_vars: Result) -> t.Optional[str]:
+        """Whom the lines are about, where there are several."""
+        hosts = task_vars.get("ansible_play_hosts_all") or []
+        return str(task_vars.get("inventory_hostname")) if len(hosts) > 1 else None
 
 
 class _Show:
     """Prints lines, and the last one again when nothing else was printed for an interval."""
 
-    def __init__(self, interval: float, numbers_only: bool) -> None:
+    def __init__(self, interval: float, numbers_only: bool, host: t.Optional[str]) -> None:
         self._interval = interval
         self._numbers_only = numbers_only
+        self._host = f"{host}: " if host else ""
         self._began = time.monotonic()
         self._before: t.Dict[t.Any, Result] = {}
         self._last = "planning"
@@ -145,7 +157,7 @@ class _Show:
     def _say(self, text: str) -> None:
         self._spoke.set()
         elapsed = _progress.duration(time.monotonic() - self._began)
-        self._display.display(f"[ims] {elapsed} {text}", stderr=_callback() in MACHINE_CALLBACKS)
+        self._display.display(f"[ims] {elapsed} {self._host}{text}", stderr=is_for_machines(_callback()))
 
     def _stay_alive(self) -> None:
         """AWX and CI end jobs that are silent, and a turn takes long when the service does."""
@@ -164,19 +176,39 @@ def _is_shown() -> bool:
     return not context.CLIARGS.get("one_line") and _callback() != "oneline"
 
 
-def without_turns(result: Result, arguments: Result) -> Result:
-    """What ``-vvv`` shows of the arguments is what the user gave, not what the last turn was told."""
-    shown = (result.get("invocation") or {}).get("module_args")
-    if isinstance(shown, dict):
-        for option in ("run_for", "resume"):
-            shown[option] = arguments.get(option)
-    return result
+def is_for_machines(callback: str) -> bool:
+    """Whether standard output is no place for people's lines."""
+    return callback.endswith(MACHINE_CALLBACKS)
 
 
-def joined(before: t.Optional[t.Sequence[t.Any]], now: t.Optional[t.Sequence[t.Any]]) -> t.List[t.Any]:
-    """Both lists, each item once."""
-    items: t.List[t.Any] = []
-    for item in [*(before or ()), *(now or ())]:
-        if item not in items:
-            items.append(item)
-    return items
+def interval_of(given: t.Mapping[str, t.Any], environment: t.Mapping[str, str]) -> float:
+    """Seconds between two reports; 0 is silence, and also what cannot be right, which the module refuses."""
+    wanted = given.get("progress_interval")
+    if wanted is None:
+        wanted = environment.get("HW_IMS_PROGRESS_INTERVAL") or DEFAULT_INTERVAL
+    interval = number(wanted)
+    return max(interval, SHORTEST_INTERVAL) if 0 < interval < math.inf else 0.0
+
+
+def number(value: t.Any) -> float:
+    """What is none is not above 0, nor below."""
+    try:
+        return math.inf if value is None else float(value)
+    except (TypeError, ValueError):
+        return math.nan
+
+
+def died(merged: Result, result: Result) -> Result:
+    """What earlier turns did stays told when a later one ends without a result of its own."""
+    why = result.get("msg") or "the module ended without a result"
+    msg = f"{str(why).rstrip('.')}. Copies that are under way go on; run again to wait for them."
+    return {**merged, **result, "changed": merged["changed"] or bool(result.get("changed")), "msg": msg}
+
+
+def as_given(result: Result, given: t.Mapping[str, t.Any]) -> Result:
+    """What ``-vvv`` shows of the arguments is what the user gave, not how long the turns were."""
+    invocation = result.get("invocation") or {}
+    shown = invocation.get("module_args")
+    if not isinstance(shown, dict):
+        return result
+    return {**result, "invocation": {**invocation, "module_args": {**shown, "run_for": given.get("run_for")}}}

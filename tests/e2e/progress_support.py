@@ -8,7 +8,9 @@ import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
+import threading
 import time
 import typing as t
 
@@ -65,6 +67,9 @@ def watch(
             start_new_session=True,
         )
     os.close(writer)
+    # A command that hangs is to fail, and not to hang the suite.
+    guard = threading.Timer(PATIENCE, os.killpg, (process.pid, signal.SIGKILL))
+    guard.start()
     lines = []
     # A terminal that nobody writes to any more is an error to its reader.
     with os.fdopen(reader, "rb", buffering=0) as stream, contextlib.suppress(OSError):
@@ -75,6 +80,7 @@ def watch(
                 lines.append((time.monotonic(), line.decode().rstrip("\r")))
                 during(lines[-1][1])
     status = process.wait(PATIENCE)
+    guard.cancel()
     return Watched(lines, (folder / "watched.err").read_text(), status, began, time.monotonic())
 
 

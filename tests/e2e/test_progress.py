@@ -269,7 +269,11 @@ def test_a_runner_sees_the_lines_as_events_while_the_job_runs(ansible, cloud, tm
 
     environment = {**ansible.environment, "PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"}
     job = runner.run(
-        private_data_dir=str(tmp_path), playbook="play.yml", envvars=environment, quiet=True, event_handler=note,
+        private_data_dir=str(tmp_path),
+        playbook="play.yml",
+        envvars=environment,
+        quiet=True,
+        event_handler=note,
         suppress_env_files=True,
     )
 
@@ -366,6 +370,8 @@ def test_the_arguments_are_shown_as_they_were_given_and_without_secrets(ansible,
     keys = {"access_key": variables["HW_ACCESS_KEY"], "secret_key": "{{ lookup('file', 'secret') }}"}
     (tmp_path / "secret").write_text(variables["HW_SECRET_KEY"])
 
+    ansible.environment["ANSIBLE_INJECT_INVOCATION"] = "true"
+
     seen = play(migration(WEB, **keys), flags=["-vvv"])
 
     (tmp_path / "secret").unlink()
@@ -399,7 +405,7 @@ def test_all_that_is_wrong_with_a_migration_is_said_at_once_and_nothing_is_asked
     assert (seen.status, result["error"]["stage"], result["results"]) == (2, "input", [])
     for said in (
         f'images[0] ("{WEB}")', "nmae", "images[1]", f'images[2] ("{LEGACY}")', "query", "{nmae}",
-        "cn-south-1 2 times" if "cn-south-1 2 times" in result["msg"] else "project cn-south-1 2 times",
+        "project cn-south-1 2 times",
         "destinations[2]", "destinations[3]",
     ):  # fmt: skip
         assert said in result["msg"]

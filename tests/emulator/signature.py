@@ -61,7 +61,7 @@ def verify(
     stamp = headers["x-sdk-date"].strip()
     _check_time(stamp, now)
     canonical = canonical_request(method, target, names, headers, body)
-    text = "\n".join((ALGORITHM, stamp, hashlib.sha256(canonical.encode()).hexdigest()))
+    text = "\n".join((ALGORITHM, stamp, hashlib.sha256(canonical.encode("utf-8", "surrogateescape")).hexdigest()))
     expected = hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
     if not hmac.compare_digest(expected, authorization.signature):
         # The gateway shows what it signed, with a bar for every line feed.

@@ -21,8 +21,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 LOGS = ROOT / ".build" / "logs"
 # One lane for each of two cores: quick ones first, and what a part needs stands before it in its own lane.
 LANES = (
-    ("unit", "types", "emulator-tests", "e2e", "coverage-gate"),
-    ("lint", "docs-lint", "package", "sanity", "integration"),
+    ("unit", "types", "cloud", "e2e", "coverage-gate"),
+    ("emulator-tests", "lint", "docs-lint", "package", "sanity", "integration"),
 )
 # Of a part that failed; the whole is in its log.
 MOST_LINES = 200

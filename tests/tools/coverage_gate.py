@@ -12,7 +12,7 @@ import coverage
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / ".build" / "coverage"
 LEAST = 95.0
-SUITES = ("unit", "e2e")
+SUITES = ("unit", "cloud", "e2e")
 
 
 def percent(covered: int, count: int) -> float:

@@ -267,3 +267,9 @@ def test_no_secret_that_looks_real() -> None:
 @pytest.mark.parametrize("secret", ["ab3defgh1jklmn0pqrst".upper(), "5LkJiH4" + "ab3Def" * 5 + "Xyz"])
 def test_a_secret_that_looks_real_would_be_found(secret: str) -> None:
     assert (ACCESS_KEY.search(f'key: "{secret}"') or SECRET_KEY.search(f'key: "{secret}"')) and not FAKE.search(secret)
+
+
+def test_the_developers_guide_has_a_sentence_for_each_private_file() -> None:
+    guide = read(ROOT / "docs" / "development.md")
+    missing = [file.name for file in UTILS.glob("*.py") if f"`{file.name}`" not in guide]
+    assert missing == []

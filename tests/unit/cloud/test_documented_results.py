@@ -14,7 +14,14 @@ from tests.unit.documented import COLLECTION, MODULES, documentation
 
 # Every module of Ansible may return these; they are documented with Ansible.
 COMMON = {"changed", "msg", "failed", "exception", "invocation", "warnings", "deprecations", "diff"}
-KINDS = {"str": str, "int": int, "float": (int, float), "bool": bool, "dict": dict, "list": list}
+KINDS: dict[str, tuple[type, ...]] = {
+    "str": (str,),
+    "int": (int,),
+    "float": (int, float),
+    "bool": (bool,),
+    "dict": (dict,),
+    "list": (list,),
+}
 
 COPY = {"source_region": "cn-north-4", "destination_region": "cn-south-1", "agency_name": "ims_copy_image"}
 MIGRATION = {"source_region": "cn-north-4", "destinations": [{"region": "cn-south-1", "agency_name": "ims_copy_image"}]}

@@ -75,6 +75,15 @@ def test_the_source_region_may_come_from_the_environment(cloud, copy, monkeypatc
     assert copy(check=True, source_region=None)["action"] == "submitted"
 
 
+@pytest.mark.parametrize("blank", ["", " "])
+def test_a_blank_variable_counts_as_absent(cloud, copy, monkeypatch, blank):
+    monkeypatch.setenv("HW_REGION_NAME", blank)
+    monkeypatch.setenv("HW_IMS_PROGRESS_INTERVAL", blank)
+
+    assert copy(check=True)["action"] == "submitted"
+    assert copy(check=True, source_region=None)["msg"] == "missing required arguments: source_region"
+
+
 def test_every_problem_of_the_input_is_told_at_once_and_nothing_is_sent(cloud, copy, monkeypatch):
     monkeypatch.delenv("HW_SECRET_KEY")
 

@@ -238,7 +238,16 @@ def test_without_waiting_taken_slots_are_waited_for_a_moment_only(cloud, copy, c
 
 
 @pytest.mark.parametrize(
-    ("option", "value"), [("wait_timeout", -1), ("wait_interval", 0), ("wait_interval", 4000), ("confirm_timeout", -1)]
+    ("option", "value"),
+    [
+        ("wait_timeout", -1),
+        ("wait_timeout", 10**12),
+        ("wait_interval", 0),
+        ("wait_interval", 4000),
+        ("confirm_timeout", -1),
+        ("confirm_timeout", "nan"),
+        ("run_for", "nan"),
+    ],
 )
 def test_times_that_cannot_be_right_are_refused_before_anything_is_sent(cloud, copy, option, value):
     result = copy(**{option: value})

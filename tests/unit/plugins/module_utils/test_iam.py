@@ -97,6 +97,11 @@ def test_a_caller_without_account_is_a_bad_reply(asked: t.Any) -> None:
         asked(answer(200, {"domains": []}))[0].account_id()
 
 
+def test_an_id_is_a_text_whatever_it_came_as_and_what_has_none_is_left_out(asked: t.Any) -> None:
+    rows = [{"id": 5}, {"id": [1]}, {"id": {"a": 1}}, {"id": True}, {"id": "cn-north-4"}]
+    assert asked(answer(200, {"regions": rows}))[0].regions() == ["5", "cn-north-4"]
+
+
 @pytest.mark.parametrize("body", [None, [], {}, {"regions": {}}])
 def test_a_reply_without_the_list_is_a_bad_reply(body: t.Any, asked: t.Any) -> None:
     with pytest.raises(BadReply, match="/v3/regions has no list of regions"):

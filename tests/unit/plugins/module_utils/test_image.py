@@ -111,6 +111,7 @@ def test_an_image_without_an_id_is_a_bad_reply(raw: t.Any) -> None:
         ("x", None),
         (True, None),
         (1e400, None),
+        (2**63, None),
     ],
 )
 def test_numbers_come_in_many_forms(value: t.Any, number: int | None) -> None:

@@ -113,10 +113,35 @@ def test_filters_are_sent_under_their_own_names(asked: Asked) -> None:
     assert "status" not in query
 
 
-@pytest.mark.parametrize("body", [None, [], {}, {"images": None}, {"images": ["x"]}, {"images": [{"name": "x"}]}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        None,
+        [],
+        {},
+        {"images": None},
+        {"images": ["x"]},
+        {"images": [{"name": "x"}]},
+        {"images": [{"id": [1]}]},
+        {"images": [{"id": {"a": 1}}]},
+        {"images": [{"id": True}]},
+    ],
+)
 def test_a_list_that_is_none_is_a_bad_reply(body: t.Any, asked: Asked) -> None:
     with pytest.raises(BadReply):
         asked(answer(200, body))[0].own_images()
+
+
+def test_an_id_that_no_url_can_hold_is_no_traceback(asked: Asked) -> None:
+    ims, server = asked(page({**raw(1), "id": "a\ud800"}), page())
+    assert [image.id for image in ims.own_images()] == ["a?"]
+    assert ("marker", "a?") in server.received[1].query
+
+
+def test_an_id_that_is_a_number_is_read_and_pages_like_any_other(asked: Asked) -> None:
+    ims, server = asked(page({**raw(1), "id": 7}), page())
+    assert [image.id for image in ims.own_images()] == ["7"]
+    assert ("marker", "7") in server.received[1].query
 
 
 def test_one_image_is_found_whoever_owns_it(asked: Asked) -> None:
@@ -365,6 +390,7 @@ def test_the_image_quota_is_read(asked: Asked) -> None:
         {"quotas": {"resources": []}},
         {"quotas": {"resources": [{"type": "image", "used": None, "quota": 1}]}},
         {"quotas": {"resources": [{"type": "image", "used": 1}]}},
+        {"quotas": {"resources": [{"type": "image", "used": 1e400, "quota": 1}]}},
     ],
 )
 def test_a_quota_that_cannot_be_read_is_a_bad_reply(body: t.Any, asked: Asked) -> None:

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A job that succeeded and a replica that does not show: a later run looks again, and does not copy again."""
+
+from __future__ import annotations
+
+
+def test_a_replica_that_shows_late_is_looked_for_by_later_runs_and_not_made_again(cloud, clock, copy):
+    cloud.switch(replica_visible="late", replica_delay=2000)
+
+    first = copy(confirm_timeout=1)
+    second = copy(confirm_timeout=1)
+    clock.advance(2000)
+    third = copy(confirm_timeout=1)
+
+    assert first["failed"] is True and second["failed"] is True
+    assert "not to be seen" in second["msg"]
+    assert third["image"]["status"] == "active"
+    assert len(cloud.copies()) == 1
+
+
+def test_a_replica_that_stays_away_for_an_hour_is_taken_for_deleted_and_made_again(cloud, clock, copy, warnings):
+    cloud.switch(replica_visible="late", replica_delay=20000)
+    copy(confirm_timeout=1)
+    cloud.switch(replica_visible="at_once")
+    for image in cloud.images("cn-south-1"):
+        if image["name"] == "ubuntu-22.04-web":
+            cloud.delete_image(image["id"])
+    clock.advance(3700)
+
+    again = copy()
+
+    assert again["action"] == "submitted"
+    assert len(cloud.copies()) == 2
+    assert any("its replica is gone or never showed" in text for text in warnings)

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every problem of a migration's arguments at once, each naming its entry."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.huaweicloud.ims.plugins.plugin_utils._validate import migration_problems
+
+SOUTH = {"region": "cn-south-1", "agency_name": "ims"}
+GOOD: dict[str, t.Any] = {
+    "source_region": "cn-north-4",
+    "images": [{"image_name": "golden"}],
+    "destinations": [SOUTH],
+}
+
+
+def problems(**changed: t.Any) -> str:
+    return "\n".join(migration_problems({**GOOD, **changed}))
+
+
+def test_what_can_be_right_has_no_problem() -> None:
+    assert migration_problems(GOOD) == []
+    assert problems(query="[?os_type=='Linux']", name_template="{name}-{source_region}") == ""
+    assert problems(source_region=None) == ""
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"images": [{"image_name": "golden", "nmae": "x"}]}, ('images[0] ("golden")', "nmae")),
+        ({"images": [{"name": "x"}]}, ("images[0]: exactly one of image_id and image_name",)),
+        ({"images": [{"image_name": "golden", "match": "all"}]}, ('images[0] ("golden")', "match")),
+        ({"images": []}, ("nothing to migrate",)),
+        ({"query": "[?os_type=="}, ("query is not a JMESPath expression",)),
+        ({"name_template": "{nmae}"}, ("unknown field {nmae}",)),
+        ({"destinations": []}, ("destinations is empty",)),
+        ({"destinations": [SOUTH, SOUTH]}, ("project cn-south-1 2 times",)),
+        ({"destinations": [{"region": "cn-south-1"}]}, ("destinations[0]", "agency_name")),
+        ({"destinations": [SOUTH, {**SOUTH, "region": "cn-north-4"}]}, ("destinations[1]", "source region")),
+    ],
+)
+def test_what_cannot_be_right_is_named_with_its_place(changed: dict[str, t.Any], said: tuple[str, ...]) -> None:
+    text = problems(**changed)
+    for part in said:
+        assert part in text
+
+
+def test_all_of_it_is_said_at_once() -> None:
+    images = [{"image_name": "a", "x": 1}, {}]
+    text = problems(images=images, query="[", name_template="{y}", destinations=[SOUTH, SOUTH])
+    for part in ('images[0] ("a")', "images[1]", "query", "{y}", "2 times"):
+        assert part in text
+
+
+@pytest.mark.parametrize("option", ["images", "destinations", "resume"])
+@pytest.mark.parametrize("value", ["text", ["text"], {"a": 1}, None, 5])
+def test_what_is_no_list_is_left_to_the_module(option: str, value: t.Any) -> None:
+    assert problems(**{option: value}) == ""
