@@ -36,8 +36,8 @@ MACHINE_CALLBACKS = ("json", "jsonl", "junit", "null", "tree")
 TURN_SHARE = 0.8
 SHORTEST_TURN = 0.5
 
-# At a pipe, as CI has it, the process that prints keeps lines back until there are kilobytes of them. A strategy imports
-# the action plugin in that very process before the task begins, so lines can be let through as they are at a terminal.
+# At a pipe, as CI has it, the process that prints keeps lines back until there are kilobytes of them. A strategy
+# imports the action plugin in that very process before the task begins, so here they can be let through one by one.
 if isinstance(sys.stdout, io.TextIOWrapper):
     sys.stdout.reconfigure(line_buffering=True)
 

@@ -352,7 +352,8 @@ def test_the_task_comes_back_when_it_was_told_to(cloud, play, tmp_path, kind):
 
 
 @pytest.mark.parametrize(
-    ("option", "value"), [("progress_interval", "often"), ("progress_interval", -1), ("run_for", "long"), ("run_for", 0)]
+    ("option", "value"),
+    [("progress_interval", "often"), ("progress_interval", -1), ("run_for", "long"), ("run_for", 0)],
 )
 def test_a_time_that_cannot_be_right_is_refused(cloud, play, tmp_path, option, value):
     seen = play(migration(WEB, **{option: value}))
@@ -422,7 +423,8 @@ def test_an_empty_migration_is_refused(cloud, play, tmp_path):
 
 def test_the_module_that_is_run_without_a_controller_shows_nothing(cloud):
     """The lines come from the controller: a module's standard output is its result, whatever runs it."""
-    source = f"from ansible_collections.huaweicloud.ims.plugins.modules import {MIGRATION.rpartition('.')[2]} as m; m.main()"
+    name = MIGRATION.rpartition(".")[2]
+    source = f"from ansible_collections.huaweicloud.ims.plugins.modules import {name} as module; module.main()"
     arguments = {"ANSIBLE_MODULE_ARGS": {"source_region": "x", "destinations": [SOUTH], "progress_interval": 1}}
     done = subprocess.run(
         [sys.executable, "-c", source], input=json.dumps(arguments), capture_output=True, text=True, timeout=30

@@ -51,9 +51,9 @@ def one(copy, clock):
 
 
 def shape(value):
-    """A result without what differs from run to run: times and ids."""
+    """A result without what differs from run to run: times, ids, and the arguments that some cores add."""
     if isinstance(value, dict):
-        kept = {key: shape(item) for key, item in value.items() if key not in TIMES}
+        kept = {key: shape(item) for key, item in value.items() if key not in (*TIMES, "invocation")}
         return {key: item for key, item in kept.items() if (key, item) != ("failed", False)}
     if isinstance(value, list):
         return [shape(item) for item in value]
