@@ -102,7 +102,7 @@ SITUATIONS = {
 KEYS = {"changed", "action", "image", "source_image", "job", "preflight", "waited"}
 
 
-@pytest.fixture(params=SITUATIONS.values(), ids=SITUATIONS)
+@pytest.fixture(params=list(SITUATIONS.values()), ids=list(SITUATIONS))
 def situation(request, cloud, copy, killed, clock):
     prepare, foretold = request.param
     options = prepare(cloud, copy, killed, clock)

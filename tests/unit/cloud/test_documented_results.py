@@ -199,7 +199,7 @@ def test_values_are_of_the_documented_types(module, results):
         for result in results
         for path, value in present(result, documented)
         if value is not None
-        and not (isinstance(value, KINDS[types[path]]) and (type(value) is bool) == (types[path] == "bool"))
+        and not (isinstance(value, KINDS[types[path]]) and isinstance(value, bool) == (types[path] == "bool"))
     }
 
     assert wrong == set()

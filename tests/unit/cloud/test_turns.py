@@ -33,7 +33,9 @@ def in_turns(run, clock, seconds, merge, carry_on, **given):
 @pytest.fixture
 def many(migrate, clock):
     def run(seconds=15, **given):
-        carry_on = lambda merged, began: _merge.carry_on_many(given, merged, began)  # noqa: E731
+        def carry_on(merged, began):
+            return _merge.carry_on_many(given, merged, began)
+
         return in_turns(migrate, clock, seconds, _merge.many_copies, carry_on, **given)
 
     return run
@@ -43,8 +45,13 @@ def many(migrate, clock):
 def one(copy, clock):
     def run(seconds=15, **given):
         asked = {"destination_region": "cn-south-1", "image_name": "ubuntu-22.04-web", **given}
-        merge = lambda before, now: _merge.one_copy(before, now, asked)  # noqa: E731
-        carry_on = lambda merged, began: {"resume": _merge.carry_on_one(merged, began)}  # noqa: E731
+
+        def merge(before, now):
+            return _merge.one_copy(before, now, asked)
+
+        def carry_on(merged, began):
+            return {"resume": _merge.carry_on_one(merged, began)}
+
         return in_turns(copy, clock, seconds, merge, carry_on, **given)
 
     return run
@@ -195,7 +202,8 @@ def test_a_lost_reply_is_searched_for_in_its_turn_and_nothing_is_sent_twice(clou
 
 @pytest.mark.parametrize("trouble", [{"service": "iam"}, {"operation": "ListImages"}, {}])
 def test_an_outage_between_turns_ends_no_wait(cloud, many, clock, trouble):
-    asleep, outage = clock.sleep, []
+    asleep = clock.sleep
+    outage: list[str] = []
 
     def sleep(seconds):
         asleep(seconds)

@@ -15,7 +15,8 @@ def meanwhile(clock):
     """Has something done by somebody else once this run has waited for so many seconds."""
 
     def arrange(seconds, act):
-        slept, start, done = clock.sleep, clock.monotonic(), []
+        slept, start = clock.sleep, clock.monotonic()
+        done: list[bool] = []
 
         def sleep(pause):
             slept(pause)

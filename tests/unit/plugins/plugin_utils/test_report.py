@@ -84,8 +84,8 @@ class Reader(html.parser.HTMLParser):
         self._styles = 0
         self.feed(text)
 
-    def handle_starttag(self, tag, attributes):
-        self.elements.append((tag, dict(attributes)))
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
         self._styles += tag == "style"
 
     def handle_endtag(self, tag):
@@ -283,7 +283,7 @@ def test_a_status_of_a_later_release_is_shown_as_a_word():
 
 def lanes(*times, now=3600):
     entries = [entry(str(number), *time) for number, time in enumerate(times)]
-    return [[bar.entry["name"] for bar in lane] for lane in lanes_of(bars_of(entries, at(now)))]
+    return [[drawn.entry["name"] for drawn in lane] for lane in lanes_of(bars_of(entries, at(now)))]
 
 
 def test_a_slot_is_used_again_as_soon_as_it_is_free():
@@ -297,9 +297,9 @@ def test_copies_that_were_never_submitted_are_not_drawn():
 
 
 def test_a_copy_that_is_under_way_lasts_until_the_time_of_the_report():
-    (bar,) = bars_of([entry("a", 10)], at(600))
+    (only,) = bars_of([entry("a", 10)], at(600))
 
-    assert (bar.begin, bar.end) == (at(10), at(600))
+    assert (only.begin, only.end) == (at(10), at(600))
     assert "9:50" in shown(entry("a", 10), now=600)
 
 
@@ -319,10 +319,10 @@ def test_bars_of_a_lane_never_overlap_and_no_lane_is_needless(times):
     bars = bars_of(entries, at(4000))
     found = lanes_of(bars)
 
-    assert sorted(bar.number for lane in found for bar in lane) == sorted(bar.number for bar in bars)
+    assert sorted(drawn.number for lane in found for drawn in lane) == sorted(drawn.number for drawn in bars)
     for lane in found:
         assert all(before.end <= after.begin for before, after in zip(lane, lane[1:]))
-    at_a_time = [sum(1 for bar in bars if bar.begin <= moment.begin < bar.end) for moment in bars]
+    at_a_time = [sum(1 for drawn in bars if drawn.begin <= moment.begin < drawn.end) for moment in bars]
     assert len(found) == max(at_a_time, default=0)
 
 
@@ -339,7 +339,7 @@ def test_drawn_bars_stay_within_their_lane_and_beside_each_other(times):
 
 def test_a_bar_tells_number_name_destination_size_duration_and_outcome_in_words():
     text = shown(entry("web", 0, 90), failed())
-    bars = [Reader(bar).text for bar in re.findall(r'<li class="bar.*?</li>', text, re.S)]
+    bars = [Reader(item).text for item in re.findall(r'<li class="bar.*?</li>', text, re.S)]
 
     assert bars == ["1 db → cn-south-1 3.0 GiB, 1:30, Failed", "2 web → cn-south-1 3.0 GiB, 1:30"]
 
