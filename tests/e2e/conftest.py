@@ -10,6 +10,7 @@ import typing as t
 import pytest
 
 from tests.e2e.commands import ERROR_KEYS, RESULT_KEYS, Ansible, Result
+from tests.e2e.progress_support import playbook, watch
 from tests.emulator.testing import Emulator, running
 
 
@@ -54,5 +55,15 @@ def refused(ansible: Ansible, cloud: Emulator) -> t.Callable[..., tuple[str, Res
         assert result["changed"] is False
         assert cloud.mutations() == []
         return result["msg"], result["error"]
+
+    return run
+
+
+@pytest.fixture
+def play(ansible: Ansible, tmp_path: pathlib.Path) -> t.Callable[..., t.Any]:
+    """Plays these tasks to the end, and gives what came when; the result is in ``result.json``."""
+
+    def run(*tasks: t.Any, flags: t.Sequence[str] = (), play: Result | None = None, **how: t.Any) -> t.Any:
+        return watch(ansible, ["ansible-playbook", *flags, playbook(tmp_path, *tasks, **(play or {}))], tmp_path, **how)
 
     return run

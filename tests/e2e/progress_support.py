@@ -128,3 +128,11 @@ def lasting(cloud: Emulator, *names: str, seconds: float) -> None:
     """The next copies of these images take so many real seconds, in a cloud whose time runs 240 times as fast."""
     for name in names:
         cloud.outcome(name=name, status="SUCCESS", seconds=240 * seconds)
+
+
+def begun(cloud):
+    return [copy for copy in cloud.copies() if copy["took_effect"]]
+
+
+WEB, LEGACY = "ubuntu-22.04-web", "centos-7-legacy"
+TASKS = {"one": one_copy, "many": lambda **options: migration(WEB, **options)}

@@ -137,7 +137,7 @@ def test_copies_in_the_hundreds_scroll_in_a_frame_of_their_own(browser, see):
     lanes = browser.ask(BOXES)
 
     assert [len(lane) for lane in lanes] == [100] * 5
-    assert all(right - left > 30 for lane in lanes for left, right in lane)
+    assert all(box[1] - box[0] > 30 for lane in lanes for box in lane)
     assert browser.ask("(s => s.scrollWidth > s.clientWidth)(document.querySelector('.scroll'))")
 
 
