@@ -191,6 +191,15 @@ def test_the_report_is_for_its_owner_and_documents_its_version(role, cloud):
     assert (role.report()["version"], role.report()["error"]) == (1, None)
 
 
+def test_a_report_that_cannot_be_written_fails_the_play_and_hides_nothing(role, cloud):
+    (role.report_dir.parent / "file").write_text("no folder")
+
+    outcome = role.play(images=images("ubuntu-22.04-web"), report_dir=str(role.report_dir.parent / "file" / "report"))
+
+    assert outcome.status == 2
+    assert "1 copies: 1 copied. The report could not be written to" in ended(outcome)
+
+
 def test_a_folder_that_is_there_keeps_its_mode(role, cloud):
     role.report_dir.mkdir(mode=0o755)
 
