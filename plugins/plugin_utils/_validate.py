@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
 
-from ..module_utils._entries import check_list, entries_of, label_of
+from ..module_utils._entries import Entry, check_list, check_targets, entries_of, label_of, template_problems
 from ..module_utils._errors import InputError
 from ..module_utils._module import destination_spec, image_spec
 from ..module_utils._query import check
@@ -34,12 +36,33 @@ def migration_problems(arguments: Given) -> t.List[str]:
         lambda: check_list(given),
         lambda: check(given["query"]),
         lambda: entries_of(params, list(images.values()), list(images)),
+        lambda: _check_known_targets(params, images),
     ):
         try:
             part()
         except InputError as error:
             problems.extend(problem for problem in error.problems if problem not in problems)
     return problems
+
+
+def _check_known_targets(params: Given, images: t.Mapping[str, Given]) -> None:
+    """Two entries that make the same replica, as far as the arguments alone give the names away.
+
+    :raises InputError: with every pair
+    """
+    if any(template_problems(params["name_template"])):
+        return
+    # A destination that is named twice is a problem of its own.
+    places = {(given["region"], given.get("project_name")): given for given in params["destinations"]}
+    entries: t.List[Entry] = []
+    for label, image in images.items():
+        with contextlib.suppress(InputError):
+            entries += entries_of({**params, "destinations": list(places.values())}, [image], [label])
+    check_targets(
+        (entry, entry.request.replica_name(entry.request.image_name or ""))
+        for entry in entries
+        if entry.request.image_name is not None or entry.request.name is not None
+    )
 
 
 def _validated(
@@ -50,7 +73,13 @@ def _validated(
     for label, item in zip(labels, items):
         result = ArgumentSpecValidator(spec).validate(dict(item))
         if result.error_messages:
-            problems.extend(f"{label}: {message}" for message in result.error_messages)
+            unknown = sorted(key if isinstance(key, str) else ".".join(key) for key in result.unsupported_parameters)
+            if unknown:
+                supported = ", ".join(sorted(spec))
+                problems.append(f"{label}: unknown {', '.join(unknown)}; there are {supported}")
+            # What the validator says of them is their names alone.
+            told = [error.msg for error in result.errors if not isinstance(error, UnsupportedError)]
+            problems.extend(f"{label}: {message}" for message in told)
         else:
             sound[label] = result.validated_parameters
     return sound

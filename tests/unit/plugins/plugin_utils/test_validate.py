@@ -30,7 +30,10 @@ def test_what_can_be_right_has_no_problem() -> None:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"images": [{"image_name": "golden", "nmae": "x"}]}, ('images[0] ("golden")', "nmae")),
+        (
+            {"images": [{"image_name": "golden", "nmae": "x"}]},
+            ('images[0] ("golden"): unknown nmae; there are copy_tags',),
+        ),
         ({"images": [{"name": "x"}]}, ("images[0]: exactly one of image_id and image_name",)),
         ({"images": [{"image_name": "golden", "match": "all"}]}, ('images[0] ("golden")', "match")),
         ({"images": []}, ("nothing to migrate",)),
@@ -53,6 +56,19 @@ def test_all_of_it_is_said_at_once() -> None:
     text = problems(images=images, query="[", name_template="{y}", destinations=[SOUTH, SOUTH])
     for part in ('images[0] ("a")', "images[1]", "query", "{y}", "2 times"):
         assert part in text
+
+
+def test_two_entries_of_one_replica_are_named_beside_what_else_is_wrong() -> None:
+    images = [{"image_name": "a"}, {"image_id": "b", "name": "a"}, {"image_name": "a", "name": "c"}, {}]
+    text = problems(images=images, query="[")
+    assert 'images[0] ("a") and images[1] ("b") would all make "a" in cn-south-1' in text
+    assert "images[3]" in text
+    assert "query" in text
+    assert "would all make" not in problems(images=images[2:])
+
+
+def test_a_destination_that_is_named_twice_makes_no_twins_of_its_images() -> None:
+    assert "would all make" not in problems(destinations=[SOUTH, SOUTH])
 
 
 @pytest.mark.parametrize("option", ["images", "destinations", "resume"])
