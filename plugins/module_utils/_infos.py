@@ -12,11 +12,12 @@ from ansible.module_utils.basic import AnsibleModule
 from . import _module, _query
 from ._clock import Clock, SystemClock
 from ._cloud import Cloud
-from ._errors import CopyError, ImsError, InputError, NotFound
+from ._errors import ImsError, InputError, NotFound
 from ._iam import Project
 from ._image import Image
 from ._options import filled_env_fallback
 from ._request import IDENTIFIER, REGION, expected
+from ._survey import Survey
 
 # Filters that the service applies itself (IMS API reference, Querying Images), by our name for them.
 FILTERS: t.Mapping[str, str] = {
@@ -98,19 +99,7 @@ def _own_images(cloud: Cloud, project: Project, params: t.Mapping[str, t.Any]) -
 
 
 def _project(cloud: Cloud, params: t.Mapping[str, t.Any]) -> Project:
-    name = params["project_name"] or params["region"]
-    try:
-        project = cloud.iam.project(name)
-    except ImsError as error:
-        raise error.at("connect", f"Looking up project {name}") from error
-    if project is None:
-        raise CopyError(
-            f"there is no project {name} that this caller can see",
-            code="IMG.0145",
-            hint="Check region and project_name.",
-            stage="source",
-        )
-    return project
+    return Survey(cloud).required_project(params["project_name"] or params["region"], "region and project_name")
 
 
 def _check(params: t.Mapping[str, t.Any], option: str) -> None:

@@ -15,7 +15,7 @@ from ._cloud import Cloud
 from ._copies import Copies, RunOptions
 from ._copy import Copy, diff_of, entry_of
 from ._entries import Entry, Given, check_list, check_targets, entries_of, label_of
-from ._errors import Busy, ImsError, PreflightFailed, ServerFault, TransportError
+from ._errors import Busy, ImsError, ServerFault, TransportError
 from ._image import Image
 from ._request import CopyRequest
 from ._results import counts_of, summary, verdict
@@ -157,14 +157,7 @@ class Migration:
 
     def _own_images(self, survey: Survey) -> t.List[Image]:
         name = self._params["source_project_name"] or self._params["source_region"]
-        project = survey.project(name)
-        if project is None:
-            raise PreflightFailed(
-                f"there is no project {name} that this caller can see",
-                code="IMG.0145",
-                hint="Check source_region and source_project_name.",
-                stage="source",
-            )
+        project = survey.required_project(name, "source_region and source_project_name")
         try:
             return survey.own_images(self._params["source_region"], project)
         except ImsError as error:

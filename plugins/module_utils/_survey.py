@@ -9,7 +9,7 @@ import copy
 import typing as t
 
 from ._cloud import Cloud
-from ._errors import ImsError, NotFound, NotPermitted, TransportError
+from ._errors import CopyError, ImsError, NotFound, NotPermitted, TransportError
 from ._facts import Facts, Unknown
 from ._iam import Agency, Project
 from ._image import Image
@@ -58,6 +58,21 @@ class Survey:
     def forget_trouble(self) -> None:
         """Ask anew what has been answered with an error."""
         self._answers = {key: answer for key, answer in self._answers.items() if not isinstance(answer, ImsError)}
+
+    def required_project(self, name: str, options: str) -> Project:
+        """The project, where nothing can be done without it; ``options`` are those that named it, for the hint.
+
+        :raises CopyError: when the caller sees no such project
+        """
+        project = self.project(name)
+        if project is None:
+            raise CopyError(
+                f"there is no project {name} that this caller can see",
+                code="IMG.0145",
+                hint=f"Check {options}.",
+                stage="source",
+            )
+        return project
 
     def ground(self, request: CopyRequest) -> Facts:
         """The facts that every run needs: regions, projects and the source image."""
