@@ -7,7 +7,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import InputError
-from ansible_collections.huaweicloud.ims.plugins.module_utils._results import counts_of
+from ansible_collections.huaweicloud.ims.plugins.module_utils._result.summary import counts_of
 from ansible_collections.huaweicloud.ims.plugins.plugin_utils._merge import carry_on_many, many_copies
 from ansible_collections.huaweicloud.ims.plugins.plugin_utils._turns import CopyingAction, Result
 from ansible_collections.huaweicloud.ims.plugins.plugin_utils._validate import migration_problems

@@ -203,3 +203,16 @@ class NotAReplica(CopyError):
 
 class NotShown(NotAReplica):
     """The copy is said to have ended, and its replica is not to be seen."""
+
+
+def error_of(entry: t.Mapping[str, t.Any]) -> CopyError:
+    """The error of an entry, from its plain form."""
+    error = entry.get("error") or {}
+    return CopyError(
+        str(error.get("message") or "no reason is known"),
+        code=error.get("code"),
+        http_status=error.get("http_status"),
+        request_id=error.get("request_id"),
+        hint=error.get("hint"),
+        stage=error.get("stage"),
+    )

@@ -485,9 +485,9 @@ diff:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._module import Result, image_spec, run_spec
-from ..module_utils._one import copy_one
-from ..module_utils._options import connection_spec
+from ..module_utils._client.connection import connection_spec
+from ..module_utils._entry.copy_one import copy_one
+from ..module_utils._entry.glue import Result, image_spec, run_spec
 
 
 def argument_spec() -> Result:

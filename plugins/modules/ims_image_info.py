@@ -246,9 +246,9 @@ timed_out:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._infos import FILTERS, place_spec, show_images
-from ..module_utils._module import Result
-from ..module_utils._options import connection_spec
+from ..module_utils._client.connection import connection_spec
+from ..module_utils._entry.glue import Result
+from ..module_utils._entry.infos import FILTERS, place_spec, show_images
 
 
 def argument_spec() -> Result:

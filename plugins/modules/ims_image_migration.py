@@ -593,9 +593,9 @@ diff:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._many import migrate
-from ..module_utils._module import Result, destination_spec, image_spec, run_spec
-from ..module_utils._options import connection_spec
+from ..module_utils._client.connection import connection_spec
+from ..module_utils._entry.glue import Result, destination_spec, image_spec, run_spec
+from ..module_utils._entry.migrate import migrate
 
 
 def argument_spec() -> Result:

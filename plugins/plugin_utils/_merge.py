@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..module_utils._results import counts_of, most, sentence, summary, verdict
+from ..module_utils._result.summary import counts_of, most, sentence, summary, verdict
 from ._progress import ENDED, key_of
 
 Result = t.Dict[str, t.Any]

@@ -11,10 +11,17 @@ import typing as t
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 
-from ..module_utils._entries import Entry, check_list, check_targets, entries_of, label_of, template_problems
+from ..module_utils._entry.glue import destination_spec, image_spec
+from ..module_utils._entry.migration_list import (
+    Entry,
+    check_list,
+    check_targets,
+    entries_of,
+    label_of,
+    template_problems,
+)
+from ..module_utils._entry.query import check
 from ..module_utils._errors import InputError
-from ..module_utils._module import destination_spec, image_spec
-from ..module_utils._query import check
 
 Given = t.Mapping[str, t.Any]
 

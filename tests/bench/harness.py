@@ -17,7 +17,7 @@ from unittest import mock
 
 from ansible.module_utils.testing import patch_module_args
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._many import migrate
+from ansible_collections.huaweicloud.ims.plugins.module_utils._entry.migrate import migrate
 from ansible_collections.huaweicloud.ims.plugins.modules import ims_image_migration
 from ansible_collections.huaweicloud.ims.plugins.plugin_utils._merge import carry_on_many, many_copies
 from tests.emulator.testing import Emulator, running

@@ -5,11 +5,16 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._facts import Facts
-from ansible_collections.huaweicloud.ims.plugins.module_utils._iam import Agency, Project, Role
-from ansible_collections.huaweicloud.ims.plugins.module_utils._image import Image, Origin, parse_image
-from ansible_collections.huaweicloud.ims.plugins.module_utils._ims import Quota
-from ansible_collections.huaweicloud.ims.plugins.module_utils._request import CopyRequest, Destination
+from ansible_collections.huaweicloud.ims.plugins.module_utils._decide.facts import Facts
+from ansible_collections.huaweicloud.ims.plugins.module_utils._model.copy_request import CopyRequest
+from ansible_collections.huaweicloud.ims.plugins.module_utils._model.image import Image, Origin, parse_image
+from ansible_collections.huaweicloud.ims.plugins.module_utils._model.place import (
+    Agency,
+    Destination,
+    Project,
+    Quota,
+    Role,
+)
 
 SOURCE_ID = "465076de-dc36-4aec-80f5-ef9d8009428f"
 ORIGIN = Origin("cn-north-4", SOURCE_ID)

@@ -9,7 +9,7 @@ import typing as t
 import pytest
 import yaml
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._options import connection_spec
+from ansible_collections.huaweicloud.ims.plugins.module_utils._client.connection import connection_spec
 from ansible_collections.huaweicloud.ims.plugins.modules.ims_image_migration import argument_spec
 
 ROLE = pathlib.Path(__file__).resolve().parents[2] / "roles" / "image_migration"

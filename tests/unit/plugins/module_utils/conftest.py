@@ -8,9 +8,9 @@ import typing as t
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._auth import Client, KeyProof, Scope
-from ansible_collections.huaweicloud.ims.plugins.module_utils._http import Transport
-from ansible_collections.huaweicloud.ims.plugins.module_utils._options import Connection
+from ansible_collections.huaweicloud.ims.plugins.module_utils._client.auth import Client, KeyProof, Scope
+from ansible_collections.huaweicloud.ims.plugins.module_utils._client.connection import Connection
+from ansible_collections.huaweicloud.ims.plugins.module_utils._client.http import Transport
 from tests.unit.support import FakeClock, Server
 
 

@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""What proves who calls: a signature, or a token per project."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import json
+import typing as t
+
+from .._clock import Clock, Deadline
+from .._errors import BadReply, NotAuthenticated, NotSent, ReplyLost
+from .connection import Connection
+from .http import Prove, Request, Response, Transport
+from .signing import Signer
+
+__all__ = ("Client", "KeyProof", "Proof", "Scope", "Signer", "TokenProof")
+
+# A token that runs out within this time is not used any more.
+TOKEN_MARGIN = datetime.timedelta(minutes=5)
+PASSWORD_HINT = (
+    "Check username (HW_USER_NAME), password and domain_name (HW_DOMAIN_NAME): username is an IAM user, "
+    "not a HUAWEI ID, and domain_name is the account that the user belongs to."
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Scope:
+    """What a call is about: a project (by id, else by name), or the whole account when neither is given."""
+
+    region: str
+    project_id: t.Optional[str] = None
+    project_name: t.Optional[str] = None
+
+
+class LoginRefused(NotAuthenticated):
+    """The password itself was refused; another attempt would only bring the account closer to being locked."""
+
+
+class Proof(t.Protocol):
+    """What a client asks of either kind of credential."""
+
+    def headers(self, scope: Scope) -> t.Mapping[str, str]:
+        """Headers that name the scope, to be part of the request before it is proven."""
+
+    def prove(self, scope: Scope) -> Prove:
+        """What proves requests in that scope."""
+
+    def renew(self, scope: Scope) -> bool:
+        """Whether a new proof was obtained after a 401, so that one more try makes sense."""
+
+
+class KeyProof:
+    """A signature on every request."""
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self._signer = Signer(connection.access_key or "", connection.secret_key or "", connection.security_token)
+        self._clock = clock
+
+    def headers(self, scope: Scope) -> t.Mapping[str, str]:
+        return {"X-Project-Id": scope.project_id} if scope.project_id else {}
+
+    def prove(self, scope: Scope) -> Prove:
+        return lambda request: self._signer.sign(request, self._clock.utcnow())
+
+    def renew(self, scope: Scope) -> bool:
+        return False
+
+
+@dataclasses.dataclass(frozen=True)
+class _Token:
+    value: str = dataclasses.field(repr=False)
+    expires_at: t.Optional[datetime.datetime]
+    project_id: t.Optional[str]
+    project_name: t.Optional[str]
+    domain_id: t.Optional[str]
+
+
+class TokenProof:
+    """A token per scope, fetched with the password when it is first needed.
+
+    Source: IAM API reference, Obtaining a Token Through Password Authentication.
+    """
+
+    def __init__(self, connection: Connection, transport: Transport, clock: Clock) -> None:
+        self._connection = connection
+        self._transport = transport
+        self._clock = clock
+        self._tokens: t.Dict[Scope, _Token] = {}
+
+    def headers(self, scope: Scope) -> t.Mapping[str, str]:
+        # The token itself says which project it is for.
+        return {}
+
+    def prove(self, scope: Scope) -> Prove:
+        return lambda request: {"X-Auth-Token": self._token(scope).value}
+
+    def renew(self, scope: Scope) -> bool:
+        self._tokens.pop(scope, None)
+        self._token(scope)
+        return True
+
+    def account(self, scope: Scope) -> str:
+        """The id of the account (domain) that the user belongs to."""
+        domain_id = self._token(scope).domain_id
+        if domain_id is None:
+            raise BadReply("IAM: the token does not name the user's account")
+        return domain_id
+
+    def project_of(self, scope: Scope) -> t.Tuple[str, str]:
+        """Id and name of the project of a scope, which IAM tells with the token."""
+        token = self._token(scope)
+        if token.project_id is None or token.project_name is None:
+            raise BadReply(f"IAM: the token for {_scope_label(scope)} does not name its project")
+        return token.project_id, token.project_name
+
+    def _token(self, scope: Scope) -> _Token:
+        token = self._tokens.get(scope)
+        if token is None or (token.expires_at is not None and token.expires_at - self._clock.utcnow() <= TOKEN_MARGIN):
+            token = self._tokens[scope] = self._fetch(scope)
+        return token
+
+    def _fetch(self, scope: Scope) -> _Token:
+        request = Request(
+            "POST",
+            f"{self._connection.iam_url(scope.region)}/v3/auth/tokens",
+            query=(("nocatalog", "true"),),
+            headers={"Content-Type": "application/json"},
+            body=json.dumps({"auth": self._login(scope)}).encode("ascii"),
+        )
+        try:
+            # One token more does no harm.
+            reply = self._transport.send(request, lambda dummy: {}, repeat=True, service="IAM")
+        except NotAuthenticated as error:
+            raise LoginRefused(
+                error.message,
+                code=error.code,
+                http_status=error.http_status,
+                request_id=error.request_id,
+                hint=PASSWORD_HINT,
+            ) from error
+        except ReplyLost as error:
+            # Lost is only the token's own reply. The call that the token was for has surely not been sent.
+            raise NotSent(error.message, http_status=error.http_status, request_id=error.request_id) from error
+        return _read_token(reply, scope)
+
+    def _login(self, scope: Scope) -> t.Dict[str, t.Any]:
+        domain = {"name": self._connection.domain_name}
+        user = {"name": self._connection.username, "password": self._connection.password, "domain": domain}
+        about: t.Dict[str, t.Any] = {"domain": domain}
+        if scope.project_id:
+            about = {"project": {"id": scope.project_id}}
+        elif scope.project_name:
+            about = {"project": {"name": scope.project_name}}
+        return {"identity": {"methods": ["password"], "password": {"user": user}}, "scope": about}
+
+
+def _read_token(reply: Response, scope: Scope) -> _Token:
+    value = reply.headers.get("X-Subject-Token")
+    body = reply.data.get("token") if isinstance(reply.data, dict) else None
+    if not value or not isinstance(body, dict):
+        raise BadReply(
+            f"IAM: the reply to the login for {_scope_label(scope)} holds no token",
+            http_status=reply.status,
+            request_id=reply.request_id,
+        )
+    project = _part(body, "project")
+    return _Token(
+        value=value,
+        expires_at=_moment(body.get("expires_at")),
+        project_id=project.get("id"),
+        project_name=project.get("name"),
+        domain_id=_part(_part(body, "user"), "domain").get("id") or _part(body, "domain").get("id"),
+    )
+
+
+def _part(body: t.Mapping[str, t.Any], key: str) -> t.Mapping[str, t.Any]:
+    value = body.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _moment(value: t.Any) -> t.Optional[datetime.datetime]:
+    """``2026-03-02T12:00:00.000000Z``; None when it cannot be read: then the token is used until it is refused."""
+    try:
+        moment = datetime.datetime.strptime(str(value)[:19], "%Y-%m-%dT%H:%M:%S")
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=datetime.timezone.utc)
+
+
+def _scope_label(scope: Scope) -> str:
+    project = scope.project_name or scope.project_id
+    return f"project {project} in {scope.region}" if project else "the account"
+
+
+class Client:
+    """Calls one service in one scope: adds what proves who calls, and renews it once when it is refused."""
+
+    def __init__(self, transport: Transport, proof: Proof, base_url: str, scope: Scope, service: str) -> None:
+        self._transport = transport
+        self._proof = proof
+        self._base_url = base_url.rstrip("/")
+        self._scope = scope
+        self._service = service
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: t.Iterable[t.Tuple[str, str]] = (),
+        body: t.Any = None,
+        repeat: t.Optional[bool] = None,
+        deadline: t.Optional[Deadline] = None,
+        content_type: str = "application/json",
+    ) -> Response:
+        """Call the service.
+
+        :param path: from the root of the service, percent-encoded, such as ``/v2/cloudimages``
+        :param body: anything that can be JSON, or None for no body
+        :param repeat: whether the call may be carried out twice; by default only a GET may
+        :raises ImsError: what :meth:`Transport.send` raises, and what fetching a token raises
+        """
+        headers = dict(self._proof.headers(self._scope))
+        if body is not None:
+            headers["Content-Type"] = content_type
+        request = Request(
+            method,
+            self._base_url + path,
+            query=tuple(query),
+            headers=headers,
+            body=None if body is None else json.dumps(body).encode("ascii"),
+        )
+        try:
+            return self._send(request, repeat, deadline)
+        except LoginRefused:
+            raise
+        except NotAuthenticated:
+            if not self._proof.renew(self._scope):
+                raise
+        return self._send(request, repeat, deadline)
+
+    def _send(self, request: Request, repeat: t.Optional[bool], deadline: t.Optional[Deadline]) -> Response:
+        return self._transport.send(
+            request,
+            self._proof.prove(self._scope),
+            repeat=request.method == "GET" if repeat is None else repeat,
+            deadline=deadline,
+            service=self._service,
+        )

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""The clients of one run: one connection and one proof, and on demand a client per service, region and project."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._clock import Clock
+from .auth import Client, KeyProof, Scope, TokenProof
+from .connection import Connection
+from .http import Transport
+from .._model.place import Project
+from .iam import Iam
+from .ims import Ims
+
+
+class Cloud:
+    """Everything that can be asked, as one caller."""
+
+    def __init__(self, connection: Connection, clock: Clock, home_region: str) -> None:
+        """``home_region``: whose IAM endpoint to use where the endpoint depends on a region."""
+        self.clock = clock
+        self._connection = connection
+        self._transport = Transport(
+            clock,
+            request_timeout=connection.request_timeout,
+            max_retries=connection.max_retries,
+            verify=connection.verify,
+        )
+        self._proof: t.Union[KeyProof, TokenProof] = (
+            KeyProof(connection, clock) if connection.uses_keys else TokenProof(connection, self._transport, clock)
+        )
+        self._ims: t.Dict[t.Tuple[str, str], Ims] = {}
+        self.iam = Iam(
+            Client(self._transport, self._proof, connection.iam_url(home_region), Scope(home_region), service="IAM")
+        )
+
+    @property
+    def ims_endpoint(self) -> str:
+        """The endpoint of the image service as it was given: it tells one cloud from another."""
+        return self._connection.ims_endpoint
+
+    def ims(self, region: str, project: Project) -> Ims:
+        """The image service of a region, as seen from one project."""
+        key = (region, project.id)
+        if key not in self._ims:
+            scope = Scope(region, project.id, project.name)
+            client = Client(self._transport, self._proof, self._connection.ims_url(region), scope, service="IMS")
+            self._ims[key] = Ims(client, region, project.id)
+        return self._ims[key]
+
+    def close(self) -> None:
+        self._transport.close()
+
+    def __enter__(self) -> Cloud:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()

@@ -1,0 +1,283 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""The only importer of requests: session, deadlines, what may be repeated."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import traceback
+import typing as t
+from urllib.parse import urlsplit
+
+from .._clock import Clock, Deadline
+from .._errors import (
+    BadReply,
+    Busy,
+    ImsError,
+    NotSent,
+    ReplyLost,
+    ServerFault,
+    TlsError,
+)
+from .error_codes import api_error
+from .message import Prove, Request, Response, encode_query, seconds_until
+from .no_answer import Body, failure, reason_of
+
+__all__ = ("HAS_REQUESTS", "REQUESTS_IMPORT_ERROR", "Prove", "Request", "Response", "Transport", "encode_query")
+
+REQUESTS_IMPORT_ERROR: t.Optional[str] = None
+try:
+    import requests
+    import urllib3.exceptions
+except ImportError:
+    HAS_REQUESTS = False
+    REQUESTS_IMPORT_ERROR = traceback.format_exc()
+else:
+    HAS_REQUESTS = True
+
+BACKOFF_BASE = 0.5
+BACKOFF_CAP = 30.0
+# Without a deadline nobody said how long may be waited, so the service's wish is bounded.
+RETRY_AFTER_CAP = 300.0
+LARGEST_BODY = 32 * 1024 * 1024
+# A reply may take this many time-outs in all, however steadily it drips.
+PATIENCE = 4
+# Headers that prove who calls, and what in an answer is long enough to be a part of one.
+PROOFS = ("authorization", "x-auth-token", "x-security-token")
+_LONG_WORD = re.compile(rb"[A-Za-z0-9+/_=-]{16,}")
+_CHUNK = 64 * 1024
+_SMALL_CHUNK = 64
+
+
+class Transport:
+    """Sends requests, and repeats those that may be repeated.
+
+    :param request_timeout: seconds for the connection, and again for every silence after it
+    :param max_retries: how many times a request may be sent again
+    :param verify: True, False, or the path of the accepted authorities; it wins over the environment
+    :param jitter: a number from 0 to 1, drawn for every back-off
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        request_timeout: float,
+        max_retries: int,
+        verify: t.Union[bool, str],
+        jitter: t.Callable[[], float] = random.random,
+    ) -> None:
+        self._clock = clock
+        self._request_timeout = request_timeout
+        self._max_retries = max_retries
+        self._verify = verify
+        self._jitter = jitter
+        self._session: t.Optional[requests.Session] = None
+
+    def close(self) -> None:
+        """Give the connections back; the transport can still be used."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def send(
+        self,
+        request: Request,
+        prove: Prove,
+        *,
+        repeat: bool,
+        deadline: t.Optional[Deadline] = None,
+        service: str = "IMS",
+    ) -> Response:
+        """Send a request, and return the service's 2xx answer.
+
+        :param prove: returns the headers that prove who calls, anew for every attempt
+        :param repeat: whether carrying the request out twice is the same as once; if not, it is sent again only
+            when it surely never left
+        :param deadline: no pause ends later; one attempt is always made, and one more when a pause was cut short
+        :raises NotSent: no connection
+        :raises TlsError: the certificate was not accepted
+        :raises ReplyLost: sent, but no answer (or, without ``repeat``, none that tells what happened)
+        :raises BadReply: an answer that is not the service's
+        :raises ApiError: the service refused
+        """
+        attempt = 0
+        while True:
+            headers = {**request.headers, **prove(request)}
+            try:
+                return self._attempt(request, headers, repeat, service)
+            except (NotSent, ReplyLost, BadReply, Busy, ServerFault) as error:
+                lasting = isinstance(error, (TlsError, _Redirected))
+                again = not lasting and (repeat or isinstance(error, NotSent))
+                if not again or attempt >= self._max_retries or (deadline is not None and deadline.passed):
+                    raise
+                pause = self._pause(attempt, getattr(error, "retry_after", None), deadline)
+            attempt += 1
+            self._clock.sleep(pause)
+
+    def _pause(self, attempt: int, retry_after: t.Optional[float], deadline: t.Optional[Deadline]) -> float:
+        """Exponential back-off with full jitter, or what the service asked for if that is longer."""
+        pause = min(BACKOFF_CAP, BACKOFF_BASE * 2.0 ** min(attempt, 30)) * self._jitter()
+        if retry_after is not None:
+            pause = max(pause, retry_after if deadline is not None else min(retry_after, RETRY_AFTER_CAP))
+        return pause if deadline is None else min(pause, deadline.remaining)
+
+    def _attempt(self, request: Request, headers: t.Mapping[str, str], repeat: bool, service: str) -> Response:
+        """One attempt. What must be sent once gets a connection of its own: a pooled one may have gone stale."""
+        if repeat:
+            if self._session is None:
+                self._session = _new_session()
+            return self._exchange(self._session, request, headers, repeat, service)
+        with _new_session() as session:
+            return self._exchange(session, request, headers, repeat, service)
+
+    def _exchange(
+        self, session: requests.Session, request: Request, headers: t.Mapping[str, str], repeat: bool, service: str
+    ) -> Response:
+        body = None if request.body is None else Body(request.body)
+        started = self._clock.monotonic()
+        try:
+            reply = self._open(session, request, headers, body)
+        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise failure(request.label, error, body, repeat) from error
+        with reply:
+            status = reply.status_code
+            request_id = reply.headers.get("X-Request-Id")
+            if 300 <= status < 400:
+                raise _redirected(request, reply, request_id)
+            content, trouble = self._read(reply, started)
+        if status >= 400:
+            raise self._refusal(request, reply, masked(content, headers), repeat, service)
+        data = None
+        if trouble is None:
+            data, trouble = _parse(content)
+        if trouble is not None:
+            unreadable = BadReply if repeat else ReplyLost
+            raise unreadable(f"{request.label}: {trouble}", http_status=status, request_id=request_id)
+        return Response(status, data, reply.headers, request_id)
+
+    def _open(
+        self, session: requests.Session, request: Request, headers: t.Mapping[str, str], body: t.Optional[Body]
+    ) -> requests.Response:
+        prepared = session.prepare_request(
+            requests.Request(request.method, request.url, headers=dict(headers), data=body)
+        )
+        # Exactly what was signed: preparing would quote some characters in its own way.
+        prepared.url = request.wire_url
+        settings = session.merge_environment_settings(prepared.url, {}, True, self._verify, None)
+        # The adapter itself, as a session would prepare to follow a redirect: it reads its body and parses its target.
+        timeout = (self._request_timeout, self._request_timeout)
+        adapter = session.get_adapter(prepared.url)
+        return adapter.send(prepared, timeout=timeout, **t.cast("t.Dict[str, t.Any]", settings))
+
+    def _read(self, reply: requests.Response, started: float) -> t.Tuple[bytes, t.Optional[str]]:
+        """As much of the body as came, and what is the matter if that is not the whole."""
+        content = bytearray()
+        limit = PATIENCE * self._request_timeout
+        while True:
+            try:
+                chunk = _some(reply.raw)
+            except (urllib3.exceptions.HTTPError, OSError) as error:
+                return bytes(content), f"the answer broke off ({reason_of(error)})"
+            if not chunk:
+                break
+            content += chunk
+            if len(content) > LARGEST_BODY:
+                return b"", f"the answer is longer than {LARGEST_BODY // 2**20} MiB"
+            if self._clock.monotonic() - started > limit:
+                return b"", f"the answer did not end within {limit:g} s"
+        # Whatever a 204 announces, it has no body.
+        announced = "" if reply.status_code == 204 else reply.headers.get("Content-Length", "")
+        if announced.isdigit() and "Content-Encoding" not in reply.headers and len(content) < int(announced):
+            # urllib3 1 does not look.
+            return bytes(content), f"the answer broke off after {len(content)} of {announced} bytes"
+        return bytes(content), None
+
+    def _refusal(
+        self, request: Request, reply: requests.Response, content: bytes, repeat: bool, service: str
+    ) -> ImsError:
+        """What a 4xx or 5xx means, and for what must not be sent twice, whether it tells what happened."""
+        try:
+            body: t.Any = json.loads(content)
+        except (ValueError, RecursionError):
+            body = content.decode("utf-8", "replace")
+        request_id = reply.headers.get("X-Request-Id")
+        retry_after = seconds_until(reply.headers.get("Retry-After"), self._clock.utcnow())
+        error = api_error(reply.status_code, body, request_id, retry_after, service)
+        if reply.status_code < 500:
+            return error
+        kind: t.Type[ImsError] = _Resting if repeat else ReplyLost
+        fault = kind(
+            error.message if repeat else f"{request.label}: {error.message}",
+            code=error.code,
+            http_status=error.http_status,
+            request_id=error.request_id,
+            hint=error.hint,
+        )
+        if isinstance(fault, _Resting):
+            fault.retry_after = retry_after
+        return fault
+
+
+class _Redirected(BadReply):
+    """Asking again would be answered with the same redirect."""
+
+
+class _Resting(ServerFault):
+    """A 5xx that says when to come back."""
+
+    retry_after: t.Optional[float] = None
+
+
+def _new_session() -> requests.Session:
+    session = requests.Session()
+    session.headers.clear()
+    session.headers.update(
+        {"User-Agent": "ansible-huaweicloud-ims", "Accept": "application/json", "Accept-Encoding": "identity"}
+    )
+    # An auth of our own, or requests would take one from .netrc and overwrite the signature.
+    session.auth = _leave_as_it_is
+    return session
+
+
+def _leave_as_it_is(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+    return prepared
+
+
+def _some(raw: t.Any) -> bytes:
+    """What has arrived by now. urllib3 1 can only wait for a given number of bytes, so that is kept small there."""
+    if hasattr(raw, "read1"):
+        return t.cast(bytes, raw.read1(_CHUNK, decode_content=True))
+    return t.cast(bytes, raw.read(_SMALL_CHUNK, decode_content=True))
+
+
+def _parse(content: bytes) -> t.Tuple[t.Any, t.Optional[str]]:
+    """The JSON of a body, or why it is none; no body is no data."""
+    if not content.strip():
+        return None, None
+    try:
+        return json.loads(content), None
+    except (ValueError, RecursionError):
+        return None, "the answer is HTML" if content.lstrip()[:1] == b"<" else "the answer is not JSON"
+
+
+def masked(content: bytes, headers: t.Mapping[str, str]) -> bytes:
+    """An answer without the proof that it quotes, in whole or in part; a fetched token is masked by nobody else."""
+    proofs = " ".join(value for name, value in headers.items() if name.lower() in PROOFS)
+    return _LONG_WORD.sub(lambda word: b"***" if word.group().decode() in proofs else word.group(), content)
+
+
+def _redirected(request: Request, reply: requests.Response, request_id: t.Optional[str]) -> _Redirected:
+    target = reply.headers.get("Location", "")
+    try:
+        where = urlsplit(target).hostname or "another place on the same host"
+    except ValueError:
+        where = "an address that cannot be read"
+    return _Redirected(
+        f"{request.label}: redirected to {where}, which is not followed because it would carry the credentials there",
+        http_status=reply.status_code,
+        request_id=request_id,
+    )

@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""Images, copies, jobs, tags and quota, in the API's words; paging hidden."""
+
+from __future__ import annotations
+
+import typing as t
+from urllib.parse import quote
+
+from .._clock import Deadline
+from .._errors import ApiError, BadReply, NotFound, ReplyLost, ServerFault
+from .._model.image import Image, parse_image
+from .._model.job import Job, dicts, mapping, parse_job, text_of
+from .._model.place import Quota
+from .auth import Client
+from .http import Response
+
+PAGE = 500
+
+
+class Ims:
+    """One project in one region."""
+
+    def __init__(self, client: Client, region: str, project_id: str) -> None:
+        self._client = client
+        self._region = region
+        self._project_id = project_id
+        self._old_jobs = False
+
+    def own_images(
+        self, *, name: t.Optional[str] = None, deadline: t.Optional[Deadline] = None, **filters: t.Any
+    ) -> t.List[Image]:
+        """The project's own images, oldest first, shared out or not, on all pages.
+
+        :param filters: query parameters under the API's own names; None is left out
+        :raises BadReply: when the pages do not end, as half a list must not be taken for the whole
+        """
+        asked = {"owner": self._project_id, "sort_key": "created_at", "sort_dir": "asc", "name": name, **filters}
+        query = [(key, _parameter(value)) for key, value in asked.items() if value is not None]
+        images = [parse_image(raw, self._region) for raw in self._pages(query, deadline)]
+        # An own image that is shared out is listed like a foreign one, so the owner decides.
+        return [image for image in images if image.owned_by(self._project_id) and (name is None or image.name == name)]
+
+    def _pages(
+        self, query: t.Sequence[t.Tuple[str, str]], deadline: t.Optional[Deadline]
+    ) -> t.Iterator[t.Mapping[str, t.Any]]:
+        """All images. A short page is not the last one: only an empty one is, or one that says so.
+
+        Source: IMS API reference, Querying Images (ListImages).
+        """
+        seen: t.Set[str] = set()
+        marker: t.Optional[str] = None
+        while True:
+            at = [("marker", marker)] if marker is not None else []
+            reply = self._client.call(
+                "GET", "/v2/cloudimages", query=[*query, ("limit", str(PAGE)), *at], deadline=deadline
+            )
+            page = self._images(reply)
+            fresh = [raw for raw in page if raw["id"] not in seen]
+            if not fresh:
+                if len(page) >= PAGE:
+                    raise BadReply(
+                        f"IMS: the list of images in {self._region} repeats itself", request_id=reply.request_id
+                    )
+                return
+            yield from fresh
+            seen.update(raw["id"] for raw in fresh)
+            info = reply.data.get("page_info")
+            if isinstance(info, dict):
+                marker = text_of(info.get("next_marker"))
+                if marker is None:
+                    return
+            else:
+                marker = page[-1]["id"]
+
+    def _images(self, reply: Response) -> t.List[t.Dict[str, t.Any]]:
+        rows = reply.data.get("images") if isinstance(reply.data, dict) else None
+        images = [{**row, "id": text_of(row.get("id"))} for row in dicts(rows)]
+        if not isinstance(rows, list) or len(images) < len(rows) or not all(row["id"] for row in images):
+            raise BadReply(f"IMS: the list of images in {self._region} cannot be read", request_id=reply.request_id)
+        return images
+
+    def image(self, image_id: str, deadline: t.Optional[Deadline] = None) -> t.Optional[Image]:
+        """One image, whoever owns it; None when the region does not know it."""
+        try:
+            reply = self._client.call("GET", "/v2/cloudimages", query=[("id", image_id)], deadline=deadline)
+        except NotFound as error:
+            # A 404 of the gateway means that there is no such call, not that there is no such image.
+            if error.code and error.code.startswith("IMG."):
+                return None
+            raise
+        for raw in self._images(reply):
+            if raw["id"] == image_id:
+                return parse_image(raw, self._region)
+        return None
+
+    def copy(
+        self,
+        image_id: str,
+        *,
+        name: str,
+        description: t.Optional[str],
+        region: str,
+        project_name: str,
+        agency_name: str,
+        vault_id: t.Optional[str],
+    ) -> str:
+        """Begin a cross-region copy, and return the id of its job. It is sent at most once.
+
+        Source: IMS API reference, Replicating an Image Across Regions (CopyImageCrossRegion).
+
+        :raises ReplyLost: when the copy may or may not have begun
+        """
+        body = {"name": name, "region": region, "project_name": project_name, "agency_name": agency_name}
+        if description is not None:
+            body["description"] = description
+        if vault_id is not None:
+            body["vault_id"] = vault_id
+        path = f"/v1/cloudimages/{_segment(image_id)}/cross_region_copy"
+        reply = self._client.call("POST", path, body=body, repeat=False)
+        said = mapping(reply.data).get("job_id")
+        job_id = text_of(said) if isinstance(said, str) else None
+        if job_id is None:
+            raise ReplyLost(
+                f"IMS: the copy of {image_id} was accepted, but the answer holds no job id",
+                http_status=reply.status,
+                request_id=reply.request_id,
+            )
+        return job_id
+
+    def job(self, job_id: str, deadline: t.Optional[Deadline] = None) -> Job:
+        """A job, which only the region and project know in which it was begun.
+
+        Source: IMS API reference, Querying the Progress of an Asynchronous Job; Querying the Status of an
+        Asynchronous Job, which is the older one and all that some regions have.
+
+        :raises NotFound: when the job is not known, which is IMG.0023 here, and still so when asked again
+        """
+        try:
+            return self._job(job_id, deadline)
+        except ServerFault as error:
+            if error.code != "IMG.0023":
+                raise
+            raise NotFound(
+                f"IMS: job {job_id} is not known in project {self._project_id} of {self._region}",
+                code=error.code,
+                http_status=error.http_status,
+                request_id=error.request_id,
+                hint="Only the region and the project that a job was begun in know it, and not for ever.",
+            ) from error
+
+    def _job(self, job_id: str, deadline: t.Optional[Deadline]) -> Job:
+        if not self._old_jobs:
+            try:
+                reply = self._client.call("GET", f"/v1/cloudimages/job/{_segment(job_id)}", deadline=deadline)
+                return parse_job(reply.data, job_id)
+            except NotFound as error:
+                if error.code != "APIGW.0101":
+                    raise
+        path = f"/v1/{_segment(self._project_id)}/jobs/{_segment(job_id)}"
+        job = parse_job(self._client.call("GET", path, deadline=deadline).data, job_id)
+        self._old_jobs = True
+        return job
+
+    def quota(self) -> Quota:
+        """The image quota of the project. Source: IMS API reference, Querying the Image Quota."""
+        reply = self._client.call("GET", "/v1/cloudimages/quota")
+        for row in dicts(mapping(mapping(reply.data).get("quotas")).get("resources")):
+            if row.get("type") == "image":
+                try:
+                    return Quota(used=int(row["used"]), limit=int(row["quota"]))
+                except (KeyError, TypeError, ValueError, OverflowError):
+                    break
+        raise BadReply(f"IMS: the image quota of {self._region} cannot be read", request_id=reply.request_id)
+
+    def update(self, image_id: str, patch: t.Sequence[t.Mapping[str, t.Any]]) -> Image:
+        """Change attributes of an active image, and return what it is afterwards.
+
+        An attribute that is not there cannot be replaced (IMG.0035), so it is added then.
+        Source: IMS API reference, Updating Image Information.
+
+        :param patch: operations with ``op``, ``path`` and ``value``
+        """
+        path = f"/v2/cloudimages/{_segment(image_id)}"
+        try:
+            reply = self._client.call("PATCH", path, body=list(patch), repeat=True)
+        except ApiError as error:
+            if error.code != "IMG.0035" or not any(change.get("op") == "replace" for change in patch):
+                raise
+            added = [{**change, "op": "add"} if change.get("op") == "replace" else dict(change) for change in patch]
+            reply = self._client.call("PATCH", path, body=added, repeat=True)
+        if mapping(reply.data).get("id"):
+            return parse_image(reply.data, self._region)
+        image = self.image(image_id)
+        if image is None:
+            raise NotFound(f"IMS: image {image_id} in {self._region} is gone after its update")
+        return image
+
+    def set_tags(self, image_id: str, tags: t.Mapping[str, str]) -> None:
+        """Add tags, or give those that are there another value, in one request."""
+        self._tags(image_id, "create", tags)
+
+    def remove_tags(self, image_id: str, tags: t.Mapping[str, str]) -> None:
+        """Take tags off, in one request."""
+        self._tags(image_id, "delete", tags)
+
+    def _tags(self, image_id: str, action: str, tags: t.Mapping[str, str]) -> None:
+        """Source: IMS API reference, Batch Adding or Deleting Image Tags."""
+        if tags:
+            self._client.call(
+                "POST",
+                f"/v2/{_segment(self._project_id)}/images/{_segment(image_id)}/tags/action",
+                body={"action": action, "tags": [{"key": key, "value": value} for key, value in tags.items()]},
+                # Said twice it means the same.
+                repeat=True,
+            )
+
+
+def _parameter(value: t.Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _segment(value: str) -> str:
+    """One part of a path, whatever is in the value."""
+    return quote(value, safe="")

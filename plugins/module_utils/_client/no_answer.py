@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""What it means that no answer came: whether the request may have left, and why, in words that hold no secret."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import socket
+import ssl
+import typing as t
+
+from .._errors import ImsError, InputError, NotSent, ReplyLost, TlsError
+
+with contextlib.suppress(ImportError):
+    # It comes with requests; _http says so when that is missing.
+    import urllib3.exceptions
+
+
+class Body(io.BytesIO):
+    """A body that knows whether anybody asked for it.
+
+    It is read after the connection is up and the head is out: until then the request cannot have had an effect.
+    """
+
+    asked_for = False
+
+    def read(self, size: t.Optional[int] = -1) -> bytes:
+        self.asked_for = True
+        return super().read(size)
+
+
+def failure(label: str, error: Exception, body: t.Optional[Body], repeat: bool) -> ImsError:
+    """The error to raise instead of one of requests, of urllib3 or of the system.
+
+    :param label: what the request is called in messages
+    :param body: the body of the request, if it has one
+    :param repeat: whether the request may be sent twice
+    """
+    causes = list(_causes(error))
+    reason = reason_of(error)
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        return TlsError(f"{label}: the certificate was not accepted ({reason})")
+    if _authorities_unreadable(error, causes):
+        return TlsError(f"{label}: the accepted authorities cannot be read ({reason})")
+    if isinstance(error, ValueError):
+        # The text of these repeats a header or the whole URL.
+        return InputError([f"{label}: the endpoint or a proxy setting cannot be used ({type(error).__name__})"])
+    if _may_have_left(causes, repeat) if body is None else body.asked_for:
+        return ReplyLost(f"{label}: sent, but no answer came ({reason})")
+    if any(isinstance(cause, urllib3.exceptions.ProxyError) for cause in causes):
+        return NotSent(
+            f"{label}: the proxy does not let it through ({reason})",
+            hint="Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
+        )
+    return NotSent(f"{label}: no connection ({reason})")
+
+
+def reason_of(error: BaseException) -> str:
+    """The innermost cause in words; the outer ones repeat the URL with its query."""
+    causes = list(_causes(error))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            # urllib3 1 compares the names itself and has no such words.
+            return getattr(cause, "verify_message", None) or "it does not match the host"
+        if isinstance(cause, socket.gaierror):
+            return "the name of the host is not known"
+        if isinstance(cause, ConnectionRefusedError):
+            return "connection refused"
+        if isinstance(cause, (urllib3.exceptions.ReadTimeoutError, socket.timeout)):
+            return "time-out"
+    for cause in reversed(causes):
+        if isinstance(cause, OSError):
+            text = cause.strerror or (cause.args[0] if cause.args else None)
+            if isinstance(text, str):
+                return text
+    return type(causes[-1]).__name__
+
+
+def _causes(error: BaseException) -> t.Iterator[BaseException]:
+    """An exception and all that are wrapped in it, from the outside in."""
+    waiting: t.List[t.Any] = [error]
+    seen: t.Set[int] = set()
+    while waiting:
+        current = waiting.pop(0)
+        # An error of our own among them is one that the caller was handling: another request's story.
+        if not isinstance(current, BaseException) or isinstance(current, ImsError) or id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        waiting += [*current.args, getattr(current, "reason", None), current.__cause__, current.__context__]
+
+
+def _authorities_unreadable(error: Exception, causes: t.Sequence[BaseException]) -> bool:
+    """A file of authorities that is not there is a plain OSError of requests, one without any an error of OpenSSL."""
+    plain = isinstance(error, OSError) and error.__class__ is OSError
+    return plain or any(
+        isinstance(cause, ssl.SSLError) and cause.library in ("X509", "PEM") for cause in causes
+    )
+
+
+def _may_have_left(causes: t.Sequence[BaseException], repeat: bool) -> bool:
+    """Whether a request without a body may have left; in doubt it has."""
+    never: t.Tuple[t.Type[BaseException], ...] = (
+        urllib3.exceptions.NewConnectionError,
+        urllib3.exceptions.ConnectTimeoutError,
+        urllib3.exceptions.ProxyError,
+    )
+    if repeat:
+        # Nearly always the handshake, and here nothing hangs on it.
+        never += (urllib3.exceptions.SSLError,)
+    return not any(isinstance(cause, never) for cause in causes)

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""The decision, pure: what stands in the destination -> present, in flight, submit or blocked."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from .._model.image import Image, Origin
+
+PRESENT = "present"
+IN_FLIGHT = "in_flight"
+SUBMIT = "submit"
+BLOCKED = "blocked"
+
+# Image statuses of the service (IMS API reference, Image Attributes). Any other one is taken for pending.
+ACTIVE = "active"
+KILLED = "killed"
+GONE = "deleted"
+
+
+@dataclasses.dataclass(frozen=True)
+class Wanted:
+    """The replica that is wanted; ``name`` is None when any name will do."""
+
+    origin: Origin
+    name: t.Optional[str]
+    match: str = "name_and_origin"
+
+
+@dataclasses.dataclass(frozen=True)
+class Decision:
+    """``replica`` is the image that counts, or the one that is in the way; ``reason`` explains a block."""
+
+    kind: str
+    replica: t.Optional[Image] = None
+    reason: t.Optional[str] = None
+    warnings: t.Tuple[str, ...] = ()
+
+
+def decide(wanted: Wanted, images: t.Iterable[Image], running: bool = False) -> Decision:
+    """What to do about one replica.
+
+    :param images: the own images of the destination project
+    :param running: a job of this very copy is known to run, even if no image shows yet
+    """
+    standing = [image for image in images if image.status != GONE]
+    matching, foreign = _sort(wanted, standing)
+    warnings = tuple(_other_names(wanted, standing))
+
+    active = [image for image in matching if image.status == ACTIVE]
+    if active:
+        return Decision(PRESENT, active[0], warnings=_duplicates(wanted, matching, active[0]))
+    pending = [image for image in matching if image.status != KILLED]
+    if pending:
+        return Decision(IN_FLIGHT, pending[0], warnings=_duplicates(wanted, matching, pending[0]))
+    if running:
+        return Decision(IN_FLIGHT)
+    in_the_way = [image for image in foreign if image.status != KILLED]
+    if in_the_way:
+        return Decision(BLOCKED, in_the_way[0], reason=_why_blocked(wanted, in_the_way[0]))
+    leftovers = tuple(
+        f'The killed image {image.id} ("{image.name}") in {image.region} is what is left of an earlier copy; '
+        "it is not deleted, and it counts against the quota."
+        for image in matching + foreign
+    )
+    return Decision(SUBMIT, warnings=leftovers + warnings)
+
+
+def _sort(wanted: Wanted, images: t.Sequence[Image]) -> t.Tuple[t.List[Image], t.List[Image]]:
+    """The images that may count as the replica, and those that only stand where it should be."""
+    matching: t.List[Image] = []
+    foreign: t.List[Image] = []
+    for image in images:
+        named = wanted.name is None or image.name == wanted.name
+        ours = image.origin == wanted.origin
+        # The origin of a copy may be written only at its end, so a nameless beginning is known by its name.
+        unwritten = wanted.name is not None and named and image.origin is None and image.status not in (ACTIVE, KILLED)
+        if wanted.match == "name":
+            if named:
+                matching.append(image)
+        elif wanted.match == "origin":
+            if ours or unwritten:
+                matching.append(image)
+        elif named:
+            (matching if ours or unwritten else foreign).append(image)
+    return matching, foreign
+
+
+def _duplicates(wanted: Wanted, matching: t.Sequence[Image], chosen: Image) -> t.Tuple[str, ...]:
+    others = [image for image in matching if image is not chosen and image.status != KILLED]
+    if not others:
+        return ()
+    listed = ", ".join(f'{image.id} ("{image.name}", {image.status})' for image in others)
+    return (f"{chosen.id} counts as the replica, but there are more images like it in {chosen.region}: {listed}.",)
+
+
+def _other_names(wanted: Wanted, images: t.Sequence[Image]) -> t.Iterator[str]:
+    if wanted.match != "name_and_origin" or wanted.name is None:
+        return
+    for image in images:
+        if image.origin == wanted.origin and image.name != wanted.name and image.status == ACTIVE:
+            yield (
+                f'{image.id} ("{image.name}") in {image.region} is a copy of the same source under another name; '
+                "match: origin would have it count as the replica."
+            )
+
+
+def _why_blocked(wanted: Wanted, image: Image) -> str:
+    if image.origin is None:
+        what = "which is not known to be a copy of anything"
+    else:
+        what = f"which is a copy of {image.origin.image_id} in {image.origin.region}, not of this source"
+    return (
+        f'"{image.name}" in {image.region} is already the name of image {image.id} ({image.status}), {what}. '
+        "Choose another name for the replica (name), or have it count as the replica (match: name), "
+        "or remove or rename the image that stands there"
+    )

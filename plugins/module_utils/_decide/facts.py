@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""What preflight is told and what it answers: the facts about one copy, and a verdict on each check."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from .._model.copy_request import CopyRequest
+from .._model.image import Image
+from .._model.place import Agency, Project, Quota, Role
+
+PASS = "pass"
+FAIL = "fail"
+WARN = "warn"
+UNKNOWN = "unknown"
+
+
+@dataclasses.dataclass(frozen=True)
+class Check:
+    """One verdict; ``code`` is what the service would have answered, where it has a code for it."""
+
+    check: str
+    status: str
+    message: str
+    code: t.Optional[str] = None
+
+    def as_dict(self) -> t.Dict[str, t.Any]:
+        return {"check": self.check, "status": self.status, "code": self.code, "message": self.message}
+
+
+@dataclasses.dataclass(frozen=True)
+class Unknown:
+    """A fact that could not be had, and why."""
+
+    why: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Facts:
+    """What is known about one copy. None means "looked for, not there"; ``source`` may be several by one name.
+
+    ``ahead`` counts the copies into the same project that this run will submit before this one.
+    """
+
+    regions: t.Union[t.FrozenSet[str], Unknown]
+    source_project: t.Optional[Project]
+    destination_project: t.Optional[Project]
+    sources: t.Union[t.Sequence[Image], Unknown]
+    agency: t.Union[Agency, None, Unknown]
+    roles: t.Union[t.Sequence[Role], Unknown]
+    inherited_roles: t.Union[t.Sequence[Role], Unknown]
+    quota: t.Union[Quota, Unknown]
+    ahead: int = 0
+
+
+class Verdict(t.NamedTuple):
+    status: str
+    message: str
+    code: t.Optional[str] = None
+
+
+Rule = t.Callable[[CopyRequest, Facts], Verdict]

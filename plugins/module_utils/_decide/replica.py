@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""What a replica must be like, and what to change to bring it in line; pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from .._model.copy_request import CopyRequest
+from .._model.image import Image
+
+# The check that compares a finished replica with its source; it can be left out like a preflight check.
+LIKE_SOURCE = "replica_like_source"
+
+
+@dataclasses.dataclass(frozen=True)
+class Changes:
+    """What stands between a replica and what was asked for: attributes by the API's name, and tags."""
+
+    attributes: t.Mapping[str, t.Union[str, int]] = dataclasses.field(default_factory=dict)
+    replaced: t.FrozenSet[str] = frozenset()
+    set_tags: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    remove_tags: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.attributes or self.set_tags or self.remove_tags)
+
+    @property
+    def patch(self) -> t.List[t.Dict[str, t.Any]]:
+        """The JSON patch: ``replace`` answers IMG.0035 where the attribute is absent, ``add`` is for those.
+
+        Source: IMS API reference, Updating Image Information.
+        """
+        return [
+            {"op": "replace" if name in self.replaced else "add", "path": f"/{name}", "value": value}
+            for name, value in self.attributes.items()
+        ]
+
+
+def wanted_tags(request: CopyRequest, source: Image) -> t.Dict[str, str]:
+    """The source's tags first where they are to be copied, then the request's own."""
+    tags = dict(source.tags) if request.copy_tags else {}
+    tags.update(request.tags)
+    return tags
+
+
+def changes(replica: Image, request: CopyRequest, source: Image) -> Changes:
+    """What to change on a finished replica. An option that was not given leaves its attribute alone."""
+    attributes: t.Dict[str, t.Union[str, int]] = {}
+    if request.description is not None and request.description != (replica.description or ""):
+        attributes["__description"] = request.description
+    if request.min_ram is not None and request.min_ram != (replica.min_ram or 0):
+        attributes["min_ram"] = request.min_ram
+    if request.max_ram is not None and request.max_ram != (replica.max_ram or 0):
+        attributes["max_ram"] = str(request.max_ram)
+    tags = wanted_tags(request, source)
+    return Changes(
+        attributes=attributes,
+        replaced=frozenset(name for name in attributes if name in replica.attributes),
+        set_tags={key: value for key, value in tags.items() if replica.tags.get(key) != value},
+        remove_tags={key: value for key, value in replica.tags.items() if key not in tags}
+        if request.purge_tags
+        else {},
+    )
+
+
+def differences(source: Image, replica: Image) -> t.List[str]:
+    """Where a finished replica is not like its source; what either side does not say is not compared."""
+    found = []
+    for label, ours, theirs in (
+        ("operating system", source.os_type, replica.os_type),
+        ("architecture", source.architecture, replica.architecture),
+        ("kind", source.env_type, replica.env_type),
+        ("size in bytes", source.size_bytes, replica.size_bytes),
+        ("smallest disk in GB", source.min_disk, replica.min_disk),
+    ):
+        if ours and theirs and ours != theirs:
+            found.append(f"{label}: the source has {ours}, the replica {theirs}")
+    return found
+
+
+def picture(replica: t.Optional[Image], request: CopyRequest) -> t.Dict[str, t.Any]:
+    """The part of a replica that this collection looks after, for ``--diff``."""
+    if replica is None:
+        return {}
+    return {
+        "name": replica.name,
+        "region": replica.region,
+        "project_name": request.destination.project_name,
+        "origin": dataclasses.asdict(replica.origin) if replica.origin else None,
+        "description": replica.description or "",
+        "min_ram": replica.min_ram or 0,
+        "max_ram": replica.max_ram or 0,
+        "tags": dict(sorted(replica.tags.items())),
+    }
+
+
+def foreseen(request: CopyRequest, source: Image, replica: t.Optional[Image]) -> t.Dict[str, t.Any]:
+    """The same part as it will be when everything has been done."""
+    after = picture(replica, request) or {
+        "name": request.replica_name(source.name),
+        "region": request.destination.region,
+        "project_name": request.destination.project_name,
+        "origin": {"region": request.source_region, "image_id": source.id},
+        "description": "",
+        "min_ram": source.min_ram or 0,
+        "max_ram": source.max_ram or 0,
+        "tags": {},
+    }
+    tags = wanted_tags(request, source)
+    if not request.purge_tags:
+        tags = {**after["tags"], **tags}
+    after["tags"] = dict(sorted(tags.items()))
+    for name in ("description", "min_ram", "max_ram"):
+        value = getattr(request, name)
+        if value is not None:
+            after[name] = value
+    return after

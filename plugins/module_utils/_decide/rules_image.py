@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""The preflight rules about the source image and what its replica is to be like, pure."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from .._model.copy_request import CopyRequest
+from .._model.image import Image
+from .facts import FAIL, PASS, UNKNOWN, WARN, Facts, Rule, Unknown, Verdict
+from .replica import wanted_tags
+
+GIB = 1024**3
+# Guangzhou, Shanghai1, Shanghai2 and Beijing4 take larger images (Chinese edition of the API reference, 2022-12).
+LARGE_IMAGE_REGIONS = frozenset({"cn-south-1", "cn-east-3", "cn-east-2", "cn-north-4"})
+SIZE_LIMIT_GIB = 128
+LARGE_SIZE_LIMIT_GIB = 300
+
+# First and last character are no space; any letter or digit may be meant by "Chinese characters", whose range is
+# not published, so the service has the last word on those (IMG.0003).
+_NAME = re.compile(r"[\w.-](?:[\w. -]{0,126}[\w.-])?")
+_TAG_KEY = re.compile(r"[\w-]{1,36}")
+_TAG_VALUE = re.compile(r"[\w.-]{0,43}")
+MAX_TAGS = 10
+
+
+def size_limit_gib(request: CopyRequest) -> float:
+    """128 GiB; 300 GiB when both regions take large images; the user's own limit before either."""
+    if request.size_limit is not None:
+        return request.size_limit
+    if {request.source_region, request.destination.region} <= LARGE_IMAGE_REGIONS:
+        return LARGE_SIZE_LIMIT_GIB
+    return SIZE_LIMIT_GIB
+
+
+def source_found(request: CopyRequest, facts: Facts) -> Verdict:
+    if isinstance(facts.sources, Unknown):
+        return Verdict(UNKNOWN, f"the source image could not be looked for: {facts.sources.why}")
+    where = f"in {request.source_region} (project {request.source_project_name})"
+    if not facts.sources:
+        kind = "image" if request.image_id is not None else "own private image called"
+        return Verdict(FAIL, f"there is no {kind} {request.asked_for} {where}", "IMG.0027")
+    if len(facts.sources) > 1:
+        listed = ", ".join(image.id for image in facts.sources)
+        return Verdict(
+            FAIL, f"{len(facts.sources)} images {where} are called {request.asked_for}: {listed}; name one by image_id"
+        )
+    return Verdict(PASS, f"image {facts.sources[0].id} is there")
+
+
+def about_source(rule: t.Callable[[CopyRequest, Facts, Image], Verdict]) -> Rule:
+    """A rule that needs the source image: unknown without it, and `source_found` says why."""
+
+    def applied(request: CopyRequest, facts: Facts) -> Verdict:
+        if isinstance(facts.sources, Unknown) or len(facts.sources) != 1:
+            return Verdict(UNKNOWN, "there is no one source image to look at")
+        return rule(request, facts, facts.sources[0])
+
+    return applied
+
+
+def source_own(request: CopyRequest, facts: Facts, source: Image) -> Verdict:
+    if facts.source_project is None:
+        return Verdict(UNKNOWN, f"whose image {source.id} is, is not known without the source project")
+    # A public image is the rule of source_private.
+    if source.project_id != facts.source_project.id:
+        return Verdict(
+            FAIL,
+            f"image {source.id} belongs to project {source.project_id}, not to {request.source_project_name}; "
+            "make a private copy of it first",
+            "IMG.0047",
+        )
+    return Verdict(PASS, "the image belongs to the source project")
+
+
+def source_private(request: CopyRequest, facts: Facts, source: Image) -> Verdict:
+    # An own image that has been shared out is listed as "shared"; whose it is, is the rule of source_own.
+    if source.image_type in (None, "private", "shared"):
+        return Verdict(PASS, "the image is a private one")
+    return Verdict(
+        FAIL, f"image {source.id} is a {source.image_type} image; make a private image of it first", "IMG.0024"
+    )
+
+
+def source_active(request: CopyRequest, facts: Facts, source: Image) -> Verdict:
+    if source.status == "active":
+        return Verdict(PASS, "the image is active")
+    return Verdict(FAIL, f"image {source.id} is {source.status}, not active", "IMG.0046")
+
+
+def source_not_encrypted(request: CopyRequest, facts: Facts, source: Image) -> Verdict:
+    if not source.encrypted:
+        return Verdict(PASS, "the image is not encrypted")
+    return Verdict(
+        FAIL,
+        f"image {source.id} is encrypted; copy it within its region without a key first, and take that copy",
+        "IMG.0143",
+    )
+
+
+def source_not_iso(request: CopyRequest, facts: Facts, source: Image) -> Verdict:
+    if not source.iso:
+        return Verdict(PASS, "the image was not created from an ISO file")
+    return Verdict(FAIL, f"image {source.id} was created from an ISO file", "IMG.0167")
+
+
+def source_size(request: CopyRequest, facts: Facts, source: Image) -> Verdict:
+    limit = size_limit_gib(request)
+    if not source.size_bytes:
+        return Verdict(UNKNOWN, f"the service does not say how large image {source.id} is")
+    size = source.size_bytes / GIB
+    if source.size_bytes <= limit * GIB:
+        return Verdict(PASS, f"{size:.1f} GiB is within the limit of {limit:g} GiB")
+    return Verdict(FAIL, f"image {source.id} has {size:.1f} GiB, the limit is {limit:g} GiB", "IMG.0146")
+
+
+def full_ecs_vault(request: CopyRequest, facts: Facts, source: Image) -> Verdict:
+    if not source.full_ecs:
+        return Verdict(PASS, "the image is not a full-ECS image")
+    if request.destination.vault_id is None:
+        return Verdict(
+            FAIL, f"image {source.id} is a full-ECS image and needs the vault_id of a vault there", "IMG.0184"
+        )
+    return Verdict(PASS, f"the full-ECS image goes to vault {request.destination.vault_id}")
+
+
+def windows(request: CopyRequest, facts: Facts, source: Image) -> Verdict:
+    if "windows" not in (str(source.os_type).lower(), str(source.platform).lower()):
+        return Verdict(PASS, "the image is not a Windows image")
+    return Verdict(WARN, "the service documents that Windows images are no longer to be replicated this way")
+
+
+def name(request: CopyRequest, facts: Facts) -> Verdict:
+    if request.name is None and (isinstance(facts.sources, Unknown) or len(facts.sources) != 1):
+        return Verdict(UNKNOWN, "the name is that of the source image, which is not known")
+    source_name = facts.sources[0].name if not isinstance(facts.sources, Unknown) and facts.sources else ""
+    name = request.replica_name(source_name)
+    if not name:
+        return Verdict(FAIL, "the name of the replica is empty", "IMG.0013")
+    if len(name) > 128:
+        return Verdict(FAIL, f"the name of the replica has {len(name)} characters, at most 128 are allowed", "IMG.0002")
+    if not _NAME.fullmatch(name):
+        return Verdict(
+            FAIL,
+            f"{name!r} is not a legal image name: letters, digits, spaces, dots, dashes and underscores, "
+            "not beginning or ending with a space",
+            "IMG.0003",
+        )
+    return Verdict(PASS, f"{name!r} is a legal image name")
+
+
+def description(request: CopyRequest, facts: Facts) -> Verdict:
+    text = request.description or ""
+    if len(text) > 1024:
+        return Verdict(FAIL, f"the description has {len(text)} characters, at most 1024 are allowed", "IMG.0004")
+    if re.search(r"[\r\n<>]", text):
+        return Verdict(FAIL, "the description may hold no line break, < or >", "IMG.0054")
+    return Verdict(PASS, "the description is legal")
+
+
+def tags(request: CopyRequest, facts: Facts) -> Verdict:
+    tags: t.Mapping[str, str] = request.tags
+    if not isinstance(facts.sources, Unknown) and len(facts.sources) == 1:
+        tags = wanted_tags(request, facts.sources[0])
+    wrong = [key for key, value in tags.items() if not (_TAG_KEY.fullmatch(key) and _TAG_VALUE.fullmatch(value))]
+    if wrong:
+        return Verdict(
+            FAIL,
+            f"not legal tags: {', '.join(sorted(wrong))}; a key is 1 to 36 and a value 0 to 43 letters, digits, "
+            "dashes and underscores, a value also dots",
+            "IMG.0115",
+        )
+    if len(tags) > MAX_TAGS:
+        return Verdict(FAIL, f"{len(tags)} tags, at most {MAX_TAGS} are allowed", "IMG.0116")
+    return Verdict(PASS, "the tags are legal")

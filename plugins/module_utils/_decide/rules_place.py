@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""The preflight rules about regions, projects, agencies and quotas, pure."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._model.copy_request import CopyRequest
+from .._model.place import Agency, Project, Role
+from .facts import FAIL, PASS, UNKNOWN, WARN, Facts, Unknown, Verdict
+
+IMS_TRUST_DOMAIN = "op_svc_ims"
+# Roles and policies that let an agency write images: the old roles, and the policies made for this purpose
+# (IMS FAQ, Permissions Required for Cross-Region Replication). The one without CBR is not for full-ECS images.
+SUFFICIENT_ROLES = frozenset(
+    {
+        "ims administrator",
+        "ims_adm",
+        "tenant administrator",
+        "te_admin",
+        "ims crosscopyagencypolicy",
+        "ims crosscopyagencycbrpolicy",
+        "ims fullaccess",
+    }
+)
+WITHOUT_CBR = frozenset({"ims crosscopyagencypolicy"})
+
+
+def regions_differ(request: CopyRequest, facts: Facts) -> Verdict:
+    if request.source_region != request.destination.region:
+        return Verdict(PASS, f"{request.source_region} and {request.destination.region} are two regions")
+    return Verdict(
+        FAIL,
+        f"the destination {request.destination.region} is the source region itself; "
+        "within a region the service copies by other means",
+        "IMG.0142",
+    )
+
+
+def _region(name: str, regions: t.Union[t.FrozenSet[str], Unknown]) -> Verdict:
+    if isinstance(regions, Unknown):
+        return Verdict(UNKNOWN, f"whether region {name} exists is not known: {regions.why}")
+    if name in regions:
+        return Verdict(PASS, f"region {name} exists")
+    return Verdict(FAIL, f"there is no region {name}; there are {', '.join(sorted(regions))}", "IMG.0147")
+
+
+def source_region(request: CopyRequest, facts: Facts) -> Verdict:
+    return _region(request.source_region, facts.regions)
+
+
+def destination_region(request: CopyRequest, facts: Facts) -> Verdict:
+    return _region(request.destination.region, facts.regions)
+
+
+def belongs(project_name: str, region: str) -> bool:
+    """Whether a project of that name is one of the region: IAM names them so."""
+    return project_name == region or project_name.startswith(region + "_")
+
+
+def _project(name: str, region: str, project: t.Optional[Project]) -> Verdict:
+    if not belongs(name, region):
+        return Verdict(
+            FAIL, f"project {name} is not one of region {region}: those are called {region} or {region}_...", "IMG.0145"
+        )
+    if project is None:
+        return Verdict(FAIL, f"there is no project {name} that this caller can see", "IMG.0145")
+    if not project.enabled:
+        return Verdict(FAIL, f"project {name} ({project.id}) is disabled", "IMG.0145")
+    return Verdict(PASS, f"project {name} is {project.id}")
+
+
+def source_project(request: CopyRequest, facts: Facts) -> Verdict:
+    return _project(request.source_project_name, request.source_region, facts.source_project)
+
+
+def destination_project(request: CopyRequest, facts: Facts) -> Verdict:
+    return _project(request.destination.project_name, request.destination.region, facts.destination_project)
+
+
+def agency_exists(request: CopyRequest, facts: Facts) -> Verdict:
+    name = request.destination.agency_name
+    if isinstance(facts.agency, Unknown):
+        return Verdict(UNKNOWN, f"whether agency {name} exists is not known: {facts.agency.why}")
+    if facts.agency is None:
+        return Verdict(FAIL, f"there is no agency {name}", "IMG.0036")
+    return Verdict(PASS, f"agency {name} exists")
+
+
+def agency_delegated(request: CopyRequest, facts: Facts) -> Verdict:
+    name = request.destination.agency_name
+    if not isinstance(facts.agency, Agency):
+        return Verdict(UNKNOWN, f"whom agency {name} trusts is not known")
+    if facts.agency.trust_domain_name == IMS_TRUST_DOMAIN:
+        return Verdict(PASS, f"agency {name} is delegated to IMS")
+    return Verdict(
+        FAIL,
+        f"agency {name} is delegated to {facts.agency.trust_domain_name}, not to the cloud service IMS",
+        "IMG.0036",
+    )
+
+
+def agency_permitted(request: CopyRequest, facts: Facts) -> Verdict:
+    name, project = request.destination.agency_name, request.destination.project_name
+    if not isinstance(facts.agency, Agency) or isinstance(facts.roles, Unknown):
+        why = facts.roles.why if isinstance(facts.roles, Unknown) else "there is no agency to look at"
+        return Verdict(UNKNOWN, f"what agency {name} may do in project {project} is not known: {why}")
+    if _sufficient(facts.roles, _is_full_ecs(facts)):
+        return Verdict(PASS, f"agency {name} may write images in project {project}")
+    if facts.roles:
+        listed = ", ".join(role.display_name or role.name for role in facts.roles)
+        return Verdict(
+            UNKNOWN, f"agency {name} has {listed} in project {project}; whether that is enough, only a copy tells"
+        )
+    if isinstance(facts.inherited_roles, Unknown):
+        return Verdict(UNKNOWN, f"agency {name} has no role of its own in project {project}")
+    if facts.inherited_roles:
+        return Verdict(
+            WARN,
+            f"agency {name} has its roles through all projects only, which the service documents as not effective; "
+            f"grant it IMS Administrator or IMS CrossCopyAgencyPolicy in project {project} itself",
+            "IMG.0151",
+        )
+    return Verdict(
+        FAIL,
+        f"agency {name} has no role in project {project}; "
+        "grant it IMS Administrator or IMS CrossCopyAgencyPolicy there",
+        "IMG.0151",
+    )
+
+
+def _sufficient(roles: t.Iterable[Role], full_ecs: bool) -> bool:
+    enough = SUFFICIENT_ROLES - WITHOUT_CBR if full_ecs else SUFFICIENT_ROLES
+    return any({str(role.name).lower(), str(role.display_name).lower()} & enough for role in roles)
+
+
+def _is_full_ecs(facts: Facts) -> bool:
+    return not isinstance(facts.sources, Unknown) and any(image.full_ecs for image in facts.sources)
+
+
+def quota(request: CopyRequest, facts: Facts) -> Verdict:
+    where = f"project {request.destination.project_name}"
+    if isinstance(facts.quota, Unknown):
+        return Verdict(UNKNOWN, f"how many images {where} may still take is not known: {facts.quota.why}")
+    used, limit = facts.quota.used + facts.ahead, facts.quota.limit
+    if limit < 0:
+        return Verdict(PASS, f"{where} may hold any number of private images")
+    if used < limit:
+        return Verdict(PASS, f"{where} holds {facts.quota.used} of {limit} private images")
+    also = f" and {facts.ahead} more are to come before this one" if facts.ahead else ""
+    return Verdict(FAIL, f"{where} holds {facts.quota.used} of {limit} private images{also}", "IMG.0015")

@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""Remembers, on this host, copies that were submitted and not yet seen to end, so that a run that died is found again.
+
+The service has no idempotency token, and a copy may show in the destination only after a while. One small file a
+copy, locked while its copy is submitted, says that a request was about to be sent and which job it became. It is
+a help, not the truth: what stands in the destination always has the last word.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import fcntl
+import hashlib
+import json
+import os
+import typing as t
+
+from .._clock import Clock, Deadline, moment, timestamp
+from .._errors import Busy
+
+LOCK_INTERVAL = 0.5  # seconds between two looks at a lock that somebody else holds
+
+
+class Record(t.NamedTuple):
+    """A submission: ``job_id`` is None while nobody knows whether the service took it. ``at`` is when it was sent.
+
+    ``ended_at`` is when its job was first seen to have ended well, and the replica was not to be seen yet.
+    """
+
+    at: datetime.datetime
+    job_id: t.Optional[str] = None
+    ended_at: t.Optional[datetime.datetime] = None
+
+
+class Entry:
+    """The locked file of one copy."""
+
+    def __init__(self, path: str, descriptor: int, complain: t.Callable[[OSError], None]) -> None:
+        self._path = path
+        self._descriptor = descriptor
+        self._complain = complain
+
+    def read(self) -> t.Optional[Record]:
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+        return _parse(os.read(self._descriptor, 65536), os.fstat(self._descriptor).st_mtime)
+
+    def write(self, record: Record) -> None:
+        ended_at = timestamp(record.ended_at) if record.ended_at is not None else None
+        fields = {"at": timestamp(record.at), "job_id": record.job_id, "ended_at": ended_at}
+        text = json.dumps(fields).encode("ascii")
+        try:
+            # In place: a disk that is full must not cost the record that is there.
+            os.lseek(self._descriptor, 0, os.SEEK_SET)
+            os.write(self._descriptor, text)
+            os.ftruncate(self._descriptor, len(text))
+            # A machine that loses power right after the request must still know of it.
+            os.fsync(self._descriptor)
+        except OSError as error:
+            self._complain(error)
+
+    def forget(self) -> None:
+        try:
+            os.unlink(self._path)
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            self._complain(error)
+
+
+class NoEntry(Entry):
+    """Stands in where nothing can be remembered."""
+
+    def __init__(self) -> None:
+        super().__init__("", -1, lambda error: None)
+
+    def read(self) -> t.Optional[Record]:
+        return None
+
+    def write(self, record: Record) -> None:
+        pass
+
+    def forget(self) -> None:
+        pass
+
+
+class Ledger:
+    """The records of one host, in ``directory``; None remembers nothing."""
+
+    def __init__(self, directory: t.Optional[str], clock: Clock, patience: float) -> None:
+        """``patience``: seconds to wait for another run that is submitting the same copy."""
+        self._directory = directory
+        self._clock = clock
+        self._patience = patience
+        self.trouble: t.Optional[str] = None
+
+    def peek(self, key: str) -> t.Optional[Record]:
+        """What is remembered, without taking the lock and without creating anything."""
+        if self._directory is None:
+            return None
+        try:
+            with open(self._path(key), "rb") as stream:
+                return _parse(stream.read(65536), os.fstat(stream.fileno()).st_mtime)
+        except OSError:
+            return None
+
+    @contextlib.contextmanager
+    def claim(self, key: str, patience: t.Optional[float] = None) -> t.Iterator[Entry]:
+        """The entry of one copy, held against every other run on this host until the block ends.
+
+        :raises Busy: when somebody else holds it for longer than ``patience``
+        """
+        opened = self._open(key, self._patience if patience is None else patience)
+        if opened is None:
+            yield NoEntry()
+            return
+        path, descriptor = opened
+        try:
+            yield Entry(path, descriptor, self._complain)
+        finally:
+            os.close(descriptor)
+
+    def forget(self, key: str) -> None:
+        """The copy has been seen to end. If another run is just submitting it, that one's record stays."""
+        if self.peek(key) is None:
+            return
+        with contextlib.suppress(Busy), self.claim(key, patience=0) as entry:
+            entry.forget()
+
+    def note_end(self, key: str) -> None:
+        """The service says that the copy has ended, but does not show the replica: a later run is to look again."""
+        record = self.peek(key)
+        if record is None or record.ended_at is not None:
+            return
+        with contextlib.suppress(Busy), self.claim(key, patience=0) as entry:
+            entry.write(record._replace(ended_at=self._clock.utcnow()))
+
+    def _path(self, key: str) -> str:
+        return os.path.join(str(self._directory), hashlib.sha256(key.encode("utf-8")).hexdigest()[:40] + ".json")
+
+    def _open(self, key: str, patience: float) -> t.Optional[t.Tuple[str, int]]:
+        if self._directory is None:
+            return None
+        path = self._path(key)
+        deadline = Deadline(self._clock, patience)
+        while True:
+            try:
+                os.makedirs(self._directory, mode=0o700, exist_ok=True)
+                descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            except OSError as error:
+                self._complain(error)
+                return None
+            try:
+                locked = self._locked(descriptor)
+            except OSError as error:
+                # Not every file system that is mounted from elsewhere has locks.
+                os.close(descriptor)
+                self._complain(error)
+                return None
+            if locked:
+                return path, descriptor
+            os.close(descriptor)
+            if deadline.passed:
+                raise Busy(
+                    "another run on this host is submitting the same copy",
+                    hint="Wait for it to end, or look for a run that hangs.",
+                    stage="submit",
+                )
+            self._clock.sleep(LOCK_INTERVAL)
+
+    def _complain(self, error: OSError) -> None:
+        """Not being able to remember is no reason not to copy, but it must be said."""
+        self.trouble = f"Submitted copies cannot be remembered in {self._directory}: {error.strerror}."
+
+    @staticmethod
+    def _locked(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        # Whoever held it may have forgotten it meanwhile: then this is a file that nobody else will find.
+        return os.fstat(descriptor).st_nlink > 0
+
+
+def key_of(*parts: t.Optional[str]) -> str:
+    """What identifies one copy across runs."""
+    return json.dumps(parts)
+
+
+def _parse(content: bytes, modified: float) -> t.Optional[Record]:
+    """An empty file was claimed and never written; an unreadable one was written by a run that died over it."""
+    if not content:
+        return None
+    try:
+        data = json.loads(content)
+        at, job_id, ended_at = moment(data["at"]), data["job_id"], moment(data.get("ended_at"))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        at = None
+    if at is None:
+        return Record(datetime.datetime.fromtimestamp(modified, datetime.timezone.utc))
+    return Record(at, job_id if isinstance(job_id, str) else None, ended_at)

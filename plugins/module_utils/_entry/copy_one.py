@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""What ``ims_image_cross_region_copy`` does: a migration of one image to one destination."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+
+from .._client.cloud import Cloud
+from .._clock import Clock, SystemClock
+from .._engine.copies import Copies, RunOptions
+from .._engine.copy import Copy, diff_of, entry_of
+from .._engine.resume import check_results, take_up
+from .._engine.survey import Survey
+from .._errors import JobFailed
+from .._model.copy_request import CopyRequest, destination_from, request_from
+from .._result.summary import sentence
+from . import glue
+
+# The keys of an entry that the result of one copy has as well, in its order.
+RESULT_KEYS = ("action", "image", "source_image", "job", "preflight", "started_at", "refused_since")
+
+
+def copy_one(module: AnsibleModule, clock: t.Optional[Clock] = None) -> None:
+    """Exits or fails the module."""
+    clock = clock or SystemClock()
+    began = clock.monotonic()
+    copies: t.List[Copy] = []
+    cut_short: t.List[bool] = []
+
+    def result() -> glue.Result:
+        return {**_result(module, copies, clock.monotonic() - began), "cut_short": bool(cut_short)}
+
+    def work(cloud: Cloud) -> None:
+        copy = Copy(_request(module.params))
+        copies.append(copy)
+        if module.params["resume"]:
+            take_up(copy, {"status": "in_progress", **module.params["resume"]}, True, clock)
+        ledger = glue.ledger(module, clock)
+        run = Copies(Survey(cloud), ledger, clock, _options(module))
+        run.run(copies)
+        cut_short.extend([True] if run.cut_short else [])
+        if ledger.trouble:
+            copy.warn(ledger.trouble)
+
+    checks = (
+        lambda: _request(module.params),
+        lambda: _options(module),
+        lambda: check_results([module.params["resume"] or {}]),
+    )
+    glue.run(module, clock, work, result, *checks)
+    copy = copies[0]
+    for warning in copy.warnings:
+        module.warn(warning)
+    if copy.error is not None:
+        # A job that the service gave up is nothing that a further run could take up.
+        job_id = None if isinstance(copy.error, JobFailed) else copy.job_id
+        glue.fail(module, copy.error, result(), job_id)
+    finished = result()
+    text = sentence(finished, copy.request.destination.region, copy.name, module.check_mode)
+    module.exit_json(msg=text, **finished)
+
+
+def _request(params: t.Mapping[str, t.Any]) -> CopyRequest:
+    destination = destination_from(
+        {
+            "region": params["destination_region"],
+            "project_name": params["destination_project_name"],
+            "agency_name": params["agency_name"],
+            "vault_id": params["vault_id"],
+        }
+    )
+    return request_from(
+        params,
+        source_region=params["source_region"],
+        source_project_name=params["source_project_name"],
+        destination=destination,
+    )
+
+
+def _options(module: AnsibleModule) -> RunOptions:
+    return glue.run_options(module, wait=module.params["wait"], carry_on=bool(module.params["resume"]))
+
+
+def _result(module: AnsibleModule, copies: t.Sequence[Copy], waited: float) -> glue.Result:
+    """The same keys whatever happened, also when nothing has happened yet."""
+    entry = entry_of(copies[0]) if copies else dict.fromkeys(RESULT_KEYS)
+    result: glue.Result = {key: entry[key] for key in RESULT_KEYS}
+    result["action"] = result["action"] or "none"
+    result["preflight"] = result["preflight"] or []
+    result["changed"] = bool(copies and copies[0].changed)
+    result["waited"] = round(waited, 1)
+    if module._diff and copies:
+        result["diff"] = diff_of(copies[0])
+    return result

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""Ansible glue: check the input, build the clients, run, and turn errors into fail_json, here and nowhere else."""
+
+from __future__ import annotations
+
+import math
+import os
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
+
+from .._client import http
+from .._client.cloud import Cloud
+from .._client.connection import Connection, filled_env_fallback, resolve
+from .._clock import Clock
+from .._decide.preflight import CHECKS
+from .._decide.replica import LIKE_SOURCE
+from .._engine.copies import RunOptions
+from .._engine.ledger import Ledger
+from .._errors import ImsError, InputError, WaitTimeout
+from .._model.copy_request import MATCHES
+
+Result = t.Dict[str, t.Any]
+_T = t.TypeVar("_T")
+
+# Seconds for which a run stays with another one on this host that is submitting the same copy.
+LEDGER_PATIENCE = 60.0
+# Seconds in ten years: a number that is much greater cannot even be counted with.
+LONGEST_WAIT = 10 * 365 * 24 * 3600
+
+
+def image_spec() -> Result:
+    """The options that say which image is copied and what its replica is to be like."""
+    return {
+        "image_id": {"type": "str"},
+        "image_name": {"type": "str"},
+        "name": {"type": "str"},
+        "description": {"type": "str"},
+        "tags": {"type": "dict", "default": {}},
+        "copy_tags": {"type": "bool", "default": False},
+        "purge_tags": {"type": "bool", "default": False},
+        "min_ram": {"type": "int"},
+        "max_ram": {"type": "int"},
+        "match": {"type": "str", "default": MATCHES[0], "choices": list(MATCHES)},
+        "size_limit": {"type": "float"},
+        "skip_checks": {"type": "list", "elements": "str", "default": [], "choices": [*CHECKS, LIKE_SOURCE]},
+        "job_id": {"type": "str"},
+    }
+
+
+def destination_spec() -> Result:
+    """The options of one destination of several."""
+    return {
+        "region": {"type": "str", "required": True},
+        "project_name": {"type": "str"},
+        "agency_name": {"type": "str", "required": True},
+        "vault_id": {"type": "str"},
+    }
+
+
+def run_spec() -> Result:
+    """The options that say how a run goes about its copies."""
+    return {
+        "source_region": {"type": "str", "required": True, "fallback": (filled_env_fallback, ["HW_REGION_NAME"])},
+        "source_project_name": {"type": "str"},
+        "progress_interval": {
+            "type": "float",
+            "default": 30,
+            "fallback": (filled_env_fallback, ["HW_IMS_PROGRESS_INTERVAL"]),
+        },
+        "run_for": {"type": "float"},
+        "wait_timeout": {"type": "int", "default": 10800},
+        "wait_interval": {"type": "float", "default": 10},
+        "confirm_timeout": {"type": "float", "default": 120},
+        "state_dir": {
+            "type": "path",
+            "default": "~/.ansible/huaweicloud.ims",
+            "fallback": (env_fallback, ["HW_IMS_STATE_DIR"]),
+        },
+    }
+
+
+def run_options(module: AnsibleModule, wrong: t.Sequence[str] = (), **more: t.Any) -> RunOptions:
+    """:raises InputError: with every time that cannot be right, after what is known to be wrong already"""
+    params = module.params
+    problems = list(wrong)
+    if not 0 <= params["wait_timeout"] <= LONGEST_WAIT:
+        problems.append(f"wait_timeout must be 0 to {LONGEST_WAIT} s, not {params['wait_timeout']}")
+    if not 0 < params["wait_interval"] <= 3600:
+        problems.append(f"wait_interval must be above 0 and at most 3600 s, not {params['wait_interval']:g}")
+    if params["run_for"] is not None and not params["run_for"] > 0:
+        problems.append(f"run_for must be above 0 s, not {params['run_for']:g}")
+    if not 0 <= params["progress_interval"] < math.inf:
+        problems.append(f"progress_interval must be 0 s or more, not {params['progress_interval']:g}")
+    if not params["confirm_timeout"] >= 0:
+        problems.append(f"confirm_timeout must be 0 s or more, not {params['confirm_timeout']:g}")
+    if problems:
+        raise InputError(problems)
+    return RunOptions(
+        check_mode=module.check_mode,
+        wait_timeout=params["wait_timeout"],
+        wait_interval=params["wait_interval"],
+        confirm_timeout=params["confirm_timeout"],
+        run_for=params["run_for"],
+        **more,
+    )
+
+
+def ledger(module: AnsibleModule, clock: Clock) -> Ledger:
+    """What this host remembers; a blank ``state_dir`` has it remember nothing."""
+    return Ledger(module.params["state_dir"] or None, clock, LEDGER_PATIENCE)
+
+
+def all_at_once(*parts: t.Callable[[], object]) -> None:
+    """Make every part of the input check, and report the problems of all of them together.
+
+    :raises InputError:
+    """
+    problems: t.List[str] = []
+    for part in parts:
+        try:
+            part()
+        except InputError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InputError(problems)
+
+
+def connection(module: AnsibleModule) -> Connection:
+    """:raises InputError: with every problem of the connection options"""
+    return resolve(module.params, os.environ)
+
+
+def run(
+    module: AnsibleModule,
+    clock: Clock,
+    work: t.Callable[[Cloud], None],
+    result: t.Callable[[], Result],
+    *checks: t.Callable[[], object],
+) -> None:
+    """Check the input, then work with the clients that it describes; an error fails the task with the result so far."""
+    if not http.HAS_REQUESTS:
+        fail_without(module, "requests", http.REQUESTS_IMPORT_ERROR, result())
+    try:
+        all_at_once(lambda: connection(module), *checks)
+        home = str(module.params.get("source_region") or module.params.get("region"))
+        with Cloud(connection(module), clock, home_region=home) as cloud:
+            work(cloud)
+    except ImsError as error:
+        fail(module, error, result())
+
+
+def fail_without(module: AnsibleModule, library: str, trace: t.Optional[str], result: Result) -> None:
+    """Fail because a library is missing on the host that runs the module."""
+    text = missing_required_lib(library)
+    error = ImsError(text, stage="input").as_error()
+    module.fail_json(msg=text, exception=trace, **{**result, "error": error, "timed_out": False})
+
+
+def fail(module: AnsibleModule, error: ImsError, result: Result, job_id: t.Optional[str] = None) -> t.NoReturn:
+    """Fail the task; once a job exists, the message names it and says how to go on."""
+    text = error.as_text()
+    if job_id is not None and job_id not in text:
+        text = f"{text.rstrip('.')}. The job is {job_id}; with job_id set to it, a further run takes it up."
+    elif job_id is not None and "job_id" not in text:
+        text = f"{text.rstrip('.')}. With job_id set to {job_id}, a further run takes this job up."
+    result.update(error=error.as_error(), timed_out=isinstance(error, WaitTimeout))
+    module.fail_json(msg=text, **result)
+    raise AssertionError("fail_json does not return")

@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""What ``ims_image_migration`` does: select the images, drive the copies, report every one of them."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+
+from .._client.cloud import Cloud
+from .._clock import Clock, SystemClock
+from .._engine.copies import Copies, RunOptions
+from .._engine.copy import Copy, diff_of, entry_of
+from .._engine.resume import check_results, find_earlier, images_of, take_up
+from .._engine.survey import Survey
+from .._errors import Busy, ImsError, ServerFault, TransportError
+from .._model.copy_request import CopyRequest
+from .._model.image import Image
+from .._result.summary import counts_of, summary, verdict
+from . import glue, query
+from .migration_list import Entry, Given, check_list, check_targets, entries_of, label_of
+
+
+class Migration:
+    """One run of the module: what it holds is what its result is made of."""
+
+    def __init__(self, module: AnsibleModule, clock: Clock) -> None:
+        self._module = module
+        self._clock = clock
+        self._began = clock.monotonic()
+        self.copies: t.List[Copy] = []
+        self.labels: t.List[str] = []
+        self.warnings: t.List[str] = []
+        self._driven = False
+        self._cut_short = False
+
+    def work(self, cloud: Cloud) -> None:
+        survey = Survey(cloud, many=True)
+        entries = self._entries(survey)
+        for entry in entries:
+            copy = Copy(entry.request)
+            earlier = find_earlier(entry.request, self._params["resume"])
+            take_up(copy, earlier, self._params["retry_failed"], self._clock)
+            self.copies.append(copy)
+            self.labels.append(str((earlier or {}).get("label") or entry.label))
+        ledger = glue.ledger(self._module, self._clock)
+        run = Copies(survey, ledger, self._clock, self.options())
+        run.run(self.copies)
+        self._driven, self._cut_short = True, run.cut_short
+        if ledger.trouble:
+            self.warnings.append(ledger.trouble)
+
+    def options(self) -> RunOptions:
+        """:raises InputError: with every number that cannot be right"""
+        params = self._params
+        problems = [
+            f"{option} must be above 0, not {params[option]}"
+            for option in ("max_concurrent", "max_attempts")
+            if params[option] <= 0
+        ]
+        return glue.run_options(
+            self._module,
+            problems,
+            max_concurrent=params["max_concurrent"],
+            largest_first=params["order"] == "largest_first",
+            skip_on_preflight_failure=params["on_preflight_failure"] == "skip",
+            stop_on_copy_failure=params["on_copy_failure"] == "stop",
+            max_attempts=params["max_attempts"],
+            carry_on=bool(params["resume"]),
+        )
+
+    def check(self) -> None:
+        """:raises InputError: with the problems of every entry that need no request to be seen"""
+        # Nothing else can be read out of results that are none.
+        check_results(self._params["resume"])
+        images, labels = self._listed()
+        glue.all_at_once(
+            lambda: check_list(self._params),
+            lambda: query.check(self._params["query"]),
+            lambda: entries_of(self._params, images, labels),
+            self.options,
+        )
+
+    def result(self) -> glue.Result:
+        """Every entry, whatever became of it, and what they come to."""
+        results = [
+            {
+                "label": label,
+                **_asked(copy.request),
+                "name": copy.name or None,
+                **entry_of(copy),
+                "warnings": list(copy.warnings),
+            }
+            for label, copy in zip(self.labels, self.copies)
+        ]
+        counts = counts_of(results)
+        result: glue.Result = {
+            "changed": any(copy.changed for copy in self.copies),
+            "results": results,
+            "counts": counts,
+            "finished": self._driven and not counts["in_progress"] and not counts["not_started"],
+            "cut_short": self._cut_short,
+            "waited": round(self._clock.monotonic() - self._began, 1),
+        }
+        if self._module._diff:
+            result["diff"] = [
+                {"before_header": header, "after_header": header, **diff_of(copy)}
+                for header, copy in zip(self._headers(), self.copies)
+                if copy.changed
+            ]
+        return result
+
+    def _headers(self) -> t.Iterator[str]:
+        """What a difference is about; an image alone would not tell its destinations apart."""
+        for label, copy in zip(self.labels, self.copies):
+            destination = copy.request.destination
+            own = destination.project_name != destination.region
+            yield f"{label} to {destination.region}" + (f" (project {destination.project_name})" if own else "")
+
+    @property
+    def _params(self) -> t.Dict[str, t.Any]:
+        return t.cast("t.Dict[str, t.Any]", self._module.params)
+
+    def _listed(self) -> t.Tuple[t.List[Given], t.List[str]]:
+        """The images that are named one by one: in the list, or by an earlier run where nothing else is given."""
+        images: t.List[Given] = list(self._params["images"] or [])
+        if not images and not self._params["query"]:
+            images = list(images_of(self._params["resume"] or []))
+        return images, [label_of(index, image) for index, image in enumerate(images)]
+
+    def _entries(self, survey: Survey) -> t.List[Entry]:
+        images, labels = self._listed()
+        if self._params["query"]:
+            own = self._own_images(survey)
+            named = {image.get("image_id") for image in images} | {
+                known.id for known in own for image in images if image.get("image_name") == known.name
+            }
+            by_id = {image.id: image for image in own}
+            selected = query.select(self._params["query"], [image.as_dict() for image in own])
+            if not selected:
+                self.warnings.append("The query selects no image.")
+            for image_id in selected:
+                # What the list says about an image comes before what the query finds.
+                if image_id not in named:
+                    images.append({"image_id": image_id})
+                    labels.append(f'image {image_id} ("{by_id[image_id].name}") of the query')
+        entries = entries_of(self._params, images, labels)
+        try:
+            self._check_targets(survey, entries)
+        except (TransportError, ServerFault, Busy):
+            # What an earlier run began is waited for all the same.
+            if not self._params["resume"]:
+                raise
+        return entries
+
+    def _own_images(self, survey: Survey) -> t.List[Image]:
+        name = self._params["source_project_name"] or self._params["source_region"]
+        project = survey.required_project(name, "source_region and source_project_name")
+        try:
+            return survey.own_images(self._params["source_region"], project)
+        except ImsError as error:
+            raise error.at("source", f"Listing the images in {self._params['source_region']}") from error
+
+    def _check_targets(self, survey: Survey, entries: t.Sequence[Entry]) -> None:
+        """Names that follow from the source are known only now, and still before anything is changed."""
+        if len(entries) < 2:
+            return
+        project = survey.project(entries[0].request.source_project_name)
+        own = self._own_images(survey) if project is not None else []
+        by_id = {image.id: image.name for image in own}
+        named = []
+        for entry in entries:
+            source = entry.request.image_name or by_id.get(str(entry.request.image_id))
+            if source is not None or entry.request.name is not None:
+                named.append((entry, entry.request.replica_name(source or "")))
+        check_targets(named)
+
+
+def migrate(module: AnsibleModule, clock: t.Optional[Clock] = None) -> None:
+    """Exits or fails the module."""
+    clock = clock or SystemClock()
+    migration = Migration(module, clock)
+    if module.params["query"] and not query.HAS_JMESPATH:
+        glue.fail_without(module, "jmespath", query.JMESPATH_IMPORT_ERROR, migration.result())
+    glue.run(module, clock, migration.work, migration.result, migration.check)
+    for label, copy in zip(migration.labels, migration.copies):
+        for warning in copy.warnings:
+            module.warn(f"{label}: {warning}")
+    for warning in migration.warnings:
+        module.warn(warning)
+    result = migration.result()
+    failure = verdict(result["results"])
+    if failure is not None:
+        glue.fail(module, failure, result)
+    module.exit_json(msg=summary(result["results"], module.check_mode), **result)
+
+
+def _asked(request: CopyRequest) -> t.Dict[str, t.Any]:
+    """What was asked for, so that an entry speaks for itself."""
+    return {
+        "image_id": request.image_id,
+        "image_name": request.image_name,
+        "source_region": request.source_region,
+        "source_project_name": request.source_project_name,
+        "destination_region": request.destination.region,
+        "destination_project_name": request.destination.project_name,
+    }

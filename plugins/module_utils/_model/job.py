@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""A raw asynchronous task -> a job; pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import typing as t
+
+from .._errors import BadReply
+
+
+@dataclasses.dataclass(frozen=True)
+class Job:
+    """An asynchronous task: ``status`` is INIT, RUNNING, SUCCESS, FAIL or what else the service said, upper-case."""
+
+    id: str
+    status: str
+    type: t.Optional[str] = None
+    progress: int = 0
+    current_task: t.Optional[str] = None
+    begin_time: t.Optional[str] = None
+    end_time: t.Optional[str] = None
+    error_code: t.Optional[str] = None
+    fail_reason: t.Optional[str] = None
+    image_id: t.Optional[str] = None
+    image_name: t.Optional[str] = None
+
+    @property
+    def done(self) -> bool:
+        """It ended well. An unknown status is neither this nor failed: it is pending."""
+        return self.status == "SUCCESS"
+
+    @property
+    def failed(self) -> bool:
+        return self.status in ("FAIL", "FAILED")
+
+    def as_dict(self) -> t.Dict[str, t.Any]:
+        """The ``job`` of a result."""
+        return {
+            "id": self.id,
+            "status": self.status,
+            "progress": self.progress,
+            "current_task": self.current_task,
+            "begin_time": self.begin_time,
+            "end_time": self.end_time,
+            "error_code": self.error_code,
+            "fail_reason": self.fail_reason,
+        }
+
+
+def parse_job(data: t.Any, job_id: str) -> Job:
+    """A job from what the service says about it. Why it failed may stand at the top, in the entities or in a sub-job.
+
+    :raises BadReply: when there is no status
+    """
+    raw = mapping(data)
+    status = (text_of(raw.get("status")) or "").upper()
+    if not status:
+        raise BadReply(f"IMS: the answer about job {job_id} has no status")
+    entities = mapping(raw.get("entities"))
+    parts = dicts(entities.get("sub_jobs_result"))
+    places = [raw, entities, *(place for part in parts for place in (part, mapping(part.get("entities"))))]
+    made = [entities, *(mapping(part.get("entities")) for part in parts), *dicts(entities.get("results"))]
+    return Job(
+        id=text_of(raw.get("job_id")) or job_id,
+        type=text_of(raw.get("job_type")),
+        status=status,
+        progress=100 if status == "SUCCESS" else _percent(entities.get("process_percent")),
+        current_task=text_of(entities.get("current_task")),
+        begin_time=text_of(raw.get("begin_time")),
+        end_time=text_of(raw.get("end_time")),
+        error_code=_first(places, "error_code", "addition_error_code"),
+        fail_reason=_first(places, "fail_reason", "error", "addition_error_msg"),
+        image_id=_first(made, "image_id"),
+        image_name=_first(made, "image_name"),
+    )
+
+
+def _percent(value: t.Any) -> int:
+    """0 to 100 from the API's 0 to 1; a number above 1 is taken for a percentage already."""
+    try:
+        number = float(str(value).strip().rstrip("%"))
+    except ValueError:
+        return 0
+    if not math.isfinite(number):
+        return 0
+    return max(0, min(100, round(number * 100 if number <= 1 else number)))
+
+
+def _first(places: t.Iterable[t.Mapping[str, t.Any]], *keys: str) -> t.Optional[str]:
+    """The first of the keys that is filled, key by key through all places."""
+    found = (text_of(place.get(key)) for place in places for key in keys)
+    return next((text for text in found if text is not None), None)
+
+
+def mapping(value: t.Any) -> t.Dict[str, t.Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def dicts(value: t.Any) -> t.List[t.Dict[str, t.Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def text_of(value: t.Any) -> t.Optional[str]:
+    """A filled string; what is nested or empty is none. Half a surrogate pair, which JSON lets pass, becomes ``?``."""
+    if isinstance(value, (dict, list, bool)) or value is None:
+        return None
+    return str(value).encode("utf-8", "replace").decode("utf-8").strip() or None

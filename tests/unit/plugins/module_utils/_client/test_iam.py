@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Projects, regions and agencies from canned replies."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.huaweicloud.ims.plugins.module_utils._client.iam import Iam
+from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import BadReply, InputError, NotPermitted
+from ansible_collections.huaweicloud.ims.plugins.module_utils._model.place import Agency, Project, Role
+from tests.unit.support import Server, answer
+
+FORBIDDEN = answer(403, {"error": {"code": 403, "message": "no", "title": "Forbidden"}})
+SOUTH = {"id": "p1", "name": "cn-south-1", "domain_id": "d1", "enabled": True}
+APPS = {"id": "p2", "name": "cn-south-1_apps", "domain_id": "d1", "enabled": False}
+
+
+@pytest.fixture
+def asked(serve: t.Any, client_of: t.Any) -> t.Callable[..., tuple[Iam, Server]]:
+    def make(*script: t.Any) -> tuple[Iam, Server]:
+        server = serve(*script)
+        return Iam(client_of(server, service="IAM")), server
+
+    return make
+
+
+def test_a_project_is_found_by_its_exact_name_and_asked_for_once(asked: t.Any) -> None:
+    iam, server = asked(answer(200, {"projects": [APPS, SOUTH]}))
+    assert iam.project("cn-south-1") == iam.project("cn-south-1") == Project("p1", "cn-south-1", "d1", True)
+    assert [request.target for request in server.received] == ["/v3/projects?name=cn-south-1"]
+
+
+def test_a_project_that_is_not_there_is_none_and_not_asked_for_again(asked: t.Any) -> None:
+    iam, server = asked(answer(200, {"projects": [APPS]}))
+    assert iam.project("cn-south-1") is None
+    assert iam.project("cn-south-1") is None
+    assert len(server.received) == 1
+
+
+def test_projects_answers_for_each_name(asked: t.Any) -> None:
+    iam, _server = asked(answer(200, {"projects": [APPS]}), answer(200, {"projects": []}))
+    assert iam.projects(["cn-south-1_apps", "x"]) == {
+        "cn-south-1_apps": Project("p2", "cn-south-1_apps", "d1", False),
+        "x": None,
+    }
+
+
+def test_without_the_right_to_list_all_the_callers_own_projects_are_looked_at(asked: t.Any) -> None:
+    iam, server = asked(FORBIDDEN, answer(200, {"projects": [SOUTH, APPS]}), FORBIDDEN)
+    assert iam.project("cn-south-1") == Project("p1", "cn-south-1", "d1", True)
+    assert iam.project("cn-south-1_apps") is not None
+    assert [request.path for request in server.received] == ["/v3/projects", "/v3/auth/projects", "/v3/projects"]
+
+
+def test_a_refusal_is_an_answer_and_not_asked_for_again(asked: t.Any) -> None:
+    iam, server = asked(FORBIDDEN, FORBIDDEN)
+    with pytest.raises(NotPermitted):
+        iam.project("cn-south-1")
+    with pytest.raises(NotPermitted):
+        iam.project("cn-south-1")
+    assert len(server.received) == 2
+
+
+def test_trouble_is_no_answer_and_asked_again(asked: t.Any) -> None:
+    iam, _server = asked(answer(200, {"projects": None}), answer(200, {"projects": [SOUTH]}))
+    with pytest.raises(BadReply):
+        iam.project("cn-south-1")
+    assert iam.project("cn-south-1") is not None
+
+
+def test_several_projects_of_a_name_are_listed(asked: t.Any) -> None:
+    iam, _server = asked(answer(200, {"projects": [SOUTH, {**SOUTH, "id": "p9"}]}))
+    with pytest.raises(InputError, match="p1, p9"):
+        iam.project("cn-south-1")
+
+
+def test_rows_that_are_none_are_left_out(asked: t.Any) -> None:
+    iam, _server = asked(answer(200, {"projects": [None, "x", {"name": "cn-south-1"}, {**SOUTH, "domain_id": None}]}))
+    assert iam.project("cn-south-1") == Project("p1", "cn-south-1", "", True)
+
+
+def test_regions_are_listed_by_their_ids(asked: t.Any) -> None:
+    iam, server = asked(answer(200, {"regions": [{"id": "cn-north-4"}, {"id": "cn-south-1", "type": "public"}]}))
+    assert iam.regions() == iam.regions() == ["cn-north-4", "cn-south-1"]
+    assert [request.target for request in server.received] == ["/v3/regions"]
+
+
+def test_the_account_is_the_callers(asked: t.Any) -> None:
+    iam, server = asked(answer(200, {"domains": [{"id": "d1", "name": "acme"}]}))
+    assert iam.account_id() == iam.account_id() == "d1"
+    assert [request.target for request in server.received] == ["/v3/auth/domains"]
+
+
+def test_a_caller_without_account_is_a_bad_reply(asked: t.Any) -> None:
+    with pytest.raises(BadReply):
+        asked(answer(200, {"domains": []}))[0].account_id()
+
+
+def test_an_id_is_a_text_whatever_it_came_as_and_what_has_none_is_left_out(asked: t.Any) -> None:
+    rows = [{"id": 5}, {"id": [1]}, {"id": {"a": 1}}, {"id": True}, {"id": "cn-north-4"}]
+    assert asked(answer(200, {"regions": rows}))[0].regions() == ["5", "cn-north-4"]
+
+
+@pytest.mark.parametrize("body", [None, [], {}, {"regions": {}}])
+def test_a_reply_without_the_list_is_a_bad_reply(body: t.Any, asked: t.Any) -> None:
+    with pytest.raises(BadReply, match="/v3/regions has no list of regions"):
+        asked(answer(200, body))[0].regions()
+
+
+def test_an_agency_is_found_by_its_exact_name(asked: t.Any) -> None:
+    agencies = [
+        {"id": "a0", "name": "ims_copy_image_2"},
+        {"id": "a1", "name": "ims_copy_image", "trust_domain_name": "op_svc_ims", "expire_time": None},
+        {"id": "a2", "name": "short", "trust_domain_name": None, "expire_time": "2026-01-01T00:00:00Z"},
+    ]
+    iam, server = asked(*[answer(200, {"agencies": agencies})] * 3)
+    assert iam.agency("d1", "ims_copy_image") == Agency("a1", "ims_copy_image", "op_svc_ims", None)
+    assert iam.agency("d1", "short") == Agency("a2", "short", "", "2026-01-01T00:00:00Z")
+    assert iam.agency("d1", "ims_copy_image") is not None
+    assert iam.agency("d1", "none") is None
+    assert [request.target for request in server.received] == [
+        f"/v3.0/OS-AGENCY/agencies?domain_id=d1&name={name}" for name in ("ims_copy_image", "short", "none")
+    ]
+
+
+def test_agencies_that_may_not_be_listed_are_the_callers_to_judge(asked: t.Any) -> None:
+    with pytest.raises(NotPermitted):
+        asked(FORBIDDEN)[0].agency("d1", "x")
+
+
+def test_the_roles_of_an_agency_on_a_project(asked: t.Any) -> None:
+    iam, server = asked(
+        answer(200, {"roles": [{"id": "r1", "name": "ims_adm", "display_name": "IMS Administrator"}, {"name": None}]})
+    )
+    assert iam.roles_on_project("p1", "a1") == [Role("ims_adm", "IMS Administrator"), Role("", "")]
+    iam.roles_on_project("p1", "a1")
+    assert [request.target for request in server.received] == ["/v3.0/OS-AGENCY/projects/p1/agencies/a1/roles"]
+
+
+def test_the_roles_of_an_agency_on_the_whole_account_are_of_two_kinds(asked: t.Any) -> None:
+    iam, server = asked(
+        answer(200, {"roles": [{"name": "global", "display_name": "G"}]}),
+        answer(200, {"roles": [{"name": "inherited", "display_name": "I"}]}),
+    )
+    assert iam.roles_everywhere("d1", "a1") == [Role("global", "G"), Role("inherited", "I")]
+    assert [request.target for request in server.received] == [
+        "/v3.0/OS-AGENCY/domains/d1/agencies/a1/roles",
+        "/v3.0/OS-INHERIT/domains/d1/agencies/a1/roles/inherited_to_projects",
+    ]
+
+
+def test_where_there_is_nothing_to_be_found_there_are_no_roles(asked: t.Any) -> None:
+    iam, _server = asked(answer(404), answer(404))
+    assert iam.roles_everywhere("d1", "a1") == []
+
+
+def test_an_id_cannot_leave_its_place_in_the_path(asked: t.Any) -> None:
+    iam, server = asked(answer(200, {"roles": []}))
+    iam.roles_on_project("p/../x?y", "a")
+    assert server.received[0].target == "/v3.0/OS-AGENCY/projects/p%2F..%2Fx%3Fy/agencies/a/roles"

@@ -1,0 +1,467 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Images, copies, jobs, tags and quota: what is asked on the wire, and what is made of the replies."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.huaweicloud.ims.plugins.module_utils._client.ims import Ims
+from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import Deadline
+from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
+    ApiError,
+    BadReply,
+    Busy,
+    NotFound,
+    NotPermitted,
+    ReplyLost,
+    ServerFault,
+)
+from ansible_collections.huaweicloud.ims.plugins.module_utils._model.job import parse_job
+from ansible_collections.huaweicloud.ims.plugins.module_utils._model.place import Quota
+from tests.unit.support import FakeClock, Server, answer, hang_up
+
+Asked = t.Callable[..., tuple[Ims, Server]]
+
+
+@pytest.fixture
+def asked(serve: t.Any, client_of: t.Any) -> Asked:
+    def make(*script: t.Any, **options: t.Any) -> tuple[Ims, Server]:
+        server = serve(*script)
+        return Ims(client_of(server, project_id="me", **options), "cn-north-4", "me"), server
+
+    return make
+
+
+def raw(number: int, **attributes: t.Any) -> dict[str, t.Any]:
+    return {"id": f"i{number}", "name": f"n{number}", "owner": "me", "__imagetype": "private", **attributes}
+
+
+def page(*images: dict[str, t.Any], **more: t.Any) -> t.Any:
+    return answer(200, {"images": list(images), **more})
+
+
+def refusal(code: str, status: int = 400) -> t.Any:
+    return answer(status, {"error": {"code": code, "message": "no"}})
+
+
+# -- images ----------------------------------------------------------------------------------------------------------
+
+
+def test_all_pages_are_read_until_an_empty_one(asked: Asked) -> None:
+    ims, server = asked(page(raw(1), raw(2)), page(raw(3)), page())
+    assert [image.id for image in ims.own_images()] == ["i1", "i2", "i3"]
+    first = [("limit", "500"), ("owner", "me"), ("sort_dir", "asc"), ("sort_key", "created_at")]
+    assert [request.query for request in server.received] == [
+        first,
+        [*first[:1], ("marker", "i2"), *first[1:]],
+        [*first[:1], ("marker", "i3"), *first[1:]],
+    ]
+    assert {request.path for request in server.received} == {"/v2/cloudimages"}
+
+
+def test_a_page_that_names_its_successor_is_believed(asked: Asked) -> None:
+    ims, server = asked(page(raw(1), page_info={"next_marker": "m"}), page(raw(2), page_info={"next_marker": None}))
+    assert [image.id for image in ims.own_images()] == ["i1", "i2"]
+    assert ("marker", "m") in server.received[1].query
+    assert len(server.received) == 2
+
+
+def test_a_service_that_ignores_the_marker_is_noticed(asked: Asked) -> None:
+    ims, server = asked(page(raw(1)), page(raw(1)))
+    assert [image.id for image in ims.own_images()] == ["i1"]
+    assert len(server.received) == 2
+
+
+def test_full_pages_that_repeat_themselves_are_not_taken_for_the_whole(asked: Asked) -> None:
+    full = page(*[raw(number) for number in range(500)])
+    with pytest.raises(BadReply, match="repeats itself"):
+        asked(full, full)[0].own_images()
+
+
+def test_an_image_that_moves_to_the_next_page_is_listed_once(asked: Asked) -> None:
+    ims, _server = asked(page(raw(1), raw(2)), page(raw(2), raw(3)), page())
+    assert [image.id for image in ims.own_images()] == ["i1", "i2", "i3"]
+
+
+def test_only_own_images_are_listed_shared_out_or_not(asked: Asked) -> None:
+    ims, _server = asked(
+        page(
+            raw(1),
+            raw(2, __imagetype="shared"),
+            raw(3, __imagetype="shared", owner="you"),
+            raw(4, __imagetype="gold"),
+            raw(5, __imagetype="market"),
+        ),
+        page(),
+    )
+    assert [image.id for image in ims.own_images()] == ["i1", "i2"]
+
+
+def test_a_name_is_asked_for_and_compared_exactly(asked: Asked) -> None:
+    ims, server = asked(page(raw(1, name="web"), raw(2, name="web-2"), raw(3, name="WEB")), page())
+    assert [image.id for image in ims.own_images(name="web")] == ["i1"]
+    assert ("name", "web") in server.received[0].query
+
+
+def test_filters_are_sent_under_their_own_names(asked: Asked) -> None:
+    ims, server = asked(page())
+    filters: dict[str, t.Any] = {"__os_type": "Linux", "protected": True, "min_ram": 4, "status": None}
+    assert ims.own_images(**filters) == []
+    query = dict(server.received[0].query)
+    assert (query["__os_type"], query["protected"], query["min_ram"]) == ("Linux", "true", "4")
+    assert "status" not in query
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        None,
+        [],
+        {},
+        {"images": None},
+        {"images": ["x"]},
+        {"images": [{"name": "x"}]},
+        {"images": [{"id": [1]}]},
+        {"images": [{"id": {"a": 1}}]},
+        {"images": [{"id": True}]},
+    ],
+)
+def test_a_list_that_is_none_is_a_bad_reply(body: t.Any, asked: Asked) -> None:
+    with pytest.raises(BadReply):
+        asked(answer(200, body))[0].own_images()
+
+
+def test_an_id_that_no_url_can_hold_is_no_traceback(asked: Asked) -> None:
+    ims, server = asked(page({**raw(1), "id": "a\ud800"}), page())
+    assert [image.id for image in ims.own_images()] == ["a?"]
+    assert ("marker", "a?") in server.received[1].query
+
+
+def test_an_id_that_is_a_number_is_read_and_pages_like_any_other(asked: Asked) -> None:
+    ims, server = asked(page({**raw(1), "id": 7}), page())
+    assert [image.id for image in ims.own_images()] == ["7"]
+    assert ("marker", "7") in server.received[1].query
+
+
+def test_one_image_is_found_whoever_owns_it(asked: Asked) -> None:
+    ims, server = asked(page(raw(7, owner="you", __imagetype="shared")))
+    found = ims.image("i7")
+    assert found is not None
+    assert (found.id, found.region, found.project_id) == ("i7", "cn-north-4", "you")
+    assert server.received[0].target == "/v2/cloudimages?id=i7"
+
+
+@pytest.mark.parametrize("reply", [page(), page(raw(8)), refusal("IMG.0027"), refusal("IMG.0066")])
+def test_an_image_that_is_not_there_is_none(reply: t.Any, asked: Asked) -> None:
+    assert asked(reply)[0].image("i7") is None
+
+
+def test_a_service_without_the_call_is_no_missing_image(asked: Asked) -> None:
+    with pytest.raises(NotFound):
+        asked(refusal("APIGW.0101", 404))[0].image("i7")
+
+
+def test_a_look_ends_with_its_deadline(asked: Asked, clock: FakeClock) -> None:
+    with pytest.raises(ServerFault):
+        asked(answer(500), answer(500))[0].image("i7", deadline=Deadline(clock, 0.25))
+    assert clock.sleeps == [0.25]
+
+
+# -- the copy --------------------------------------------------------------------------------------------------------
+
+COPY: dict[str, t.Any] = {
+    "name": "web",
+    "description": None,
+    "region": "cn-south-1",
+    "project_name": "cn-south-1_apps",
+    "agency_name": "ims_copy_image",
+    "vault_id": None,
+}
+
+
+def test_a_copy_is_one_post_without_the_options_that_were_not_given(asked: Asked) -> None:
+    ims, server = asked(answer(200, {"job_id": "ff80"}))
+    assert ims.copy("i1", **COPY) == "ff80"
+    request = server.received[0]
+    assert (request.method, request.target) == ("POST", "/v1/cloudimages/i1/cross_region_copy")
+    assert request.json == {
+        "name": "web",
+        "region": "cn-south-1",
+        "project_name": "cn-south-1_apps",
+        "agency_name": "ims_copy_image",
+    }
+    assert request.headers["x-project-id"] == "me"
+
+
+def test_a_copy_carries_description_and_vault(asked: Asked) -> None:
+    ims, server = asked(answer(202, {"job_id": " ff80 "}))
+    assert ims.copy("i1", **{**COPY, "description": "", "vault_id": "v1"}) == "ff80"
+    assert (server.received[0].json["description"], server.received[0].json["vault_id"]) == ("", "v1")
+
+
+@pytest.mark.parametrize("body", [None, {}, [], {"job_id": None}, {"job_id": ""}, {"job_id": 7}])
+def test_a_copy_that_was_accepted_without_a_job_is_a_lost_reply(body: t.Any, asked: Asked) -> None:
+    ims, server = asked(answer(200, body, X_Request_Id="r1"))
+    with pytest.raises(ReplyLost) as caught:
+        ims.copy("i1", **COPY)
+    assert (caught.value.http_status, caught.value.request_id) == (200, "r1")
+    assert len(server.received) == 1
+
+
+@pytest.mark.parametrize("trouble", [hang_up, answer(500), answer(503), answer(200, b"<html>")])
+def test_a_copy_is_never_sent_twice(trouble: t.Any, asked: Asked) -> None:
+    ims, server = asked(trouble)
+    with pytest.raises(ReplyLost):
+        ims.copy("i1", **COPY)
+    assert len(server.received) == 1
+
+
+def test_a_copy_that_finds_no_slot_is_the_callers_to_wait_for(asked: Asked) -> None:
+    ims, server = asked(refusal("IMG.0149"))
+    with pytest.raises(Busy):
+        ims.copy("i1", **COPY)
+    assert len(server.received) == 1
+
+
+# -- jobs ------------------------------------------------------------------------------------------------------------
+
+RUNNING: dict[str, t.Any] = {
+    "status": "RUNNING",
+    "job_id": "ff80",
+    "job_type": "imsCrossRegionCopyImageJob",
+    "begin_time": "2026-03-01T12:00:40.100Z",
+    "end_time": "",
+    "error_code": None,
+    "fail_reason": None,
+    "entities": {"image_name": "web", "process_percent": 0.4, "current_task": "CrossRegionCopyImageTask:"},
+}
+
+
+def test_a_job_is_exactly_the_documented_dict() -> None:
+    job = parse_job(RUNNING, "ff80")
+    assert job.as_dict() == {
+        "id": "ff80",
+        "status": "RUNNING",
+        "progress": 40,
+        "current_task": "CrossRegionCopyImageTask:",
+        "begin_time": "2026-03-01T12:00:40.100Z",
+        "end_time": None,
+        "error_code": None,
+        "fail_reason": None,
+    }
+    assert (job.type, job.image_name, job.image_id) == ("imsCrossRegionCopyImageJob", "web", None)
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "done", "failed"),
+    [
+        ("INIT", "INIT", False, False),
+        ("running", "RUNNING", False, False),
+        ("SUCCESS", "SUCCESS", True, False),
+        ("success", "SUCCESS", True, False),
+        ("FAIL", "FAIL", False, True),
+        ("failed", "FAILED", False, True),
+        ("Something_New", "SOMETHING_NEW", False, False),
+    ],
+)
+def test_a_status_is_done_failed_or_pending(status: str, said: str, done: bool, failed: bool) -> None:
+    job = parse_job({"status": status}, "j")
+    assert (job.id, job.status, job.done, job.failed) == ("j", said, done, failed)
+
+
+@pytest.mark.parametrize(
+    ("value", "percent"),
+    [(0, 0), (0.4, 40), (0.404, 40), (1, 100), ("0.4", 40), (40, 40), ("40", 40), ("40%", 40), (250, 100), (-1, 0),
+     (None, 0), ("", 0), ("soon", 0), ("nan", 0), ("inf", 0), ([], 0)],
+)  # fmt: skip
+def test_progress_comes_in_many_forms(value: t.Any, percent: int) -> None:
+    assert parse_job({"status": "RUNNING", "entities": {"process_percent": value}}, "j").progress == percent
+
+
+def test_a_job_that_ended_well_is_complete_whatever_its_progress_says() -> None:
+    assert parse_job({"status": "SUCCESS", "entities": {"process_percent": 0.9}}, "j").progress == 100
+
+
+PART = {"status": "FAIL", "error_code": "IMG.0151", "fail_reason": "no right", "entities": {}}
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        {"error_code": "IMG.0151", "fail_reason": "no right"},
+        {"error_code": "", "fail_reason": None, "entities": {"error_code": "IMG.0151", "error": "no right"}},
+        {"entities": {"error_code": "IMG.0151", "fail_reason": "no right"}},
+        {"entities": {"addition_error_code": "IMG.0151", "addition_error_msg": "no right"}},
+        {"entities": {"sub_jobs_result": [{"status": "SUCCESS"}, PART]}},
+        {"entities": {"sub_jobs_result": [{"entities": {"error_code": "IMG.0151", "error": "no right"}}]}},
+    ],
+)
+def test_why_a_job_failed_is_found_wherever_it_stands(failure: dict[str, t.Any]) -> None:
+    job = parse_job({"status": "FAIL", **failure}, "j")
+    assert (job.error_code, job.fail_reason) == ("IMG.0151", "no right")
+
+
+@pytest.mark.parametrize(
+    "entities",
+    [
+        {"image_id": "new", "sub_jobs_result": [{"entities": {"image_id": "other"}}]},
+        {"image_id": "", "sub_jobs_result": [None, {"entities": {"image_id": "new"}}], "results": [{"image_id": "x"}]},
+        {"results": [{"image_id": "new", "status": "active"}]},
+    ],
+)
+def test_the_new_image_is_found_wherever_it_stands(entities: dict[str, t.Any]) -> None:
+    assert parse_job({"status": "RUNNING", "entities": entities}, "j").image_id == "new"
+
+
+@pytest.mark.parametrize("body", [None, [], {}, {"status": ""}, {"status": None}, {"status": {}}])
+def test_a_job_without_status_is_a_bad_reply(body: t.Any) -> None:
+    with pytest.raises(BadReply, match="job j has no status"):
+        parse_job(body, "j")
+
+
+@pytest.mark.parametrize("entities", [None, [], "x", {"sub_jobs_result": None, "results": "x"}])
+def test_entities_may_be_anything(entities: t.Any) -> None:
+    assert parse_job({"status": "INIT", "entities": entities}, "j").image_id is None
+
+
+def test_a_job_is_asked_for_at_the_newer_address(asked: Asked) -> None:
+    ims, server = asked(answer(200, RUNNING))
+    assert ims.job("ff80").progress == 40
+    assert [request.target for request in server.received] == ["/v1/cloudimages/job/ff80"]
+
+
+def test_where_the_newer_address_is_missing_the_older_one_is_asked_from_then_on(asked: Asked) -> None:
+    ims, server = asked(refusal("APIGW.0101", 404), answer(200, RUNNING), answer(200, RUNNING))
+    ims.job("ff80")
+    ims.job("ff80")
+    assert [request.target for request in server.received] == [
+        "/v1/cloudimages/job/ff80",
+        "/v1/me/jobs/ff80",
+        "/v1/me/jobs/ff80",
+    ]
+
+
+@pytest.mark.parametrize("reply", [answer(404), refusal("IMG.0027"), refusal("APIGW.0103", 404)])
+def test_a_job_that_is_not_known_is_not_found(reply: t.Any, asked: Asked) -> None:
+    ims, server = asked(reply)
+    with pytest.raises(NotFound):
+        ims.job("ff80")
+    assert len(server.received) == 1
+
+
+def test_a_job_query_that_fails_for_good_means_that_the_job_is_not_known(asked: Asked) -> None:
+    """IMG.0023 is also what a passing failure is called, so it is asked again first."""
+    ims, server = asked(*[refusal("IMG.0023")] * 3, max_retries=2)
+    with pytest.raises(NotFound, match="ff80 is not known in project me of cn-north-4") as caught:
+        ims.job("ff80")
+    assert len(server.received) == 3
+    assert (caught.value.code, caught.value.http_status) == ("IMG.0023", 400)
+
+
+def test_another_failure_of_the_service_stays_one(asked: Asked) -> None:
+    with pytest.raises(ServerFault):
+        asked(answer(500), max_retries=0)[0].job("ff80")
+
+
+def test_a_job_that_is_not_known_at_either_address_leaves_both_open(asked: Asked) -> None:
+    ims, server = asked(refusal("APIGW.0101", 404), answer(404), answer(200, RUNNING))
+    with pytest.raises(NotFound):
+        ims.job("ff80")
+    ims.job("ff80")
+    assert server.received[2].target == "/v1/cloudimages/job/ff80"
+
+
+# -- quota, attributes, tags -----------------------------------------------------------------------------------------
+
+
+def test_the_image_quota_is_read(asked: Asked) -> None:
+    resources = [{"type": "other", "used": 1, "quota": 2}, {"type": "image", "used": "12", "quota": 50, "min": 0}]
+    ims, server = asked(answer(200, {"quotas": {"resources": resources}}))
+    assert ims.quota() == Quota(used=12, limit=50)
+    assert server.received[0].target == "/v1/cloudimages/quota"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        None,
+        {"quotas": None},
+        {"quotas": {"resources": []}},
+        {"quotas": {"resources": [{"type": "image", "used": None, "quota": 1}]}},
+        {"quotas": {"resources": [{"type": "image", "used": 1}]}},
+        {"quotas": {"resources": [{"type": "image", "used": 1e400, "quota": 1}]}},
+    ],
+)
+def test_a_quota_that_cannot_be_read_is_a_bad_reply(body: t.Any, asked: Asked) -> None:
+    with pytest.raises(BadReply):
+        asked(answer(200, body))[0].quota()
+
+
+def test_a_quota_that_may_not_be_read_is_the_callers_to_judge(asked: Asked) -> None:
+    with pytest.raises(NotPermitted):
+        asked(answer(403))[0].quota()
+
+
+PATCH: list[dict[str, t.Any]] = [
+    {"op": "replace", "path": "/min_ram", "value": 4},
+    {"op": "add", "path": "/max_ram", "value": "8"},
+]
+
+
+def test_attributes_are_changed_with_a_json_patch(asked: Asked) -> None:
+    ims, server = asked(hang_up, answer(200, raw(1, min_ram=4)))
+    assert ims.update("i1", PATCH).min_ram == 4
+    request = server.received[1]
+    assert (request.method, request.target, request.json) == ("PATCH", "/v2/cloudimages/i1", PATCH)
+    assert request.headers["content-type"] == "application/json"
+
+
+def test_an_attribute_that_is_not_there_is_added(asked: Asked) -> None:
+    ims, server = asked(refusal("IMG.0035"), answer(200, raw(1)))
+    ims.update("i1", PATCH)
+    assert server.received[1].json == [{**PATCH[0], "op": "add"}, PATCH[1]]
+
+
+@pytest.mark.parametrize(("code", "patch"), [("IMG.0035", PATCH[1:]), ("IMG.0046", PATCH)])
+def test_another_refusal_of_a_change_is_final(code: str, patch: t.Any, asked: Asked) -> None:
+    ims, server = asked(refusal(code))
+    with pytest.raises(ApiError) as caught:
+        ims.update("i1", patch)
+    assert caught.value.code == code
+    assert len(server.received) == 1
+
+
+def test_a_change_that_is_answered_without_the_image_is_read_back(asked: Asked) -> None:
+    assert asked(answer(204), page(raw(1, min_ram=4)))[0].update("i1", PATCH).min_ram == 4
+
+
+def test_an_image_that_is_gone_after_its_change_is_not_found(asked: Asked) -> None:
+    with pytest.raises(NotFound):
+        asked(answer(204), page())[0].update("i1", PATCH)
+
+
+@pytest.mark.parametrize(("method", "action"), [("set_tags", "create"), ("remove_tags", "delete")])
+def test_tags_are_changed_in_one_request_that_may_be_repeated(method: str, action: str, asked: Asked) -> None:
+    ims, server = asked(answer(503), answer(204))
+    getattr(ims, method)("i1", {"env": "prod", "role": ""})
+    request = server.received[1]
+    assert (request.method, request.target) == ("POST", "/v2/me/images/i1/tags/action")
+    assert request.json == {
+        "action": action,
+        "tags": [{"key": "env", "value": "prod"}, {"key": "role", "value": ""}],
+    }
+
+
+def test_no_tags_are_no_request(asked: Asked) -> None:
+    ims, server = asked()
+    ims.set_tags("i1", {})
+    ims.remove_tags("i1", {})
+    assert server.received == []
+
+
+def test_an_id_cannot_leave_its_place_in_the_path(asked: Asked) -> None:
+    ims, server = asked(answer(200, RUNNING))
+    ims.job("../x?y=1")
+    assert server.received[0].target == "/v1/cloudimages/job/..%2Fx%3Fy%3D1"

@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The preflight rules about regions, projects, agencies and quotas."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.huaweicloud.ims.plugins.module_utils._decide import rules_place as rules
+from ansible_collections.huaweicloud.ims.plugins.module_utils._decide.facts import Unknown, Verdict
+from ansible_collections.huaweicloud.ims.plugins.module_utils._model.place import Agency, Project, Quota, Role
+from tests.unit.shapes import ADMINISTRATOR, READER, destination, facts, request
+
+AWAY = Unknown("IAM is away")
+
+
+def test_two_regions() -> None:
+    found = rules.regions_differ(request(), facts())
+    assert found == Verdict("pass", "cn-north-4 and cn-south-1 are two regions")
+
+
+def test_one_region_and_two_projects_of_it() -> None:
+    asked = request(destination=destination(region="cn-north-4", project_name="cn-north-4_x"))
+    found = rules.regions_differ(asked, facts())
+    assert (found.status, found.code) == ("fail", "IMG.0142")
+    assert "the destination cn-north-4 is the source region itself" in found.message
+
+
+@pytest.mark.parametrize(
+    ("rule", "region"), [(rules.source_region, "cn-north-4"), (rules.destination_region, "cn-south-1")]
+)
+def test_a_region_exists_does_not_or_nobody_knows(rule: t.Callable[..., Verdict], region: str) -> None:
+    assert rule(request(), facts()) == Verdict("pass", f"region {region} exists")
+    assert rule(request(), facts(regions=frozenset({"b-1", "a-1"}))) == Verdict(
+        "fail", f"there is no region {region}; there are a-1, b-1", "IMG.0147"
+    )
+    assert rule(request(), facts(regions=AWAY)) == Verdict(
+        "unknown", f"whether region {region} exists is not known: IAM is away"
+    )
+
+
+@pytest.mark.parametrize(
+    ("project", "region", "is_so"),
+    [
+        ("cn-north-4", "cn-north-4", True),
+        ("cn-north-4_apps", "cn-north-4", True),
+        ("cn-north-41", "cn-north-4", False),
+        ("cn-north-4-apps", "cn-north-4", False),
+        ("cn-north", "cn-north-4", False),
+        ("apps", "cn-north-4", False),
+    ],
+)
+def test_a_project_belongs_to_the_region_that_begins_its_name(project: str, region: str, is_so: bool) -> None:
+    assert rules.belongs(project, region) is is_so
+
+
+def source_side(name: str, project: Project | None) -> Verdict:
+    region = "cn-north-4"
+    return rules.source_project(
+        request(source_region=region, source_project_name=name), facts(source_project=project, destination_project=None)
+    )
+
+
+def destination_side(name: str, project: Project | None) -> Verdict:
+    place = destination(region="cn-north-4", project_name=name)
+    given = facts(source_project=None, destination_project=project)
+    return rules.destination_project(request(destination=place), given)
+
+
+@pytest.mark.parametrize("side", [source_side, destination_side])
+class TestProject:
+    def test_is_there(self, side: t.Callable[..., Verdict]) -> None:
+        found = side("cn-north-4_a", Project("p7", "cn-north-4_a", "d1", True))
+        assert found == Verdict("pass", "project cn-north-4_a is p7")
+
+    def test_is_not_there(self, side: t.Callable[..., Verdict]) -> None:
+        found = side("cn-north-4_a", None)
+        assert found == Verdict("fail", "there is no project cn-north-4_a that this caller can see", "IMG.0145")
+
+    def test_is_disabled(self, side: t.Callable[..., Verdict]) -> None:
+        found = side("cn-north-4_a", Project("p7", "cn-north-4_a", "d1", False))
+        assert found == Verdict("fail", "project cn-north-4_a (p7) is disabled", "IMG.0145")
+
+    def test_is_of_another_region(self, side: t.Callable[..., Verdict]) -> None:
+        found = side("cn-south-1", Project("p7", "cn-south-1", "d1", True))
+        assert (found.status, found.code) == ("fail", "IMG.0145")
+        assert found.message.startswith("project cn-south-1 is not one of region cn-north-4")
+
+
+def test_the_agency_exists() -> None:
+    assert rules.agency_exists(request(), facts()) == Verdict("pass", "agency ims_copy_image exists")
+
+
+def test_the_agency_does_not_exist() -> None:
+    found = rules.agency_exists(request(), facts(agency=None))
+    assert found == Verdict("fail", "there is no agency ims_copy_image", "IMG.0036")
+
+
+def test_whether_the_agency_exists_may_be_unknown() -> None:
+    found = rules.agency_exists(request(), facts(agency=AWAY))
+    assert found == Verdict("unknown", "whether agency ims_copy_image exists is not known: IAM is away")
+
+
+def test_the_agency_is_delegated_to_the_service() -> None:
+    assert rules.agency_delegated(request(), facts()) == Verdict("pass", "agency ims_copy_image is delegated to IMS")
+
+
+def test_the_agency_is_delegated_to_somebody_else() -> None:
+    found = rules.agency_delegated(request(), facts(agency=Agency("a1", "ims_copy_image", "op_svc_ecs", None)))
+    assert found == Verdict(
+        "fail", "agency ims_copy_image is delegated to op_svc_ecs, not to the cloud service IMS", "IMG.0036"
+    )
+
+
+@pytest.mark.parametrize("agency", [None, AWAY])
+def test_without_the_agency_nobody_knows_whom_it_trusts(agency: t.Any) -> None:
+    found = rules.agency_delegated(request(), facts(agency=agency))
+    assert found == Verdict("unknown", "whom agency ims_copy_image trusts is not known")
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        ADMINISTRATOR,
+        Role("custom", "IMS Administrator"),
+        Role("te_admin", "Tenant Administrator"),
+        Role("custom", "IMS CrossCopyAgencyPolicy"),
+        Role("IMS CrossCopyAgencyCBRPolicy", ""),
+        Role("system_all_1", "IMS FullAccess"),
+    ],
+)
+def test_the_agency_may_write_images(role: Role) -> None:
+    found = rules.agency_permitted(request(), facts(roles=[READER, role]))
+    assert found == Verdict("pass", "agency ims_copy_image may write images in project cn-south-1")
+
+
+def test_roles_that_are_not_known_here_may_be_enough() -> None:
+    roles = [READER, Role("custom_1", "")]
+    found = rules.agency_permitted(request(), facts(roles=roles, inherited_roles=[ADMINISTRATOR]))
+    assert found == Verdict(
+        "unknown",
+        "agency ims_copy_image has Tenant Guest, custom_1 in project cn-south-1; whether that is enough, "
+        "only a copy tells",
+    )
+
+
+def test_roles_on_all_projects_are_warned_of() -> None:
+    found = rules.agency_permitted(request(), facts(roles=[], inherited_roles=[ADMINISTRATOR]))
+    assert (found.status, found.code) == ("warn", "IMG.0151")
+    assert "agency ims_copy_image has its roles through all projects only" in found.message
+    assert "in project cn-south-1 itself" in found.message
+
+
+def test_no_role_at_all_is_a_failure() -> None:
+    found = rules.agency_permitted(request(), facts(roles=[], inherited_roles=[]))
+    assert found == Verdict(
+        "fail",
+        "agency ims_copy_image has no role in project cn-south-1; "
+        "grant it IMS Administrator or IMS CrossCopyAgencyPolicy there",
+        "IMG.0151",
+    )
+
+
+def test_no_role_of_its_own_and_the_others_unknown_is_no_failure() -> None:
+    found = rules.agency_permitted(request(), facts(roles=[], inherited_roles=AWAY))
+    assert found == Verdict("unknown", "agency ims_copy_image has no role of its own in project cn-south-1")
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"roles": AWAY}, "IAM is away"),
+        ({"agency": None}, "there is no agency to look at"),
+        ({"agency": AWAY}, "there is no agency to look at"),
+        ({"agency": None, "roles": AWAY}, "IAM is away"),
+    ],
+)
+def test_what_the_agency_may_do_is_not_known(fields: dict[str, t.Any], why: str) -> None:
+    found = rules.agency_permitted(request(), facts(**fields))
+    assert found == Verdict("unknown", f"what agency ims_copy_image may do in project cn-south-1 is not known: {why}")
+
+
+@pytest.mark.parametrize(
+    ("used", "limit", "ahead", "status"),
+    [
+        (0, 1, 0, "pass"),
+        (99, 100, 0, "pass"),
+        (100, 100, 0, "fail"),
+        (101, 100, 0, "fail"),
+        (0, 0, 0, "fail"),
+        (97, 100, 2, "pass"),
+        (97, 100, 3, "fail"),
+        (500, -1, 500, "pass"),
+    ],
+)
+def test_the_quota_has_room_for_this_copy_after_those_before_it(used: int, limit: int, ahead: int, status: str) -> None:
+    assert rules.quota(request(), facts(quota=Quota(used, limit), ahead=ahead)).status == status
+
+
+def test_a_quota_with_room() -> None:
+    found = rules.quota(request(), facts(quota=Quota(3, 100)))
+    assert found == Verdict("pass", "project cn-south-1 holds 3 of 100 private images")
+
+
+def test_a_quota_without_an_end() -> None:
+    found = rules.quota(request(), facts(quota=Quota(3, -1)))
+    assert found == Verdict("pass", "project cn-south-1 may hold any number of private images")
+
+
+def test_a_full_quota() -> None:
+    found = rules.quota(request(), facts(quota=Quota(100, 100)))
+    assert found == Verdict("fail", "project cn-south-1 holds 100 of 100 private images", "IMG.0015")
+
+
+def test_a_quota_that_the_copies_before_this_one_fill() -> None:
+    found = rules.quota(request(), facts(quota=Quota(98, 100), ahead=2))
+    assert found == Verdict(
+        "fail", "project cn-south-1 holds 98 of 100 private images and 2 more are to come before this one", "IMG.0015"
+    )
+
+
+def test_a_quota_that_nobody_knows() -> None:
+    found = rules.quota(request(), facts(quota=Unknown("IMS is away")))
+    assert found == Verdict(
+        "unknown", "how many images project cn-south-1 may still take is not known: IMS is away"
+    )

@@ -1,0 +1,342 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What this host remembers of its submissions, also when two runs are at the same copy, and when it cannot."""
+
+from __future__ import annotations
+
+import datetime
+import errno
+import fcntl
+import os
+import pathlib
+import stat
+import typing as t
+
+import pytest
+
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger import (
+    LOCK_INTERVAL,
+    Ledger,
+    Record,
+    key_of,
+)
+from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import Busy
+from tests.unit.support import FakeClock
+
+KEY = key_of("cn-north-4", "image-1", "cn-south-1", "golden")
+NOON = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.timezone.utc)
+SENT = Record(NOON)
+ACCEPTED = Record(NOON, "job-1")
+
+Make = t.Callable[..., Ledger]
+
+
+@pytest.fixture
+def directory(tmp_path: pathlib.Path) -> pathlib.Path:
+    return tmp_path / "new" / "state"
+
+
+@pytest.fixture
+def run(directory: pathlib.Path, clock: FakeClock) -> Make:
+    """The ledger as one more run on this host has it."""
+    return lambda patience=30.0, clock=clock: Ledger(str(directory), clock, patience)
+
+
+class Doing(FakeClock):
+    """While somebody sleeps, something is done elsewhere."""
+
+    def __init__(self, what: t.Callable[[], object]) -> None:
+        super().__init__()
+        self._what = what
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        self._what()
+
+
+def refusing(number: int) -> t.Callable[..., t.Any]:
+    def refuse(*arguments: t.Any, **options: t.Any) -> t.NoReturn:
+        raise OSError(number, os.strerror(number))
+
+    return refuse
+
+
+def only_file(directory: pathlib.Path) -> pathlib.Path:
+    (path,) = directory.iterdir()
+    return path
+
+
+def test_nothing_is_remembered_at_first(run: Make) -> None:
+    ledger = run()
+    assert ledger.peek(KEY) is None
+    with ledger.claim(KEY) as entry:
+        assert entry.read() is None
+    assert ledger.peek(KEY) is None
+
+
+@pytest.mark.parametrize("record", [SENT, ACCEPTED])
+def test_another_run_finds_what_was_written(run: Make, record: Record) -> None:
+    with run().claim(KEY) as entry:
+        entry.write(record)
+        assert entry.read() == record
+    assert run().peek(KEY) == record
+    with run().claim(KEY) as entry:
+        assert entry.read() == record
+
+
+def test_a_record_takes_the_place_of_the_one_before_even_if_it_is_shorter(run: Make) -> None:
+    with run().claim(KEY) as entry:
+        entry.write(ACCEPTED)
+        entry.write(SENT)
+        assert entry.read() == SENT
+    assert run().peek(KEY) == SENT
+
+
+def test_every_copy_has_a_record_of_its_own(run: Make) -> None:
+    with run().claim(KEY) as entry, run().claim(key_of("another")) as another:
+        entry.write(SENT)
+        another.write(ACCEPTED)
+    assert (run().peek(KEY), run().peek(key_of("another"))) == (SENT, ACCEPTED)
+
+
+def test_the_parts_of_a_key_do_not_run_into_each_other() -> None:
+    assert len({key_of("a", "b"), key_of("ab"), key_of("a,b"), key_of("a", None), key_of("a", "None")}) == 5
+
+
+def test_directory_and_file_are_for_the_owner_alone(run: Make, directory: pathlib.Path) -> None:
+    mask = os.umask(0)
+    try:
+        with run().claim(KEY) as entry:
+            entry.write(SENT)
+    finally:
+        os.umask(mask)
+    assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+    assert stat.S_IMODE(only_file(directory).stat().st_mode) == 0o600
+
+
+def test_a_key_never_becomes_a_path(run: Make, directory: pathlib.Path) -> None:
+    with run().claim("../../etc/passwd\0"):
+        assert only_file(directory).parent == directory
+
+
+def test_looking_creates_nothing(run: Make, directory: pathlib.Path) -> None:
+    run().peek(KEY)
+    run().forget(KEY)
+    assert not directory.parent.exists()
+
+
+def test_what_is_forgotten_is_gone(run: Make, directory: pathlib.Path) -> None:
+    with run().claim(KEY) as entry:
+        entry.write(SENT)
+    ledger = run()
+    ledger.forget(KEY)
+    assert (ledger.peek(KEY), list(directory.iterdir()), ledger.trouble) == (None, [], None)
+    ledger.forget(KEY)
+
+
+def test_a_claim_can_be_forgotten_while_it_is_held(run: Make, directory: pathlib.Path) -> None:
+    with run().claim(KEY) as entry:
+        entry.write(SENT)
+        entry.forget()
+        entry.forget()
+    assert list(directory.iterdir()) == []
+
+
+def test_looking_does_not_wait_for_the_lock(run: Make, clock: FakeClock) -> None:
+    with run().claim(KEY) as entry:
+        entry.write(SENT)
+        assert run().peek(KEY) == SENT
+    assert clock.sleeps == []
+
+
+def test_a_second_run_waits_as_long_as_it_has_patience_and_no_longer(run: Make, clock: FakeClock) -> None:
+    with run().claim(KEY), pytest.raises(Busy) as raised, run(patience=2.0).claim(KEY):
+        pytest.fail("two runs held the same copy")
+    assert clock.sleeps == [LOCK_INTERVAL] * 4
+    assert raised.value.as_text() == (
+        "another run on this host is submitting the same copy. Wait for it to end, or look for a run that hangs."
+    )
+    assert raised.value.stage == "submit"
+
+
+def test_a_claim_may_have_a_patience_of_its_own(run: Make, clock: FakeClock) -> None:
+    with run().claim(KEY), pytest.raises(Busy), run(patience=30.0).claim(KEY, patience=0):
+        pytest.fail("two runs held the same copy")
+    assert clock.sleeps == []
+
+
+def test_a_second_run_goes_on_with_what_the_first_one_wrote(run: Make) -> None:
+    first = run().claim(KEY)
+    entry = first.__enter__()
+
+    def finish() -> None:
+        entry.write(ACCEPTED)
+        first.__exit__(None, None, None)
+
+    with run(clock=Doing(finish)).claim(KEY) as second:
+        assert second.read() == ACCEPTED
+
+
+def test_the_lock_is_let_go_when_the_block_fails(run: Make, clock: FakeClock) -> None:
+    with pytest.raises(ZeroDivisionError), run().claim(KEY):
+        raise ZeroDivisionError
+    with run().claim(KEY, patience=0):
+        assert clock.sleeps == []
+
+
+def test_no_descriptor_is_left_open(run: Make) -> None:
+    before = len(os.listdir("/dev/fd"))
+    with run().claim(KEY) as entry:
+        entry.write(SENT)
+        with pytest.raises(Busy), run(patience=1.0).claim(KEY):
+            pass
+    run().forget(KEY)
+    assert len(os.listdir("/dev/fd")) == before
+
+
+def test_a_file_that_was_forgotten_between_opening_and_locking_is_not_taken(
+    run: Make, directory: pathlib.Path, monkeypatch: pytest.MonkeyPatch, clock: FakeClock
+) -> None:
+    """Otherwise two runs would hold two files for one copy, and only one of them would be found again."""
+    really = fcntl.flock
+
+    def forgotten_meanwhile(descriptor: int, operation: int) -> None:
+        if not clock.sleeps:
+            only_file(directory).unlink()
+        really(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", forgotten_meanwhile)
+    with run().claim(KEY) as entry:
+        entry.write(SENT)
+    assert clock.sleeps == [LOCK_INTERVAL]
+    assert run().peek(KEY) == SENT
+
+
+def test_forgetting_leaves_the_record_of_a_run_that_is_just_submitting(run: Make, clock: FakeClock) -> None:
+    with run().claim(KEY) as entry:
+        entry.write(SENT)
+        run().forget(KEY)
+        assert run().peek(KEY) == SENT
+    assert clock.sleeps == []
+
+
+def test_an_empty_file_was_claimed_and_never_written(run: Make, directory: pathlib.Path) -> None:
+    with run().claim(KEY):
+        pass
+    assert only_file(directory).read_bytes() == b""
+    assert run().peek(KEY) is None
+
+
+UNREADABLE = [
+    b"{",
+    b"\xff\xfe",
+    b"null",
+    b"[]",
+    b"{}",
+    b'{"at": "2026-03-01T12:00:00Z"}',
+    b'{"at": "yesterday", "job_id": null}',
+    b'{"at": 17, "job_id": null}',
+    b'{"at": null, "job_id": "job-1"}',
+]
+
+
+@pytest.mark.parametrize("content", UNREADABLE)
+def test_an_unreadable_record_still_says_when_something_was_sent(
+    run: Make, directory: pathlib.Path, content: bytes
+) -> None:
+    with run().claim(KEY) as entry:
+        entry.write(SENT)
+    path = only_file(directory)
+    path.write_bytes(content)
+    os.utime(path, (NOON.timestamp(), NOON.timestamp()))
+    assert run().peek(KEY) == SENT
+    with run().claim(KEY) as entry:
+        assert entry.read() == SENT
+
+
+@pytest.mark.parametrize("job_id", ["17", "true", "{}", "[]"])
+def test_a_job_id_that_is_no_text_is_none(run: Make, directory: pathlib.Path, job_id: str) -> None:
+    with run().claim(KEY):
+        only_file(directory).write_text(f'{{"at": "2026-03-01T12:00:00Z", "job_id": {job_id}}}')
+    assert run().peek(KEY) == SENT
+
+
+def remembers_nothing(ledger: Ledger) -> bool:
+    with ledger.claim(KEY) as entry:
+        entry.write(ACCEPTED)
+        if entry.read() is not None:
+            return False
+        entry.forget()
+    ledger.forget(KEY)
+    return ledger.peek(KEY) is None
+
+
+def test_without_a_directory_nothing_is_remembered_and_that_is_no_trouble(clock: FakeClock) -> None:
+    ledger = Ledger(None, clock, 30.0)
+    assert remembers_nothing(ledger)
+    assert ledger.trouble is None
+
+
+def test_a_place_that_is_no_directory_is_trouble_and_no_failure(run: Make, directory: pathlib.Path) -> None:
+    directory.parent.write_text("a file")
+    ledger = run()
+    assert remembers_nothing(ledger)
+    assert ledger.trouble == f"Submitted copies cannot be remembered in {directory}: Not a directory."
+
+
+@pytest.mark.parametrize(
+    ("call", "number", "said"),
+    [
+        ("makedirs", errno.EROFS, "Read-only file system"),
+        ("makedirs", errno.EACCES, "Permission denied"),
+        ("open", errno.EACCES, "Permission denied"),
+    ],
+)
+def test_a_directory_that_cannot_be_written_is_trouble_and_no_failure(
+    run: Make, directory: pathlib.Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int, said: str
+) -> None:
+    monkeypatch.setattr(os, call, refusing(number))
+    ledger = run()
+    assert remembers_nothing(ledger)
+    assert ledger.trouble == f"Submitted copies cannot be remembered in {directory}: {said}."
+
+
+def test_a_file_system_without_locks_is_trouble_and_no_failure(
+    run: Make, directory: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = len(os.listdir("/dev/fd"))
+    monkeypatch.setattr(fcntl, "flock", refusing(errno.ENOLCK))
+    ledger = run()
+    assert remembers_nothing(ledger)
+    assert ledger.trouble == f"Submitted copies cannot be remembered in {directory}: No locks available."
+    assert len(os.listdir("/dev/fd")) == before
+
+
+def test_a_full_disk_is_trouble_and_leaves_the_record_that_is_there(
+    run: Make, directory: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = run()
+    with ledger.claim(KEY) as entry:
+        entry.write(SENT)
+        monkeypatch.setattr(os, "write", refusing(errno.ENOSPC))
+        entry.write(ACCEPTED)
+        assert entry.read() == SENT
+    assert ledger.trouble == f"Submitted copies cannot be remembered in {directory}: No space left on device."
+
+
+def test_a_record_that_cannot_be_removed_is_trouble_and_no_failure(
+    run: Make, directory: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = run()
+    with ledger.claim(KEY) as entry:
+        entry.write(SENT)
+        monkeypatch.setattr(os, "unlink", refusing(errno.EACCES))
+        entry.forget()
+    assert ledger.trouble == f"Submitted copies cannot be remembered in {directory}: Permission denied."
+
+
+def test_a_record_is_on_the_disk_before_the_request_is_sent(run: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[bytes] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.pread(descriptor, 1000, 0)))
+    with run().claim(KEY) as entry:
+        entry.write(ACCEPTED)
+    assert synced == [b'{"at": "2026-03-01T12:00:00Z", "job_id": "job-1", "ended_at": null}']

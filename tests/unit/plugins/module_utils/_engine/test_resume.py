@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the results of an earlier run tell a later one."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+
+import pytest
+
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.copy import Copy, State, entry_of
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger import Record
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.resume import (
+    check_results,
+    find_earlier,
+    images_of,
+    take_up,
+)
+from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import InputError, WaitTimeout
+from tests.unit.shapes import SOURCE_ID, destination, request, source
+from tests.unit.support import FakeClock
+
+NOON = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.timezone.utc)
+AN_HOUR_AGO = "2026-03-01T11:00:00Z"
+NAMED = request(image_name="golden")
+
+
+def earlier(**fields: t.Any) -> dict[str, t.Any]:
+    """A result of a copy that was asked for by its id."""
+    return {
+        "image_id": SOURCE_ID,
+        "image_name": None,
+        "destination_region": "cn-south-1",
+        "destination_project_name": "cn-south-1",
+        "name": "golden",
+        "status": "in_progress",
+        "source_image": source().as_dict(),
+        "job": {"id": "j1", "status": "RUNNING"},
+        "attempts": 2,
+        "started_at": AN_HOUR_AGO,
+        "finished_at": None,
+        "refused_since": None,
+        "error": None,
+        **fields,
+    }
+
+
+@pytest.mark.parametrize(
+    ("asked", "result"),
+    [
+        (request(), earlier()),
+        (request(), earlier(source_image=None)),
+        (request(), earlier(image_id=None, image_name="golden")),
+        (NAMED, earlier(image_id=None, image_name="golden", source_image=None)),
+        (NAMED, earlier()),
+        (request(name="golden"), earlier()),
+        (request(name_template="{name}-x"), earlier(name="golden-x")),
+    ],
+)
+def test_the_earlier_result_of_a_copy_is_found(asked: t.Any, result: dict[str, t.Any]) -> None:
+    assert find_earlier(asked, [earlier(destination_region="cn-east-3"), result]) is result
+
+
+@pytest.mark.parametrize(
+    ("asked", "result"),
+    [
+        (request(), earlier(destination_region="cn-east-3")),
+        (request(), earlier(destination_project_name="cn-south-1_x")),
+        (request(destination=destination(project_name="cn-south-1_x")), earlier()),
+        (request(image_id="i9"), earlier()),
+        (request(image_name="other"), earlier()),
+        (NAMED, earlier(source_image=None)),
+        (request(name="another"), earlier()),
+        (request(), {}),
+    ],
+)
+def test_the_result_of_another_copy_is_not_taken_for_it(asked: t.Any, result: dict[str, t.Any]) -> None:
+    assert find_earlier(asked, [result]) is None
+
+
+@pytest.mark.parametrize("results", [None, []])
+def test_without_results_there_is_no_earlier_one(results: t.Any) -> None:
+    assert find_earlier(request(), results) is None
+
+
+def test_the_images_of_a_run_are_those_of_its_results_each_once() -> None:
+    results = [
+        earlier(),
+        earlier(destination_region="cn-east-3"),
+        earlier(image_id=None, image_name="b", source_image=None, name=None),
+        earlier(image_id=None, image_name="b", source_image=None, name=None, destination_region="cn-east-3"),
+        earlier(image_id=None, image_name="c", source_image={"id": "i3", "name": "c"}, name="c"),
+        {},
+    ]
+    assert list(images_of(results)) == [{"image_id": SOURCE_ID}, {"image_name": "b"}, {"image_id": "i3"}]
+
+
+def test_a_name_of_its_own_is_kept() -> None:
+    assert list(images_of([earlier(name="copy-of-golden")])) == [{"image_id": SOURCE_ID, "name": "copy-of-golden"}]
+    assert list(images_of([earlier(image_id=None, image_name="b", source_image=None, name="x")])) == [
+        {"image_name": "b", "name": "x"}
+    ]
+
+
+def taken_up(clock: FakeClock, retry_failed: bool = True, **fields: t.Any) -> Copy:
+    copy = Copy(request())
+    take_up(copy, earlier(**fields), retry_failed, clock)
+    return copy
+
+
+def test_without_an_earlier_result_a_copy_is_new(clock: FakeClock) -> None:
+    copy = Copy(request())
+    take_up(copy, None, True, clock)
+    assert copy == Copy(request())
+
+
+def test_a_copy_in_progress_goes_on_with_its_job_its_time_and_its_attempts(clock: FakeClock) -> None:
+    copy = taken_up(clock)
+    began = NOON - datetime.timedelta(hours=1)
+    assert copy == Copy(
+        request(), remembered=Record(began, "j1"), started_at=began, spent=3600.0, attempts=2
+    )
+
+
+def test_time_that_has_not_come_yet_is_not_spent(clock: FakeClock) -> None:
+    assert taken_up(clock, started_at="2026-03-01T13:00:00Z").spent == 0.0
+
+
+def test_a_copy_whose_beginning_is_not_known_begins_now(clock: FakeClock) -> None:
+    copy = taken_up(clock, started_at=None)
+    assert (copy.remembered, copy.started_at, copy.spent) == (Record(NOON, "j1"), None, 0.0)
+
+
+@pytest.mark.parametrize("job", [None, {}, {"id": None}])
+def test_a_copy_in_progress_without_a_job_is_looked_for(clock: FakeClock, job: t.Any) -> None:
+    copy = taken_up(clock, job=job)
+    assert copy.remembered is None
+    assert (copy.attempts, copy.spent) == (2, 3600.0)
+
+
+def test_a_copy_that_was_not_started_keeps_its_attempts_and_how_long_it_was_refused(clock: FakeClock) -> None:
+    copy = taken_up(clock, status="not_started", job=None, started_at=None, refused_since=AN_HOUR_AGO, attempts=None)
+    assert copy == Copy(request(), refused_since=NOON - datetime.timedelta(hours=1))
+    assert taken_up(clock, status="not_started", job=None, attempts=1).attempts == 1
+
+
+@pytest.mark.parametrize("status", ["present", "copied", "updated", "skipped", None])
+def test_a_copy_that_ended_is_looked_at_anew(clock: FakeClock, status: str | None) -> None:
+    assert taken_up(clock, status=status, refused_since=AN_HOUR_AGO) == Copy(request())
+
+
+def test_a_copy_that_failed_while_its_job_ran_takes_up_the_job(clock: FakeClock) -> None:
+    copy = taken_up(clock, status="failed", refused_since=AN_HOUR_AGO)
+    assert copy == Copy(request(), remembered=Record(NOON - datetime.timedelta(hours=1), "j1"))
+
+
+@pytest.mark.parametrize("status", ["FAIL", "FAILED"])
+def test_a_copy_whose_job_failed_begins_anew(clock: FakeClock, status: str) -> None:
+    assert taken_up(clock, status="failed", job={"id": "j1", "status": status}) == Copy(request())
+
+
+def test_a_failure_that_is_not_to_be_tried_again_stays(clock: FakeClock) -> None:
+    before = Copy(request(), State.RUNNING, job_id="j1", attempts=1, started_at=NOON)
+    error = WaitTimeout("too long", code="C.1", http_status=400, request_id="req-1", hint="Wait.")
+    before.fail(error, NOON + datetime.timedelta(minutes=5))
+    copy = taken_up(clock, retry_failed=False, **entry_of(before))
+    assert copy.error is not None and copy.error.as_error() == error.as_error()
+    assert (copy.state, copy.attempts, copy.remembered) == (State.FAILED, 1, None)
+    assert (copy.started_at, copy.finished_at) == (NOON, NOON + datetime.timedelta(minutes=5))
+
+
+def test_a_failure_that_stays_may_have_no_reason(clock: FakeClock) -> None:
+    copy = taken_up(clock, retry_failed=False, status="failed", attempts=None, started_at=None)
+    assert copy.error is not None and copy.error.message == "no reason is known"
+    assert (copy.attempts, copy.started_at, copy.finished_at) == (0, None, None)
+
+
+def test_what_did_not_fail_goes_on_even_if_failures_stay(clock: FakeClock) -> None:
+    assert taken_up(clock, retry_failed=False) == taken_up(clock)
+
+
+def test_what_no_run_returned_is_refused_naming_each_place() -> None:
+    with pytest.raises(InputError) as caught:
+        check_results([{"job": "j1"}, {"source_image": ["i"], "attempts": "many"}, {"job": None, "attempts": 2}])
+
+    assert [problem.split(",")[0] for problem in caught.value.problems] == [
+        "resume[0]: job is no dict",
+        "resume[1]: source_image is no dict",
+        "resume[1]: attempts is no number",
+    ]

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Images selected by a JMESPath expression, and what is said of one that cannot work."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import typing as t
+
+import pytest
+
+from ansible_collections.huaweicloud.ims.plugins.module_utils._entry import query
+from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import InputError
+from tests.unit.shapes import source
+
+IMAGES = [
+    source(id="i1", name="web", tags=["env=prod"]).as_dict(),
+    source(id="i2", name="db", __image_size=None).as_dict(),
+    source(id="i3", name="win", __os_type="Windows", tags=["env=prod"]).as_dict(),
+]
+
+
+@pytest.mark.parametrize(
+    ("expression", "ids"),
+    [
+        ("[]", ["i1", "i2", "i3"]),
+        ("@", ["i1", "i2", "i3"]),
+        ("[?os_type=='Linux' && tags.env=='prod']", ["i1"]),
+        ("[?tags.env=='prod'].id", ["i1", "i3"]),
+        ("[?name=='db'] | [0]", ["i2"]),
+        ("[1].id", ["i2"]),
+        ("reverse(@)", ["i3", "i2", "i1"]),
+        ("[?name=='nobody']", []),
+        ("[[0].id, [1].id, [0].id, [0].id]", ["i1", "i2"]),
+        ("[*].{id: id, label: name}", ["i1", "i2", "i3"]),
+        ("[?size_bytes > `1`].id", ["i1", "i3"]),
+        ("[[*].id][]", ["i1", "i2", "i3"]),
+    ],
+)
+def test_images_or_ids_are_selected_in_the_order_of_the_expression_each_once(expression: str, ids: list[str]) -> None:
+    assert query.select(expression, IMAGES) == ids
+
+
+@pytest.mark.parametrize(
+    ("expression", "given"),
+    [
+        ("[*].name", "['web', 'db', 'win']"),
+        ("length(@)", "3"),
+        ("[0].nothing", "None"),
+        ("'i9'", "'i9'"),
+        ("[['i1']]", "[['i1']]"),
+        ("{ids: [*].id}", "{'ids': ['i1', 'i2', 'i3']}"),
+        ("[*].{image: id}", "[{'image': 'i1'}, {'image': 'i2'}, {'image': 'i3'}]"),
+        ("[*].{id: tags}", "[{'id': {'env': 'prod'}}, {'id': {}}, {'id': {'env': 'prod'}}]"),
+    ],
+)
+def test_what_is_no_image_of_the_list_is_refused_and_shown(expression: str, given: str) -> None:
+    with pytest.raises(InputError) as raised:
+        query.select(expression, IMAGES)
+    expected = f"query must give images or their ids out of the list, but it gives {given}"
+    assert raised.value.problems == [expected]
+
+
+def test_what_is_shown_is_cut_short() -> None:
+    with pytest.raises(InputError) as raised:
+        query.select("[*].[name, name, name, name, name, name, name, name]", IMAGES)
+    shown = raised.value.message.partition("gives ")[2]
+    assert len(shown) == 80
+    assert shown.startswith("[['web', 'web'") and shown.endswith("...")
+
+
+@pytest.mark.parametrize("expression", ["", "[?", "[?name=", "`x", "'\\", "nofn(", "a b"])
+def test_what_cannot_be_read_is_found_before_there_are_images(expression: str) -> None:
+    with pytest.raises(InputError) as raised:
+        query.check(expression)
+    assert raised.value.message.startswith("query is not a JMESPath expression: ")
+    assert raised.value.stage == "input"
+    with pytest.raises(InputError, match="is not a JMESPath expression"):
+        query.evaluate(expression, IMAGES)
+
+
+def test_the_place_where_it_goes_wrong_is_shown() -> None:
+    with pytest.raises(InputError) as raised:
+        query.check("[?name=='x' &&]")
+    assert "[?name=='x' &&]" in raised.value.message and "^" in raised.value.message
+
+
+@pytest.mark.parametrize("expression", [None, "[]", "[?size_bytes > '1']"])
+def test_what_can_be_read_is_in_order(expression: str | None) -> None:
+    query.check(expression)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "abs(@)",
+        "sort_by(@, &size_bytes)",
+        "length(@, @)",
+        "nofn(@)",
+        "[?contains(size_bytes, 'x')]",
+        "[?size_bytes > '1']",
+        "[?contains(name, `1`)]",
+        "[::0]",
+    ],
+)
+def test_what_does_not_fit_the_images_is_an_error_of_the_query(expression: str) -> None:
+    with pytest.raises(InputError) as raised:
+        query.select(expression, IMAGES)
+    assert raised.value.message.startswith("query does not fit the images: ")
+
+
+def test_any_value_may_be_evaluated() -> None:
+    assert query.evaluate("length(@)", tuple(IMAGES)) == 3
+
+
+def test_jmespath_is_there() -> None:
+    assert query.HAS_JMESPATH
+    assert query.JMESPATH_IMPORT_ERROR is None
+
+
+@pytest.fixture
+def without_jmespath(monkeypatch: pytest.MonkeyPatch) -> t.Any:
+    """The module as it is where the library is not installed."""
+    monkeypatch.setitem(sys.modules, "jmespath", None)
+    spec = importlib.util.spec_from_file_location(f"{query.__package__}._query_alone", query.__file__)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_without_jmespath_that_is_said_and_nothing_is_checked(without_jmespath: t.Any) -> None:
+    assert not without_jmespath.HAS_JMESPATH
+    assert "jmespath" in without_jmespath.JMESPATH_IMPORT_ERROR
+    without_jmespath.check("[?")

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What results come to: counts, one sentence, one error."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import error_of
+from ansible_collections.huaweicloud.ims.plugins.module_utils._result.summary import (
+    ACTIONS,
+    counts_of,
+    most,
+    sentence,
+    summary,
+    verdict,
+)
+
+
+def entries(*statuses: str) -> list[dict[str, t.Any]]:
+    return [
+        {"status": status, "label": f"images[{index}]", "destination_region": "cn-south-1"}
+        for index, status in enumerate(statuses)
+    ]
+
+
+def test_every_status_is_counted_also_those_that_do_not_occur() -> None:
+    assert counts_of(entries("copied", "failed", "copied")) == {
+        "total": 3,
+        "present": 0,
+        "copied": 2,
+        "updated": 0,
+        "in_progress": 0,
+        "not_started": 0,
+        "skipped": 0,
+        "failed": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("statuses", "check_mode", "said"),
+    [
+        (["copied", "not_started", "copied"], False, "3 copies: 2 copied, 1 not started"),
+        (["not_started"], True, "1 copies planned: 1 not started"),
+        ([], False, "0 copies: nothing to do"),
+    ],
+)
+def test_one_line_on_how_it_ended(statuses: list[str], check_mode: bool, said: str) -> None:
+    assert summary(entries(*statuses), check_mode) == said
+
+
+def test_where_nothing_failed_there_is_no_error() -> None:
+    assert verdict(entries("copied", "in_progress", "skipped")) is None
+
+
+def test_one_error_names_each_copy_that_failed_and_why() -> None:
+    failed = entries("failed", "copied", "failed")
+    failed[0]["error"] = {"stage": "plan", "code": "C.1", "http_status": 400, "message": "no", "request_id": "r1"}
+    failed[2]["error"] = {"message": "neither", "hint": "Ask."}
+    error = verdict(failed)
+    assert error is not None
+    assert error.message == (
+        "2 of 3 copies: 1 copied, 2 failed; images[0] to cn-south-1: no (code C.1, HTTP 400, request id r1); "
+        "images[2] to cn-south-1: neither. Ask."
+    )
+    assert (error.stage, error.code, error.http_status, error.request_id) == ("plan", "C.1", 400, "r1")
+    assert error.hint is not None and error.hint.startswith("Mend the causes and run again")
+
+
+@pytest.mark.parametrize("nothing", [{}, {"error": None}, {"error": {}}])
+def test_an_error_without_a_reason_says_so(nothing: dict[str, t.Any]) -> None:
+    assert error_of(nothing).message == "no reason is known"
+
+
+ACTIVE = {"id": "r1", "name": "golden", "status": "active"}
+SAVING = {**ACTIVE, "status": "saving"}
+
+
+@pytest.mark.parametrize(
+    ("result", "check_mode", "said"),
+    [
+        ({"action": "none", "image": ACTIVE}, False, '"golden" is present in cn-south-1 as image r1'),
+        ({"action": "none", "image": ACTIVE}, True, '"golden" is present in cn-south-1 as image r1'),
+        ({"action": "submitted", "image": ACTIVE}, False, '"golden" has been copied to cn-south-1 as image r1'),
+        ({"action": "waited", "image": ACTIVE}, False, '"golden" has arrived in cn-south-1 as image r1'),
+        ({"action": "updated", "image": ACTIVE}, False, '"golden" has been brought in line in cn-south-1 as image r1'),
+        ({"action": "submitted", "image": None}, True, '"wanted" would be copied to cn-south-1'),
+        ({"action": "updated", "image": ACTIVE}, True, '"golden" would be brought in line in cn-south-1'),
+        (
+            {"action": "submitted", "image": SAVING, "job": {"id": "j1"}},
+            False,
+            '"golden" is being copied to cn-south-1 as job j1',
+        ),
+        ({"action": "none", "image": SAVING}, False, '"golden" is being copied to cn-south-1 as image r1'),
+        ({"action": "none", "image": None}, False, '"wanted" is being copied to cn-south-1 or about to be'),
+    ],
+)
+def test_one_sentence_on_how_a_copy_ended(result: dict[str, t.Any], check_mode: bool, said: str) -> None:
+    assert sentence(result, "cn-south-1", "wanted", check_mode) == said
+
+
+def test_of_two_actions_the_one_that_says_more_counts() -> None:
+    for number, action in enumerate(ACTIONS):
+        for less in ACTIONS[: number + 1]:
+            assert most(action, less) == most(less, action) == action
+    assert ACTIONS == ("none", "waited", "updated", "submitted")
