@@ -8,10 +8,10 @@ from __future__ import annotations
 import typing as t
 
 from .._clock import Clock
+from .._model.place import Project
 from .auth import Client, KeyProof, Scope, TokenProof
 from .connection import Connection
 from .http import Transport
-from .._model.place import Project
 from .iam import Iam
 from .ims import Ims
 
