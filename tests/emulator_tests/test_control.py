@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import concurrent.futures
 import time
 
@@ -139,25 +140,36 @@ def test_jobs_are_told_from_both_ends(emulator: Emulator, api: Api) -> None:
     assert job["destination"]["image_id"] == emulator.image("replica", SOUTH)["id"]
 
 
-def test_many_requests_at_a_time_are_all_answered(emulator: Emulator, api: Api) -> None:
-    emulator.fault(operation="ListImages", do="delay", seconds=0.2, times=None)
+def test_many_requests_at_a_time_are_all_answered(
+    emulator: Emulator, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together, waiting = asyncio.Event(), 0
+
+    async def until_all_are_there(_seconds: float) -> None:
+        nonlocal waiting
+        waiting += 1
+        if waiting == 20:
+            together.set()
+        await together.wait()
+
+    monkeypatch.setattr("tests.emulator.server.asyncio.sleep", until_all_are_there)
+    emulator.fault(operation="ListImages", do="delay", seconds=0.2, times=20)
     token, url = api.token(NORTH), emulator.ims_endpoint.format(region=NORTH) + "/v2/cloudimages"
 
     def ask(_number: int) -> int:
         with Api(emulator) as mine:
-            return mine.session.get(url, headers={"X-Auth-Token": token}, timeout=10).status_code
+            return mine.session.get(url, headers={"X-Auth-Token": token}, timeout=60).status_code
 
-    began = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(20) as pool:
         assert list(pool.map(ask, range(40))) == [200] * 40
-    assert time.monotonic() - began < 40 * 0.2 / 2
+    assert waiting == 20
 
 
 def test_time_runs_faster_by_its_scale() -> None:
     with running(time_scale=10_000, switches={"slots": 1}) as emulator, Api(emulator) as api:
         assert emulator.switch()["slots"] == 1
         job_id = api.submit(WEB)
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while emulator.image("replica", SOUTH)["status"] != "active" and time.monotonic() < deadline:
             time.sleep(0.01)
         assert emulator.image("replica", SOUTH)["status"] == "active"

@@ -58,11 +58,22 @@ def test_a_dropped_connection_before_and_after_the_effect(emulator: Emulator, ap
     assert (entry["fault"], entry["status"], entry["took_effect"]) == ("drop", None, effect)
 
 
-def test_a_delay_is_real_time_and_then_all_is_well(emulator: Emulator, api: Api) -> None:
+@pytest.fixture
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The real seconds that the emulator was about to sleep; nobody waits for them."""
+    noted: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        noted.append(seconds)
+
+    monkeypatch.setattr("tests.emulator.server.asyncio.sleep", sleep)
+    return noted
+
+
+def test_a_delay_is_real_time_and_then_all_is_well(emulator: Emulator, api: Api, slept: list[float]) -> None:
     emulator.fault(operation="CopyImageCrossRegion", do="delay", seconds=0.3)
-    began = time.monotonic()
     api.submit(WEB)
-    assert time.monotonic() - began >= 0.3
+    assert slept == [0.3]
     assert len(emulator.jobs()) == 1
 
 
@@ -73,7 +84,7 @@ def test_a_client_that_does_not_wait_for_a_delay_does_not_stop_the_copy(emulator
     body = {"name": "x", "region": SOUTH, "project_name": SOUTH, "agency_name": "ims_copy_image"}
     with pytest.raises(requests.exceptions.ReadTimeout):
         api.session.post(url, json=body, headers={"X-Auth-Token": api.token(NORTH)}, timeout=0.1)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while not emulator.jobs() and time.monotonic() < deadline:
         emulator.health()
     assert len(emulator.jobs()) == 1
@@ -89,12 +100,11 @@ def test_a_mangled_answer_is_half_of_the_real_one(emulator: Emulator, api: Api) 
     assert len(emulator.jobs()) == 1
 
 
-def test_a_dripped_answer_is_whole_but_slow(emulator: Emulator, api: Api) -> None:
+def test_a_dripped_answer_is_whole_but_slow(emulator: Emulator, api: Api, slept: list[float]) -> None:
     emulator.fault(operation="ShowImageQuota", do="drip", seconds=0.003)
-    began = time.monotonic()
     reply = api.ims("GET", "/v1/cloudimages/quota")
     assert reply.json()["quotas"]["resources"][0]["quota"] == 50
-    assert time.monotonic() - began >= 0.003 * len(reply.content)
+    assert slept == [0.003] * len(reply.content)
 
 
 def test_a_fault_skips_and_then_happens_as_often_as_it_says(emulator: Emulator, api: Api) -> None:

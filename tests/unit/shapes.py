@@ -26,6 +26,17 @@ AGENCY = Agency("a1", "ims_copy_image", "op_svc_ims", None)
 ADMINISTRATOR = Role("ims_adm", "IMS Administrator")
 READER = Role("readonly", "Tenant Guest")
 
+RUNNING: dict[str, t.Any] = {
+    "status": "RUNNING",
+    "job_id": "ff80",
+    "job_type": "imsCrossRegionCopyImageJob",
+    "begin_time": "2026-03-01T12:00:40.100Z",
+    "end_time": "",
+    "error_code": None,
+    "fail_reason": None,
+    "entities": {"image_name": "web", "process_percent": 0.4, "current_task": "CrossRegionCopyImageTask:"},
+}
+
 
 def raw_image(**raw: t.Any) -> dict[str, t.Any]:
     return {

@@ -28,6 +28,11 @@ CLOSED = {"_decide": {"_client"}}
 # A module's file holds its documentation as well.
 MOST_LINES = 300
 MOST_LINES_OF_A_MODULE = 650
+MOST_LINES_OF_A_TEST = 400
+
+TESTS = ROOT / "tests"
+# Timings live in benchmarks.
+TEST_FILES = [file for file in sorted(TESTS.rglob("*.py")) if file.parent != TESTS / "bench"]
 
 
 def read(path: pathlib.Path) -> str:
@@ -236,6 +241,52 @@ def test_a_helper_is_private_and_says_what_it_is_for(file: pathlib.Path) -> None
 def test_a_plugin_file_stays_short(file: pathlib.Path) -> None:
     most = MOST_LINES_OF_A_MODULE if file.parent.name == "modules" else MOST_LINES
     assert len(read(file).splitlines()) <= most
+
+
+@pytest.mark.parametrize("file", TEST_FILES, ids=lambda file: str(file.relative_to(TESTS)))
+def test_a_test_file_stays_short(file: pathlib.Path) -> None:
+    assert len(read(file).splitlines()) <= MOST_LINES_OF_A_TEST
+
+
+# They go with the turns that they are about.
+MEASURED_YET = {"test_progress.py", "test_turns.py"}
+
+
+def asserts_elapsed_time(text: str) -> bool:
+    """Whether an assertion compares how much real time has passed; a deadline that is waited for is none."""
+    return any(
+        isinstance(part, ast.BinOp) and isinstance(part.op, ast.Sub) and any(map(is_a_moment, ast.walk(part)))
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Assert)
+        for part in ast.walk(node.test)
+    )
+
+
+def is_a_moment(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+        return node.func.value.id == "time"
+    return isinstance(node, ast.Attribute) and node.attr in ("began", "ended")
+
+
+@pytest.mark.parametrize("file", TEST_FILES, ids=lambda file: str(file.relative_to(TESTS)))
+def test_no_test_asserts_how_long_something_took(file: pathlib.Path) -> None:
+    if file.name not in MEASURED_YET:
+        assert not asserts_elapsed_time(read(file))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("assert time.monotonic() - began < 3", True),
+        ("assert 3 >= round(time.perf_counter() - began)", True),
+        ("assert seen.ended - seen.began < 12", True),
+        ("assert time.monotonic() < deadline", False),
+        ("assert clock.monotonic() - began == 30", False),
+        ("left = deadline - time.monotonic()", False),
+    ],
+)
+def test_an_assertion_of_elapsed_time_would_be_found(text: str, found: bool) -> None:
+    assert asserts_elapsed_time(text) is found
 
 
 def test_every_source_names_its_licence() -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import BadReply
@@ -238,7 +238,6 @@ JUNK = st.recursive(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(raw=st.dictionaries(st.sampled_from([*RAW, "__whole_image", "__system__cmkid", "other"]), JUNK))
 def test_no_value_of_any_attribute_is_too_odd(raw: dict[str, t.Any]) -> None:
     assert parse_image({**raw, "id": "x"}, "r").as_dict().keys() == image().as_dict().keys()

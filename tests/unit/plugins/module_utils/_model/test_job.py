@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A raw job, and the documented dict that is made of it."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import BadReply
+from ansible_collections.huaweicloud.ims.plugins.module_utils._model.job import parse_job
+from tests.unit.shapes import RUNNING
+
+
+def test_a_job_is_exactly_the_documented_dict() -> None:
+    job = parse_job(RUNNING, "ff80")
+    assert job.as_dict() == {
+        "id": "ff80",
+        "status": "RUNNING",
+        "progress": 40,
+        "current_task": "CrossRegionCopyImageTask:",
+        "begin_time": "2026-03-01T12:00:40.100Z",
+        "end_time": None,
+        "error_code": None,
+        "fail_reason": None,
+    }
+    assert (job.type, job.image_name, job.image_id) == ("imsCrossRegionCopyImageJob", "web", None)
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "done", "failed"),
+    [
+        ("INIT", "INIT", False, False),
+        ("running", "RUNNING", False, False),
+        ("SUCCESS", "SUCCESS", True, False),
+        ("success", "SUCCESS", True, False),
+        ("FAIL", "FAIL", False, True),
+        ("failed", "FAILED", False, True),
+        ("Something_New", "SOMETHING_NEW", False, False),
+    ],
+)
+def test_a_status_is_done_failed_or_pending(status: str, said: str, done: bool, failed: bool) -> None:
+    job = parse_job({"status": status}, "j")
+    assert (job.id, job.status, job.done, job.failed) == ("j", said, done, failed)
+
+
+@pytest.mark.parametrize(
+    ("value", "percent"),
+    [(0, 0), (0.4, 40), (0.404, 40), (1, 100), ("0.4", 40), (40, 40), ("40", 40), ("40%", 40), (250, 100), (-1, 0),
+     (None, 0), ("", 0), ("soon", 0), ("nan", 0), ("inf", 0), ([], 0)],
+)  # fmt: skip
+def test_progress_comes_in_many_forms(value: t.Any, percent: int) -> None:
+    assert parse_job({"status": "RUNNING", "entities": {"process_percent": value}}, "j").progress == percent
+
+
+def test_a_job_that_ended_well_is_complete_whatever_its_progress_says() -> None:
+    assert parse_job({"status": "SUCCESS", "entities": {"process_percent": 0.9}}, "j").progress == 100
+
+
+PART = {"status": "FAIL", "error_code": "IMG.0151", "fail_reason": "no right", "entities": {}}
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        {"error_code": "IMG.0151", "fail_reason": "no right"},
+        {"error_code": "", "fail_reason": None, "entities": {"error_code": "IMG.0151", "error": "no right"}},
+        {"entities": {"error_code": "IMG.0151", "fail_reason": "no right"}},
+        {"entities": {"addition_error_code": "IMG.0151", "addition_error_msg": "no right"}},
+        {"entities": {"sub_jobs_result": [{"status": "SUCCESS"}, PART]}},
+        {"entities": {"sub_jobs_result": [{"entities": {"error_code": "IMG.0151", "error": "no right"}}]}},
+    ],
+)
+def test_why_a_job_failed_is_found_wherever_it_stands(failure: dict[str, t.Any]) -> None:
+    job = parse_job({"status": "FAIL", **failure}, "j")
+    assert (job.error_code, job.fail_reason) == ("IMG.0151", "no right")
+
+
+@pytest.mark.parametrize(
+    "entities",
+    [
+        {"image_id": "new", "sub_jobs_result": [{"entities": {"image_id": "other"}}]},
+        {"image_id": "", "sub_jobs_result": [None, {"entities": {"image_id": "new"}}], "results": [{"image_id": "x"}]},
+        {"results": [{"image_id": "new", "status": "active"}]},
+    ],
+)
+def test_the_new_image_is_found_wherever_it_stands(entities: dict[str, t.Any]) -> None:
+    assert parse_job({"status": "RUNNING", "entities": entities}, "j").image_id == "new"
+
+
+@pytest.mark.parametrize("body", [None, [], {}, {"status": ""}, {"status": None}, {"status": {}}])
+def test_a_job_without_status_is_a_bad_reply(body: t.Any) -> None:
+    with pytest.raises(BadReply, match="job j has no status"):
+        parse_job(body, "j")
+
+
+@pytest.mark.parametrize("entities", [None, [], "x", {"sub_jobs_result": None, "results": "x"}])
+def test_entities_may_be_anything(entities: t.Any) -> None:
+    assert parse_job({"status": "INIT", "entities": entities}, "j").image_id is None
