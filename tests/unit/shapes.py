@@ -22,7 +22,7 @@ GIB = 1024**3
 
 SOURCE_PROJECT = Project("p-north", "cn-north-4", "d1", True)
 DESTINATION_PROJECT = Project("p-south", "cn-south-1", "d1", True)
-AGENCY = Agency("a1", "ims_copy_image", "op_svc_ims", None)
+AGENCY = Agency("a1", "ims_copy_image", "op_svc_ims")
 ADMINISTRATOR = Role("ims_adm", "IMS Administrator")
 READER = Role("readonly", "Tenant Guest")
 

@@ -73,9 +73,6 @@ class KeyProof:
 class _Token:
     value: str = dataclasses.field(repr=False)
     expires_at: t.Optional[datetime.datetime]
-    project_id: t.Optional[str]
-    project_name: t.Optional[str]
-    domain_id: t.Optional[str]
 
 
 class TokenProof:
@@ -101,20 +98,6 @@ class TokenProof:
         self._tokens.pop(scope, None)
         self._token(scope)
         return True
-
-    def account(self, scope: Scope) -> str:
-        """The id of the account (domain) that the user belongs to."""
-        domain_id = self._token(scope).domain_id
-        if domain_id is None:
-            raise BadReply("IAM: the token does not name the user's account")
-        return domain_id
-
-    def project_of(self, scope: Scope) -> t.Tuple[str, str]:
-        """Id and name of the project of a scope, which IAM tells with the token."""
-        token = self._token(scope)
-        if token.project_id is None or token.project_name is None:
-            raise BadReply(f"IAM: the token for {_scope_label(scope)} does not name its project")
-        return token.project_id, token.project_name
 
     def _token(self, scope: Scope) -> _Token:
         token = self._tokens.get(scope)
@@ -166,19 +149,7 @@ def _read_token(reply: Response, scope: Scope) -> _Token:
             http_status=reply.status,
             request_id=reply.request_id,
         )
-    project = _part(body, "project")
-    return _Token(
-        value=value,
-        expires_at=_moment(body.get("expires_at")),
-        project_id=project.get("id"),
-        project_name=project.get("name"),
-        domain_id=_part(_part(body, "user"), "domain").get("id") or _part(body, "domain").get("id"),
-    )
-
-
-def _part(body: t.Mapping[str, t.Any], key: str) -> t.Mapping[str, t.Any]:
-    value = body.get(key)
-    return value if isinstance(value, dict) else {}
+    return _Token(value, _moment(body.get("expires_at")))
 
 
 def _moment(value: t.Any) -> t.Optional[datetime.datetime]:
@@ -214,7 +185,6 @@ class Client:
         body: t.Any = None,
         repeat: t.Optional[bool] = None,
         deadline: t.Optional[Deadline] = None,
-        content_type: str = "application/json",
     ) -> Response:
         """Call the service.
 
@@ -225,7 +195,7 @@ class Client:
         """
         headers = dict(self._proof.headers(self._scope))
         if body is not None:
-            headers["Content-Type"] = content_type
+            headers["Content-Type"] = "application/json"
         request = Request(
             method,
             self._base_url + path,

@@ -14,7 +14,6 @@ from urllib.parse import quote, unquote, urlsplit
 from .message import Request, encode_query
 
 ALGORITHM = "SDK-HMAC-SHA256"
-UNSIGNED = "UNSIGNED-PAYLOAD"
 
 
 class Signer:
@@ -37,9 +36,6 @@ class Signer:
         added = {"Host": request.host, "X-Sdk-Date": date}
         if self._security_token is not None:
             added["X-Security-Token"] = self._security_token
-        content_type = next((value for name, value in request.headers.items() if name.lower() == "content-type"), "")
-        if content_type and not content_type.startswith(("application/json", "application/bson")):
-            added["X-Sdk-Content-Sha256"] = UNSIGNED
         headers = {name.lower(): value.strip() for name, value in {**request.headers, **added}.items()}
         names = sorted(name for name in headers if "_" not in name)
         canonical = canonical_request(request, {name: headers[name] for name in names})
@@ -54,8 +50,6 @@ class Signer:
 def canonical_request(request: Request, headers: t.Mapping[str, str]) -> str:
     """What is signed. ``headers`` are those to sign, in order, lower-case and trimmed."""
     path = "/".join(quote(part, safe="~") for part in unquote(urlsplit(request.url).path).split("/"))
-    body = request.body or b""
-    digest = headers.get("x-sdk-content-sha256") if body else None
     return "\n".join(
         (
             request.method.upper(),
@@ -65,7 +59,7 @@ def canonical_request(request: Request, headers: t.Mapping[str, str]) -> str:
             *(f"{name}:{value}" for name, value in headers.items()),
             "",
             ";".join(headers),
-            digest or _sha256(body),
+            _sha256(request.body or b""),
         )
     )
 

@@ -40,11 +40,10 @@ class Decision:
     warnings: t.Tuple[str, ...] = ()
 
 
-def decide(wanted: Wanted, images: t.Iterable[Image], running: bool = False) -> Decision:
+def decide(wanted: Wanted, images: t.Iterable[Image]) -> Decision:
     """What to do about one replica.
 
     :param images: the own images of the destination project
-    :param running: a job of this very copy is known to run, even if no image shows yet
     """
     standing = [image for image in images if image.status != GONE]
     matching, foreign = _sort(wanted, standing)
@@ -56,8 +55,6 @@ def decide(wanted: Wanted, images: t.Iterable[Image], running: bool = False) -> 
     pending = [image for image in matching if image.status != KILLED]
     if pending:
         return Decision(IN_FLIGHT, pending[0], warnings=_duplicates(wanted, matching, pending[0]))
-    if running:
-        return Decision(IN_FLIGHT)
     in_the_way = [image for image in foreign if image.status != KILLED]
     if in_the_way:
         return Decision(BLOCKED, in_the_way[0], reason=_why_blocked(wanted, in_the_way[0]))

@@ -9,6 +9,7 @@ import copy
 import typing as t
 
 from .._client.cloud import Cloud
+from .._client.iam import project_called
 from .._client.ims import Ims
 from .._decide.facts import Facts, Unknown
 from .._decide.rules_place import belongs
@@ -51,9 +52,18 @@ class Survey:
     def project(self, name: str) -> t.Optional[Project]:
         """:raises NotPermitted: when the caller may see no projects at all: then nothing can be proven or signed"""
         try:
-            return self._once(("project", name), lambda: self.cloud.iam.project(name))
+            return self._once(("project", name), lambda: self._find_project(name))
         except ImsError as error:
             raise error.at("connect", f"Looking up project {name}") from error
+
+    def _find_project(self, name: str) -> t.Optional[Project]:
+        """Without the right to list all, the caller's own are looked at."""
+        iam = self.cloud.iam
+        try:
+            projects = iam.projects(name)
+        except NotPermitted:
+            projects = self._once(("own projects",), iam.own_projects)
+        return project_called(name, projects)
 
     def forget_trouble(self) -> None:
         """Ask anew what has been answered with an error."""
@@ -133,7 +143,8 @@ class Survey:
         iam, name = self.cloud.iam, destination.agency_name
 
         def look() -> t.Optional[Agency]:
-            return iam.agency(project.domain_id if project is not None else iam.account_id(), name)
+            account = project.domain_id if project is not None else self._once(("account",), iam.account_id)
+            return iam.agency(account, name)
 
         return self._ask("the agencies", look, name)
 

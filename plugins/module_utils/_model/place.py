@@ -19,12 +19,11 @@ class Project(t.NamedTuple):
 
 
 class Agency(t.NamedTuple):
-    """An agency: ``trust_domain_name`` is whom it trusts, ``expire_time`` is None when it lasts."""
+    """An agency: ``trust_domain_name`` is whom it trusts."""
 
     id: str
     name: str
     trust_domain_name: str
-    expire_time: t.Optional[str]
 
 
 class Role(t.NamedTuple):

@@ -99,6 +99,10 @@ def tokens(connect: t.Any, clock: FakeClock) -> t.Callable[..., TokenProof]:
     return make
 
 
+def log_in(proof: TokenProof, scope: Scope = NORTH) -> t.Mapping[str, str]:
+    return proof.prove(scope)(Request("GET", "http://x/"))
+
+
 def test_a_token_is_fetched_once_per_scope(serve: t.Any, tokens: t.Any) -> None:
     server = serve(token_answer("one"), token_answer("two"))
     proof = tokens(server)
@@ -149,37 +153,26 @@ def test_a_token_whose_end_cannot_be_read_is_used_until_it_is_refused(
     assert prove(Request("GET", "http://x/")) == {"X-Auth-Token": "one"}
 
 
-def test_a_token_tells_account_and_project(serve: t.Any, tokens: t.Any) -> None:
-    server = serve(token_answer())
-    proof = tokens(server)
-    assert proof.project_of(NORTH) == ("p1", "cn-north-4")
-    assert proof.account(NORTH) == "d1"
-    assert len(server.received) == 1
-
-
-def test_a_token_that_tells_neither_is_a_bad_reply(serve: t.Any, tokens: t.Any) -> None:
-    proof = tokens(serve(token_answer(project=None, user=None)))
-    with pytest.raises(BadReply, match="project cn-north-4 in cn-north-4"):
-        proof.project_of(NORTH)
-    with pytest.raises(BadReply, match="account"):
-        proof.account(NORTH)
-
-
-def test_an_account_token_names_its_domain_itself(serve: t.Any, tokens: t.Any) -> None:
-    proof = tokens(serve(token_answer(user=None, project=None, domain={"id": "d9"})))
-    assert proof.account(Scope("r-1")) == "d9"
-
-
 @pytest.mark.parametrize("reply", [answer(201, {"token": {}}), answer(201, {}, X_Subject_Token="t"), answer(201)])
-def test_a_login_without_a_token_is_a_bad_reply(reply: t.Any, serve: t.Any, tokens: t.Any) -> None:
-    with pytest.raises(BadReply, match="holds no token"):
-        tokens(serve(reply)).account(Scope("r-1"))
+@pytest.mark.parametrize(
+    ("scope", "label"),
+    [
+        (Scope("r-1"), "the account"),
+        (NORTH, "project cn-north-4 in cn-north-4"),
+        (Scope("r-1", "p1"), "project p1 in r-1"),
+    ],
+)
+def test_a_login_without_a_token_is_a_bad_reply(
+    reply: t.Any, scope: Scope, label: str, serve: t.Any, tokens: t.Any
+) -> None:
+    with pytest.raises(BadReply, match=f"the reply to the login for {label} holds no token"):
+        log_in(tokens(serve(reply)), scope)
 
 
 def test_a_wrong_password_comes_with_advice(serve: t.Any, tokens: t.Any) -> None:
     server = serve(answer(401, {"error": {"code": 401, "message": "wrong", "title": "Unauthorized"}}))
     with pytest.raises(NotAuthenticated) as caught:
-        tokens(server).account(NORTH)
+        log_in(tokens(server))
     hint = caught.value.hint or ""
     assert "HW_USER_NAME" in hint
     assert "HW_DOMAIN_NAME" in hint
@@ -189,7 +182,7 @@ def test_a_wrong_password_comes_with_advice(serve: t.Any, tokens: t.Any) -> None
 
 
 def test_a_login_is_repeated_like_a_read(serve: t.Any, tokens: t.Any) -> None:
-    assert tokens(serve(hang_up, answer(503), token_answer())).account(NORTH) == "d1"
+    assert log_in(tokens(serve(hang_up, answer(503), token_answer("one")))) == {"X-Auth-Token": "one"}
 
 
 def on(server: Server, proof: TokenProof, connect: t.Any) -> Client:
@@ -233,6 +226,6 @@ def test_a_busy_login_is_busy(serve: t.Any, tokens: t.Any, connect: t.Any) -> No
 
 def test_neither_proof_shows_a_secret(serve: t.Any, tokens: t.Any, clock: FakeClock) -> None:
     proof = tokens(serve(token_answer("hidden")))
-    proof.account(NORTH)
+    log_in(proof)
     assert "hidden" not in repr(proof._tokens)
     assert "hidden" not in repr(vars(KeyProof(Connection(access_key="a", secret_key="hidden"), clock)))

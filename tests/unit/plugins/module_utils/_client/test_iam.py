@@ -7,7 +7,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._client.iam import Iam
+from ansible_collections.huaweicloud.ims.plugins.module_utils._client.iam import Iam, project_called
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import BadReply, InputError, NotPermitted
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model.place import Agency, Project, Role
 from tests.unit.support import Server, answer
@@ -26,70 +26,50 @@ def asked(serve: t.Any, client_of: t.Any) -> t.Callable[..., tuple[Iam, Server]]
     return make
 
 
-def test_a_project_is_found_by_its_exact_name_and_asked_for_once(asked: t.Any) -> None:
+def test_projects_are_asked_for_by_name(asked: t.Any) -> None:
     iam, server = asked(answer(200, {"projects": [APPS, SOUTH]}))
-    assert iam.project("cn-south-1") == iam.project("cn-south-1") == Project("p1", "cn-south-1", "d1", True)
+    found = iam.projects("cn-south-1")
+    assert found == [Project("p2", "cn-south-1_apps", "d1", False), Project("p1", "cn-south-1", "d1", True)]
     assert [request.target for request in server.received] == ["/v3/projects?name=cn-south-1"]
 
 
-def test_a_project_that_is_not_there_is_none_and_not_asked_for_again(asked: t.Any) -> None:
-    iam, server = asked(answer(200, {"projects": [APPS]}))
-    assert iam.project("cn-south-1") is None
-    assert iam.project("cn-south-1") is None
-    assert len(server.received) == 1
+def test_the_callers_own_projects_are_another_list(asked: t.Any) -> None:
+    iam, server = asked(answer(200, {"projects": [SOUTH]}))
+    assert iam.own_projects() == [Project("p1", "cn-south-1", "d1", True)]
+    assert [request.target for request in server.received] == ["/v3/auth/projects"]
 
 
-def test_projects_answers_for_each_name(asked: t.Any) -> None:
-    iam, _server = asked(answer(200, {"projects": [APPS]}), answer(200, {"projects": []}))
-    assert iam.projects(["cn-south-1_apps", "x"]) == {
-        "cn-south-1_apps": Project("p2", "cn-south-1_apps", "d1", False),
-        "x": None,
-    }
+def test_a_project_counts_by_its_exact_name() -> None:
+    south, apps = Project("p1", "cn-south-1", "d1", True), Project("p2", "cn-south-1_apps", "d1", False)
+    assert project_called("cn-south-1", [apps, south]) == south
+    assert project_called("cn-south-1", [apps]) is None
 
 
-def test_without_the_right_to_list_all_the_callers_own_projects_are_looked_at(asked: t.Any) -> None:
-    iam, server = asked(FORBIDDEN, answer(200, {"projects": [SOUTH, APPS]}), FORBIDDEN)
-    assert iam.project("cn-south-1") == Project("p1", "cn-south-1", "d1", True)
-    assert iam.project("cn-south-1_apps") is not None
-    assert [request.path for request in server.received] == ["/v3/projects", "/v3/auth/projects", "/v3/projects"]
+def test_several_projects_of_a_name_are_listed() -> None:
+    south = Project("p1", "cn-south-1", "d1", True)
+    with pytest.raises(InputError, match="several projects are named cn-south-1: p1, p9"):
+        project_called("cn-south-1", [south, south._replace(id="p9")])
 
 
-def test_a_refusal_is_an_answer_and_not_asked_for_again(asked: t.Any) -> None:
-    iam, server = asked(FORBIDDEN, FORBIDDEN)
+def test_a_list_of_projects_that_may_not_be_read_is_the_callers_to_judge(asked: t.Any) -> None:
     with pytest.raises(NotPermitted):
-        iam.project("cn-south-1")
-    with pytest.raises(NotPermitted):
-        iam.project("cn-south-1")
-    assert len(server.received) == 2
-
-
-def test_trouble_is_no_answer_and_asked_again(asked: t.Any) -> None:
-    iam, _server = asked(answer(200, {"projects": None}), answer(200, {"projects": [SOUTH]}))
-    with pytest.raises(BadReply):
-        iam.project("cn-south-1")
-    assert iam.project("cn-south-1") is not None
-
-
-def test_several_projects_of_a_name_are_listed(asked: t.Any) -> None:
-    iam, _server = asked(answer(200, {"projects": [SOUTH, {**SOUTH, "id": "p9"}]}))
-    with pytest.raises(InputError, match="p1, p9"):
-        iam.project("cn-south-1")
+        asked(FORBIDDEN)[0].projects("cn-south-1")
 
 
 def test_rows_that_are_none_are_left_out(asked: t.Any) -> None:
     iam, _server = asked(answer(200, {"projects": [None, "x", {"name": "cn-south-1"}, {**SOUTH, "domain_id": None}]}))
-    assert iam.project("cn-south-1") == Project("p1", "cn-south-1", "", True)
+    assert iam.projects("cn-south-1") == [Project("p1", "cn-south-1", "", True)]
 
 
 def test_regions_are_listed_by_their_ids(asked: t.Any) -> None:
     iam, server = asked(answer(200, {"regions": [{"id": "cn-north-4"}, {"id": "cn-south-1", "type": "public"}]}))
-    assert iam.regions() == iam.regions() == ["cn-north-4", "cn-south-1"]
+    assert iam.regions() == ["cn-north-4", "cn-south-1"]
     assert [request.target for request in server.received] == ["/v3/regions"]
 
 
 def test_the_account_is_the_callers(asked: t.Any) -> None:
     iam, server = asked(answer(200, {"domains": [{"id": "d1", "name": "acme"}]}))
-    assert iam.account_id() == iam.account_id() == "d1"
+    assert iam.account_id() == "d1"
     assert [request.target for request in server.received] == ["/v3/auth/domains"]
 
 
@@ -112,13 +92,12 @@ def test_a_reply_without_the_list_is_a_bad_reply(body: t.Any, asked: t.Any) -> N
 def test_an_agency_is_found_by_its_exact_name(asked: t.Any) -> None:
     agencies = [
         {"id": "a0", "name": "ims_copy_image_2"},
-        {"id": "a1", "name": "ims_copy_image", "trust_domain_name": "op_svc_ims", "expire_time": None},
-        {"id": "a2", "name": "short", "trust_domain_name": None, "expire_time": "2026-01-01T00:00:00Z"},
+        {"id": "a1", "name": "ims_copy_image", "trust_domain_name": "op_svc_ims"},
+        {"id": "a2", "name": "short", "trust_domain_name": None},
     ]
     iam, server = asked(*[answer(200, {"agencies": agencies})] * 3)
-    assert iam.agency("d1", "ims_copy_image") == Agency("a1", "ims_copy_image", "op_svc_ims", None)
-    assert iam.agency("d1", "short") == Agency("a2", "short", "", "2026-01-01T00:00:00Z")
-    assert iam.agency("d1", "ims_copy_image") is not None
+    assert iam.agency("d1", "ims_copy_image") == Agency("a1", "ims_copy_image", "op_svc_ims")
+    assert iam.agency("d1", "short") == Agency("a2", "short", "")
     assert iam.agency("d1", "none") is None
     assert [request.target for request in server.received] == [
         f"/v3.0/OS-AGENCY/agencies?domain_id=d1&name={name}" for name in ("ims_copy_image", "short", "none")
@@ -135,7 +114,6 @@ def test_the_roles_of_an_agency_on_a_project(asked: t.Any) -> None:
         answer(200, {"roles": [{"id": "r1", "name": "ims_adm", "display_name": "IMS Administrator"}, {"name": None}]})
     )
     assert iam.roles_on_project("p1", "a1") == [Role("ims_adm", "IMS Administrator"), Role("", "")]
-    iam.roles_on_project("p1", "a1")
     assert [request.target for request in server.received] == ["/v3.0/OS-AGENCY/projects/p1/agencies/a1/roles"]
 
 

@@ -28,8 +28,8 @@ def image(status: str, origin: t.Optional[Origin] = ORIGIN, name: str = "golden"
     return replica(image_id, origin, status=status, name=name)
 
 
-def decided(*images: Image, match: str = "name_and_origin", running: bool = False) -> Decision:
-    return decide(Wanted(ORIGIN, "golden", match), images, running)
+def decided(*images: Image, match: str = "name_and_origin") -> Decision:
+    return decide(Wanted(ORIGIN, "golden", match), images)
 
 
 ROWS = [
@@ -72,20 +72,6 @@ def test_one_image_in_the_destination(
 @pytest.mark.parametrize("match", ["name_and_origin", "origin", "name"])
 def test_nothing_there_means_submit(match: str) -> None:
     assert decided(match=match) == Decision(SUBMIT)
-
-
-@pytest.mark.parametrize(
-    ("images", "kind"),
-    [
-        ([], IN_FLIGHT),
-        ([image("killed")], IN_FLIGHT),
-        ([image("active", OTHER)], IN_FLIGHT),
-        ([image("active")], PRESENT),
-        ([image("queued", None)], IN_FLIGHT),
-    ],
-)
-def test_a_job_that_is_known_to_run_counts_until_the_replica_is_there(images: list[Image], kind: str) -> None:
-    assert decided(*images, running=True).kind == kind
 
 
 def test_an_active_image_counts_before_one_that_is_on_its_way() -> None:

@@ -32,7 +32,7 @@ BROKEN: list[tuple[str, dict[str, t.Any], dict[str, t.Any], str]] = [
     ("source_project", {}, {"source_project": None}, "IMG.0145"),
     ("destination_project", {}, {"destination_project": None}, "IMG.0145"),
     ("agency_exists", {}, {"agency": None}, "IMG.0036"),
-    ("agency_delegated", {}, {"agency": Agency("a1", "ims_copy_image", "op_svc_ecs", None)}, "IMG.0036"),
+    ("agency_delegated", {}, {"agency": Agency("a1", "ims_copy_image", "op_svc_ecs")}, "IMG.0036"),
     ("agency_permitted", {}, {"roles": []}, "IMG.0151"),
     ("quota", {}, {"quota": Quota(100, 100)}, "IMG.0015"),
     ("regions_differ", {"destination": destination(region="cn-north-4", project_name="cn-north-4")}, {}, "IMG.0142"),

@@ -107,7 +107,7 @@ def test_the_agency_is_delegated_to_the_service() -> None:
 
 
 def test_the_agency_is_delegated_to_somebody_else() -> None:
-    found = rules.agency_delegated(request(), facts(agency=Agency("a1", "ims_copy_image", "op_svc_ecs", None)))
+    found = rules.agency_delegated(request(), facts(agency=Agency("a1", "ims_copy_image", "op_svc_ecs")))
     assert found == Verdict(
         "fail", "agency ims_copy_image is delegated to op_svc_ecs, not to the cloud service IMS", "IMG.0036"
     )
