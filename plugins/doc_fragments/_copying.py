@@ -51,6 +51,26 @@ options:
         copy that is about to be verified, or looked for after its submission was not answered, is still seen to its
         end. If not set, the module comes back when everything has ended.
     type: float
+  event_log:
+    description:
+      - File on the host that runs the module, to which what happens is appended as it happens, one JSON object a line.
+        C(tail -f) shows it live. If not set, nothing is noted.
+      - Each line has C(at) (UTC, with milliseconds), C(run) (the same in all lines of a run) and C(event), which is
+        C(planned), C(found), C(submitted), C(waiting_for_slot), C(progress), C(copied), C(updated), C(failed),
+        C(skipped), C(warning) or C(ended). What is about one copy also has C(number) (its place in the results, from
+        0), C(copy), C(attempt), C(job), C(percent), C(began) and C(error).
+      - The file is made for its owner alone if it does not exist. Nothing is written in check mode. A file that cannot
+        be written is warned of, and changes nothing about the copies.
+    type: path
+  lease_file:
+    description:
+      - File on the host that runs the module, which whoever started the module touches again and again for as long as
+        it is to go on.
+      - When the file is gone, or was not touched for 30 seconds, nothing more is submitted, and the module ends with
+        what it has, as after O(run_for).
+      - The task itself makes use of this while it shows how its copies go; an option of its own is only of use where
+        the module is run by other means.
+    type: path
   state_dir:
     description:
       - Folder on the host that runs the module, where copies are remembered that were submitted and not yet seen to

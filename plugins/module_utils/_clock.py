@@ -58,9 +58,17 @@ def timestamp(moment: datetime.datetime) -> str:
     return moment.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def precise(moment: datetime.datetime) -> str:
+    """``2026-03-01T12:00:00.123Z``, the form in which events carry a time."""
+    utc = moment.astimezone(datetime.timezone.utc)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03}Z"
+
+
 def moment(text: t.Any) -> t.Optional[datetime.datetime]:
-    """The time that :func:`timestamp` wrote; None for anything else."""
-    try:
-        return datetime.datetime.strptime(str(text), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=datetime.timezone.utc)
-    except ValueError:
-        return None
+    """The time that :func:`timestamp` or :func:`precise` wrote; None for anything else."""
+    for form in ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ"):
+        try:
+            return datetime.datetime.strptime(str(text), form).replace(tzinfo=datetime.timezone.utc)
+        except ValueError:
+            continue
+    return None

@@ -19,9 +19,13 @@ OPTIONS: dict[str, t.Any] = yaml.safe_load((ROLE / "meta" / "argument_specs.yml"
 PREFIX = "image_migration_"
 # What the role adds to the module: the report, and the connection in one dict.
 OWN = {"report_dir", "resume_report", "connection"}
+# What only whoever runs the module by other means than a task has any use for.
+NOT_THE_ROLES = {"lease_file"}
 COPIED = ("type", "elements", "choices", "required")
 
 MODULE = {name: spec for name, spec in argument_spec().items() if name not in connection_spec()}
+for _name in NOT_THE_ROLES:
+    del MODULE[_name]
 
 
 def essence(spec: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

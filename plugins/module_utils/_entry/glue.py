@@ -18,6 +18,8 @@ from .._clock import Clock
 from .._decide.preflight import CHECKS
 from .._decide.replica import LIKE_SOURCE
 from .._engine.copies import RunOptions
+from .._engine.events import NoEventLog, event_log
+from .._engine.lease import Lease, NoLease, lease
 from .._engine.ledger import Ledger
 from .._errors import ImsError, InputError, WaitTimeout
 from .._model.copy_request import MATCHES
@@ -71,6 +73,8 @@ def run_spec() -> Result:
             "fallback": (filled_env_fallback, ["HW_IMS_PROGRESS_INTERVAL"]),
         },
         "run_for": {"type": "float"},
+        "event_log": {"type": "path"},
+        "lease_file": {"type": "path"},
         "wait_timeout": {"type": "int", "default": 10800},
         "wait_interval": {"type": "float", "default": 10},
         "confirm_timeout": {"type": "float", "default": 120},
@@ -111,6 +115,16 @@ def run_options(module: AnsibleModule, wrong: t.Sequence[str] = (), **more: t.An
 def ledger(module: AnsibleModule, clock: Clock) -> Ledger:
     """What this host remembers; a blank ``state_dir`` has it remember nothing."""
     return Ledger(module.params["state_dir"] or None, clock, LEDGER_PATIENCE)
+
+
+def events(module: AnsibleModule, clock: Clock) -> NoEventLog:
+    """Where this run tells what happens; in check mode nothing does."""
+    return event_log(None if module.check_mode else module.params["event_log"], clock)
+
+
+def held(module: AnsibleModule, clock: Clock) -> t.Union[Lease, NoLease]:
+    """Whether somebody still waits for this run."""
+    return lease(module.params["lease_file"], clock)
 
 
 def all_at_once(*parts: t.Callable[[], object]) -> None:

@@ -8,7 +8,13 @@ import time
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import Deadline, SystemClock, moment, timestamp
+from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import (
+    Deadline,
+    SystemClock,
+    moment,
+    precise,
+    timestamp,
+)
 from tests.unit.support import FakeClock
 
 UTC = datetime.timezone.utc
@@ -32,6 +38,12 @@ def test_a_timestamp_is_in_utc_wherever_the_moment_was_taken() -> None:
 
 def test_a_timestamp_is_read_back() -> None:
     assert moment("2026-03-01T12:00:05Z") == datetime.datetime(2026, 3, 1, 12, 0, 5, tzinfo=UTC)
+
+
+def test_a_precise_time_has_milliseconds_and_is_read_back() -> None:
+    zone = datetime.timezone(datetime.timedelta(hours=8))
+    assert precise(datetime.datetime(2026, 3, 1, 20, 0, 5, 7999, tzinfo=zone)) == "2026-03-01T12:00:05.007Z"
+    assert moment("2026-03-01T12:00:05.007Z") == datetime.datetime(2026, 3, 1, 12, 0, 5, 7000, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("text", [None, "", "yesterday", "2026-03-01", 17, ["2026-03-01T12:00:05Z"]])

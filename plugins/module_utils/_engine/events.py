@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""Tells what happens, as it happens: one JSON object a line, appended to a file."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import typing as t
+
+from .._clock import Clock, precise
+
+# Nobody but the user who runs the module reads what is copied where.
+MODE = 0o600
+
+
+class NoEventLog:
+    """Stands in where nobody wants to know."""
+
+    trouble: t.Optional[str] = None
+
+    def tell(self, event: str, **fields: t.Any) -> None:
+        pass
+
+
+class EventLog(NoEventLog):
+    """The events of one run. Telling is a help: a log that cannot be written changes nothing about the work.
+
+    ``trouble`` is the first reason why something could not be written; whoever ends the run says it once.
+    """
+
+    def __init__(self, path: str, clock: Clock, run: t.Optional[str] = None) -> None:
+        """``run`` names the run in each line, as several may write to one file; 8 hexadecimal digits."""
+        self._path = path
+        self._clock = clock
+        self._run = run or secrets.token_hex(4)
+        self._torn = False
+
+    def tell(self, event: str, **fields: t.Any) -> None:
+        """Append an event. ASCII alone, so that a reader can count characters for bytes."""
+        line = {"at": precise(self._clock.utcnow()), "run": self._run, "event": event, **fields}
+        # What a full disk left of a line must not take this one with it.
+        data = b"\n" * self._torn + json.dumps(line, separators=(",", ":"), default=str).encode("ascii") + b"\n"
+        try:
+            # Opened for each line, so that the file may be moved away meanwhile.
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, MODE)
+            try:
+                # One write, so that lines of two runs do not mix.
+                written = os.write(descriptor, data)
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            self._complain(error.strerror)
+            return
+        self._torn = written != len(data)
+        if self._torn:
+            self._complain("there was no room for a whole line")
+
+    def _complain(self, why: t.Optional[str]) -> None:
+        if self.trouble is None:
+            self.trouble = f"What happened could not be noted in {self._path} ({why}). The copies are not affected."
+
+
+def event_log(path: t.Optional[str], clock: Clock, run: t.Optional[str] = None) -> NoEventLog:
+    """The log at ``path``, or one that notes nothing."""
+    return EventLog(path, clock, run) if path else NoEventLog()

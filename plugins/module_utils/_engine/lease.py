@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""Tells whether whoever runs the module is still there, by a file that is touched for as long as somebody waits."""
+
+from __future__ import annotations
+
+import math
+import os
+import typing as t
+
+from .._clock import Clock, Deadline
+
+# Seconds without a touch after which nobody waits any more.
+PATIENCE = 30.0
+
+
+class NoLease:
+    """Stands in for a run that nobody watches over: it ends when it is done."""
+
+    stale = False
+    # Longest pause between two looks at the lease, in seconds.
+    pause = math.inf
+
+
+class Lease:
+    """Only changes of the file's time count, on this process's own clock: two clocks are never compared."""
+
+    def __init__(self, path: str, clock: Clock, seconds: float = PATIENCE) -> None:
+        self._path = path
+        self._clock = clock
+        self._seconds = seconds
+        self._touched = self._seen()
+        self._until = Deadline(clock, seconds)
+        self._stale = False
+        self.pause = seconds / 6
+
+    @property
+    def stale(self) -> bool:
+        """Once it is, it stays so."""
+        if not self._stale:
+            touched = self._seen()
+            if touched != self._touched:
+                self._touched, self._until = touched, Deadline(self._clock, self._seconds)
+            self._stale = touched is None or self._until.passed
+        return self._stale
+
+    def _seen(self) -> t.Optional[int]:
+        try:
+            return os.stat(self._path).st_mtime_ns
+        except OSError:
+            return None
+
+
+def lease(path: t.Optional[str], clock: Clock) -> t.Union[Lease, NoLease]:
+    """The lease at ``path``, or one that does not end."""
+    return Lease(path, clock) if path else NoLease()

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How long a lease lasts: while its file is touched, by the module's own clock."""
+
+from __future__ import annotations
+
+import math
+import os
+import pathlib
+
+import pytest
+
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.lease import Lease, NoLease, lease
+from tests.unit.support import FakeClock
+
+
+@pytest.fixture
+def file(tmp_path: pathlib.Path) -> pathlib.Path:
+    (tmp_path / "lease").touch()
+    return tmp_path / "lease"
+
+
+def touch(file: pathlib.Path, seconds: float) -> None:
+    os.utime(file, (seconds, seconds))
+
+
+def test_a_lease_that_nobody_renews_ends(clock: FakeClock, file: pathlib.Path) -> None:
+    held = Lease(str(file), clock)
+    clock.sleep(29.9)
+    assert not held.stale
+    clock.sleep(0.2)
+    assert held.stale
+
+
+def test_a_touch_renews_it_from_when_it_is_seen(clock: FakeClock, file: pathlib.Path) -> None:
+    held = Lease(str(file), clock)
+    for moment in range(1, 5):
+        clock.sleep(29)
+        touch(file, moment)
+        assert not held.stale
+    clock.sleep(30.1)
+    assert held.stale
+
+
+@pytest.mark.parametrize("moment", [0.0, 4e9])
+def test_whose_clock_the_file_has_does_not_matter(moment: float, clock: FakeClock, file: pathlib.Path) -> None:
+    touch(file, moment)
+    held = Lease(str(file), clock)
+    clock.sleep(29)
+    assert not held.stale
+    clock.sleep(2)
+    assert held.stale
+
+
+def test_it_ends_at_once_when_the_file_is_gone(clock: FakeClock, file: pathlib.Path) -> None:
+    held = Lease(str(file), clock)
+    file.unlink()
+    assert held.stale
+
+
+def test_it_never_began_without_a_file(clock: FakeClock, tmp_path: pathlib.Path) -> None:
+    assert Lease(str(tmp_path / "none"), clock).stale
+
+
+def test_once_ended_it_stays_so(clock: FakeClock, file: pathlib.Path) -> None:
+    held = Lease(str(file), clock)
+    file.unlink()
+    assert held.stale
+    file.touch()
+    assert held.stale
+
+
+def test_it_lasts_as_long_as_it_is_told(clock: FakeClock, file: pathlib.Path) -> None:
+    held = Lease(str(file), clock, seconds=6)
+    clock.sleep(5.9)
+    assert (held.stale, held.pause) == (False, 1.0)
+    clock.sleep(0.1)
+    assert held.stale
+
+
+def test_a_pause_is_shorter_than_a_lease(clock: FakeClock, file: pathlib.Path) -> None:
+    assert Lease(str(file), clock).pause == 5.0
+
+
+@pytest.mark.parametrize("path", [None, ""])
+def test_without_a_file_a_run_ends_when_it_is_done(path: str | None, clock: FakeClock) -> None:
+    held = lease(path, clock)
+    clock.sleep(1e9)
+    assert (type(held), held.stale, held.pause) == (NoLease, False, math.inf)
+
+
+def test_with_a_file_there_is_a_lease(clock: FakeClock, file: pathlib.Path) -> None:
+    held = lease(str(file), clock)
+    assert not held.stale
+    file.unlink()
+    assert held.stale
