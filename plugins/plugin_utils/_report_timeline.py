@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # Private to this collection: it may change in any release.
-"""The timeline of a report: which copy ran in which slot, and when; pure."""
+"""The timeline of a report: which copy ran in which slot, when, and where that stands in percent of the width; pure."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ import dataclasses
 import datetime
 import typing as t
 
-from ._progress import duration
 from ._report_words import (
     Entry,
     clock_time,
-    escaped,
+    duration,
     gib,
-    isolated,
+    kind_of,
     place,
     progress,
     size_bytes,
     source_name,
     span,
-    status_of,
+    taken_up,
     took,
     word_of,
 )
 
-# Results tell time in seconds: a copy that began and ended within one still takes room.
+# A copy whose times are told in whole seconds, and that began and ended within one, still takes room.
 SHORTEST = datetime.timedelta(seconds=1)
 # Of the whole width, in percent: a bar is drawn no thinner where nothing stands beside it.
 THINNEST = 0.6
 # So many bars in a row are readable on one screen; with more of them the drawing scrolls, and the page does not.
 ROOMY = 16
 PIXELS_OF_A_BAR = 60
-STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
+TICKS_OF_A_SCREEN = 6
+STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,13 +46,34 @@ class Bar:
     end: datetime.datetime
 
 
+@dataclasses.dataclass(frozen=True)
+class Scale:
+    """Moments to percents of the width, which is so many ``screens``."""
+
+    first: datetime.datetime
+    seconds: float
+    screens: float
+
+    def at(self, when: datetime.datetime) -> float:
+        return 100 * (when - self.first).total_seconds() / self.seconds
+
+    def ticks(self) -> t.Iterator[t.Tuple[float, float]]:
+        """Seconds since the beginning, and where they stand; about six of them on a screen."""
+        most = TICKS_OF_A_SCREEN * self.screens
+        days = 86400 * (1 + self.seconds // (86400 * most))
+        step = next((step for step in STEPS if self.seconds / step <= most), days)
+        for count in range(int(self.seconds / step) + 1):
+            yield count * step, 100 * count * step / self.seconds
+
+
 def bars_of(entries: t.Sequence[Entry], now: datetime.datetime) -> t.List[Bar]:
     """Every copy that has begun, in the order in which they did; those under way last until ``now``."""
     bars = []
     for number, entry in enumerate(entries, 1):
         times = span(entry, now)
         if times is not None:
-            bars.append(Bar(number, entry, times[0], max(times[1], times[0] + SHORTEST)))
+            begin, end = times
+            bars.append(Bar(number, entry, begin, end if end > begin else begin + SHORTEST))
     return sorted(bars, key=lambda copy: (copy.begin, copy.end, copy.number))
 
 
@@ -72,83 +93,57 @@ def lanes_of(bars: t.Sequence[Bar]) -> t.List[t.List[Bar]]:
     return lanes
 
 
-def timeline(entries: t.Sequence[Entry], now: datetime.datetime) -> str:
-    """The section of the page."""
+def timeline(entries: t.Sequence[Entry], now: datetime.datetime, plan: bool = False) -> t.Optional[t.Dict[str, t.Any]]:
+    """What there is to draw: the axis, and the bars in their lanes; None where no copy has begun."""
     lanes = lanes_of(bars_of(entries, now))
     if not lanes:
-        return '<p class="quiet">No copy was submitted, so there is nothing to draw.</p>'
+        return None
     first = min(lane[0].begin for lane in lanes)
     last = max(copy.end for lane in lanes for copy in lane)
     most = max(len(lane) for lane in lanes)
-    scale = _Scale(first, last, max(1.0, most / ROOMY))
-    width = f' style="min-width:{most * PIXELS_OF_A_BAR}px"' if most > ROOMY else ""
-    rows = "".join(_lane(number, lane, scale) for number, lane in enumerate(lanes, 1))
-    return (
-        f'<p class="quiet">From {clock_time(first)} to {clock_time(last)}. The number of a copy is that of its row in '
-        "the table below.</p>"
-        f'<div class="scroll" role="region" aria-label="Timeline" tabindex="0"><div class="timeline"{width}>'
-        f"{_axis(scale)}{rows}</div></div>"
-    )
+    scale = Scale(first, (last - first).total_seconds(), max(1.0, most / ROOMY))
+    return {
+        "begin": clock_time(first),
+        "end": clock_time(last),
+        # In pixels: 0 where it fits the screen.
+        "width": most * PIXELS_OF_A_BAR if most > ROOMY else 0,
+        "ticks": [
+            # The last ones would stick out of the drawing.
+            {"left": f"{left:.3f}", "label": duration(tick), "turned": left > 92}
+            for tick, left in scale.ticks()
+        ],
+        "lanes": [_lane(lane, scale, plan) for lane in lanes],
+    }
 
 
-class _Scale:
-    """Moments to percents of the width.
-
-    :param screens: how many screens wide the drawing is
-    """
-
-    def __init__(self, first: datetime.datetime, last: datetime.datetime, screens: float) -> None:
-        self.first = first
-        self._ticks = 6 * screens
-        self.seconds = max(1.0, (last - first).total_seconds())
-
-    def at(self, when: datetime.datetime) -> float:
-        return 100 * (when - self.first).total_seconds() / self.seconds
-
-    def ticks(self) -> t.Iterator[t.Tuple[float, float]]:
-        """Seconds since the beginning, and where they stand; about six of them on a screen."""
-        days = 86400 * (1 + self.seconds // (86400 * self._ticks))
-        step = next((step for step in STEPS if self.seconds / step <= self._ticks), days)
-        tick = 0.0
-        while tick <= self.seconds:
-            yield tick, 100 * tick / self.seconds
-            tick += step
-
-
-def _axis(scale: _Scale) -> str:
-    marks = []
-    for tick, left in scale.ticks():
-        # The last ones would stick out of the drawing.
-        turned = " end" if left > 92 else ""
-        marks.append(f'<span class="tick{turned}" style="--x:{left:.3f}%">{duration(tick)}</span>')
-    return f'<div class="axis" aria-hidden="true">{"".join(marks)}</div>'
-
-
-def _lane(number: int, lane: t.Sequence[Bar], scale: _Scale) -> str:
+def _lane(lane: t.Sequence[Bar], scale: Scale, plan: bool) -> t.List[t.Dict[str, t.Any]]:
     drawn = []
     for index, copy in enumerate(lane):
         left, right = scale.at(copy.begin), scale.at(copy.end)
         room = scale.at(lane[index + 1].begin) if index + 1 < len(lane) else 100.0
-        drawn.append(_bar(copy, left, max(right, min(left + THINNEST, room)) - left))
-    return (
-        f'<div class="slot"><span class="slot-name">Slot {number}</span>'
-        f'<ol class="lane" aria-label="Slot {number}">{"".join(drawn)}</ol></div>'
-    )
+        width = max(right, min(left + THINNEST, room)) - left
+        drawn.append(
+            {
+                "number": copy.number,
+                "kind": kind_of(copy.entry, plan),
+                "source": source_name(copy.entry),
+                "place": place(copy.entry),
+                "left": f"{left:.3f}",
+                "width": f"{width:.3f}",
+                "facts": ", ".join(_facts(copy, plan)),
+            }
+        )
+    return drawn
 
 
-def _bar(copy: Bar, left: float, width: float) -> str:
+def _facts(copy: Bar, plan: bool) -> t.Iterator[str]:
+    """What can be read without the colour of the bar."""
     entry = copy.entry
-    facts = [took(entry, copy.end) or ""]
     if size_bytes(entry):
-        facts.insert(0, gib(size_bytes(entry)))
-    if status_of(entry) != "copied":
+        yield gib(size_bytes(entry))
+    yield took(entry, copy.end) or ""
+    if kind_of(entry, plan) != "copied":
         done = progress(entry)
-        facts.append(word_of(entry) if done is None else f"{word_of(entry)}, {done} %")
-    said = ", ".join(facts)
-    return (
-        f'<li class="bar {status_of(entry)}" style="--x:{left:.3f}%;--w:{width:.3f}%" '
-        f'title="{copy.number}. {escaped(source_name(entry))} \N{RIGHTWARDS ARROW} {escaped(place(entry))}: '
-        f'{escaped(said)}">'
-        f'<b>{copy.number}</b> <span class="who">{isolated(source_name(entry))} \N{RIGHTWARDS ARROW} '
-        f'{escaped(place(entry))}</span> <span class="facts">{escaped(said)}</span></li>'
-    )
+        yield word_of(entry, plan) if done is None else f"{word_of(entry, plan)}, {done} %"
+    if taken_up(entry):
+        yield "begun by an earlier run"

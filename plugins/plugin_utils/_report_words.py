@@ -1,22 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # Private to this collection: it may change in any release.
-"""The words of a report: how values read, and how they are made safe to stand in a page; pure."""
+"""The words of a report: how an entry of a result, its numbers and its times read; pure."""
 
 from __future__ import annotations
 
 import datetime
-import html
 import re
 import typing as t
 
 from ..module_utils._clock import moment
-from ._progress import GIB, duration
 
 Entry = t.Mapping[str, t.Any]
 
+GIB = 1024**3
 # Failures first, then what somebody still has to look after.
-STATUSES: t.Mapping[str, str] = {
+WORDS: t.Mapping[str, str] = {
     "failed": "Failed",
     "in_progress": "Under way",
     "not_started": "Not started",
@@ -25,33 +24,46 @@ STATUSES: t.Mapping[str, str] = {
     "updated": "Brought in line",
     "present": "Present",
 }
+# In a plan nothing has happened yet, but for what an earlier run did.
+PLANNED: t.Mapping[str, str] = {
+    "failed": "Would fail",
+    "to_copy": "Would be copied",
+    "updated": "Would be brought in line",
+    "in_progress": "Under way",
+    "not_started": "Held back",
+    "skipped": "Would be left out",
+    "copied": "Copied",
+    "present": "Present",
+}
 # Neither HTML nor its readers have a use for these; a lone surrogate cannot even be written to a file.
 UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-def escaped(value: t.Any) -> str:
-    """Any value as text that cannot be anything but text, between tags and in a quoted attribute alike."""
-    return html.escape(UNFIT.sub("\N{REPLACEMENT CHARACTER}", str(value)), quote=True)
+def fit(value: t.Any) -> t.Any:
+    """The same, in plain types, with every character that no page can hold replaced."""
+    if isinstance(value, t.Mapping):
+        return {str(key): fit(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [fit(item) for item in value]
+    return UNFIT.sub("\N{REPLACEMENT CHARACTER}", value) if isinstance(value, str) else value
 
 
-def isolated(value: t.Any) -> str:
-    """A name from outside, such that its direction of writing does not turn around what stands beside it."""
-    return f"<bdi>{escaped(value)}</bdi>"
+def words_of(plan: bool) -> t.Mapping[str, str]:
+    """What an entry can have come to, in the order in which people want to know."""
+    return PLANNED if plan else WORDS
 
 
-def status_of(entry: Entry) -> str:
-    """The status as this page knows it; one from a later release is a word like any other, but no class."""
+def kind_of(entry: Entry, plan: bool = False) -> str:
+    """What an entry came to, or would; a status from a later release is ``unknown``."""
     status = str(entry.get("status"))
-    return status if status in STATUSES else "unknown"
+    if plan and status == "not_started" and entry.get("action") == "submitted":
+        return "to_copy"
+    return status if status in words_of(plan) else "unknown"
 
 
-def word_of(entry: Entry) -> str:
-    return STATUSES.get(str(entry.get("status")), str(entry.get("status")).replace("_", " "))
-
-
-def order_of(entry: Entry) -> int:
-    status = status_of(entry)
-    return list(STATUSES).index(status) if status in STATUSES else len(STATUSES)
+def word_of(entry: Entry, plan: bool = False) -> str:
+    """The outcome in words; a status from a later release is a word like any other."""
+    return words_of(plan).get(kind_of(entry, plan), str(entry.get("status")).replace("_", " "))
 
 
 def source_name(entry: Entry) -> str:
@@ -60,8 +72,9 @@ def source_name(entry: Entry) -> str:
 
 
 def source_id(entry: Entry) -> t.Optional[str]:
+    """The id of the source image, unless it is what stands for its name already."""
     found = (entry.get("source_image") or {}).get("id") or entry.get("image_id")
-    return None if found is None else str(found)
+    return None if found is None or str(found) == source_name(entry) else str(found)
 
 
 def place(entry: Entry) -> str:
@@ -85,12 +98,22 @@ def gib(size: float) -> str:
 def progress(entry: Entry) -> t.Optional[int]:
     """Percent of a copy that is under way; None where nobody knows."""
     done = (entry.get("job") or {}).get("progress")
-    return done if isinstance(done, int) and status_of(entry) == "in_progress" else None
+    return done if isinstance(done, int) and entry.get("status") == "in_progress" else None
+
+
+def taken_up(entry: Entry) -> bool:
+    """Whether an earlier run began this copy, and this one only waited for it."""
+    return entry.get("action") == "waited" and entry.get("status") in ("in_progress", "copied", "failed")
 
 
 def span(entry: Entry, now: datetime.datetime) -> t.Optional[t.Tuple[datetime.datetime, datetime.datetime]]:
-    """When a copy began and ended, one that is under way at ``now``; None for what was never submitted."""
+    """When a copy began and ended, one that is under way at ``now``; None for what was never submitted.
+
+    One that an earlier run submitted began when its job did: this run only knows when it came upon it.
+    """
     began = moment(entry.get("started_at"))
+    if taken_up(entry):
+        began = moment((entry.get("job") or {}).get("begin_time")) or began
     if began is None:
         return None
     return began, max(began, moment(entry.get("finished_at")) or now)
@@ -100,6 +123,15 @@ def took(entry: Entry, now: datetime.datetime) -> t.Optional[str]:
     """``8:30``: how long a copy took, or has been taking."""
     times = span(entry, now)
     return None if times is None else duration((times[1] - times[0]).total_seconds())
+
+
+def duration(seconds: float) -> str:
+    """``1:02:03``, ``2:03`` below an hour, and ``2.4 s`` where only a fraction tells short times apart."""
+    if 0 < seconds < 59.95 and seconds != int(seconds):
+        return f"{max(seconds, 0.1):.1f} s"
+    whole = max(0, round(seconds))
+    hours, minutes = divmod(whole // 60, 60)
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
 def clock_time(when: datetime.datetime) -> str:

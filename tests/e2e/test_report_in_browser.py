@@ -9,9 +9,9 @@ import pathlib
 import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import timestamp
-from ansible_collections.huaweicloud.ims.plugins.plugin_utils._report import page
 from tests.e2e import browser as chromium
 from tests.e2e.role_support import EAST, SOUTH, Role, images
+from tests.unit.report_page import page
 
 NOON = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.timezone.utc)
 GIB = 1024**3
