@@ -13,6 +13,11 @@ TOOLS := .venv/tools/.ready
 # More arguments for pytest, and how many processes share the tests.
 PYTEST_ARGS ?=
 WORKERS ?= 2
+# What `make bench` measures (all of it, unless said), how often short runs are repeated, and whose collection: the
+# .build/tree of another checkout gives the figures of another edition.
+ONLY ?=
+TIMES ?= 7
+TREE ?= $(BUILD)/tree
 
 # A tree in which the collection has its full name, and a home that is not the user's own.
 own_home = HOME="$(BUILD)/home" ANSIBLE_HOME="$(BUILD)/home/.ansible"
@@ -85,8 +90,8 @@ sanity: $(TESTS) ## ansible-test sanity, all of its tests, nothing ignored
 integration: $(TESTS) ## ansible-test integration against the embedded cloud
 	@bash tests/tools/ansible_test.sh integration --local
 
-bench: $(TESTS) tree ## measurements of speed, against the embedded cloud
-	@$(tests_env) python -m tests.bench
+bench: $(TESTS) tree ## measurements of speed, against the embedded cloud; ONLY=noop,scale: these alone
+	@$(tests_env) python -m tests.bench --only "$(ONLY)" --times $(TIMES) --tree "$(TREE)"
 
 changelog: $(TOOLS) tree ## turn the fragments into a release of the version in galaxy.yml
 	@$(tools_env) ANSIBLE_COLLECTIONS_PATH="$(BUILD)/tree" antsibull-changelog release

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What runs cost that copy little or nothing: large plans, runs that find everything done, long waits."""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import typing as t
+
+from tests.bench.command import COPY, Controller, Running, migration, one_copy
+from tests.bench.harness import AGENCY, DESTINATION, SOURCE, Report, Result, add_fleet
+from tests.emulator.testing import Emulator, running
+
+# A large plan to one of a tenth of its size, and what its module may take of the memory.
+FEW, MANY = 1_000, 10_000
+PLAN_BOUND, MEMORY_BOUND = 5.0, 200.0
+# A run that finds everything done, to a ping.
+NOOP_BOUND, REQUESTS_BOUND, ADHOC_BOUND = 2.5, 10, 1.35
+# One copy of 600 s, ten times as fast, all intervals with it.
+COPY_SECONDS, FASTER = 600.0, 10.0
+PROGRESS_BOUND = 1.15
+# Waiting for a copy: two lengths, so that what a run costs anyway cancels out.
+BRIEF, LONG = 15.0, 75.0
+HOUR_BOUND = 40.0
+
+
+def fastest(runs: t.Iterable[Running]) -> float:
+    return min(run.end().seconds for run in runs)
+
+
+def scale(report: Report, bench: Controller, times: int) -> None:
+    report.title(f"A plan of {MANY:,} images beside one of {FEW:,} (ansible-playbook --check)")
+    seconds, memory = {}, {}
+    for count in (FEW, MANY):
+        with running(manual_clock=True, in_process=False) as cloud:
+            add_fleet(cloud, [2.0] * count)
+            cloud.clear_journal()
+            peak = bench.play(cloud, migration(), flags=["--check"], memory=True).end()
+            asked = requests_of(cloud)
+            seconds[count] = fastest(bench.play(cloud, migration(), flags=["--check"]) for _time in range(times))
+            memory[count] = peak.memory
+            report.demand("a plan changes nothing", not cloud.mutations())
+        report.note(f"{count:,} images", f"{seconds[count]:.2f} s")
+        report.note(f"{count:,} images: requests", str(sum(asked.values())))
+        report.note(f"{count:,} images: memory of the module", f"{memory[count]:.0f} MB")
+    report.bound(f"time of {MANY:,} to that of {FEW:,}", seconds[MANY] / seconds[FEW], PLAN_BOUND)
+    report.bound(f"memory of the module, {MANY:,} images, MB", memory[MANY], MEMORY_BOUND, "{:.0f}")
+
+
+def noop(report: Report, bench: Controller, times: int) -> None:
+    report.title(f"A run that finds everything done, to `ansible localhost -m ping` (best of {times})")
+    with running(manual_clock=True, in_process=False) as cloud:
+        add_fleet(cloud, [2.0] * FEW, copied=True)
+        cloud.clear_journal()
+        say = {"name": "Say what came of it", "ansible.builtin.debug": {"msg": "{{ outcome.counts }}"}}
+        told = bench.play(cloud, {**migration(), "register": "outcome"}, say).end().output
+        report.demand(f"{FEW} images are present", f'"present": {FEW}' in told)
+        asked = requests_of(cloud)
+        options = {
+            "source_region": SOURCE,
+            "destination_region": DESTINATION,
+            "agency_name": AGENCY,
+            "image_name": "fleet-00000",
+        }
+        ways: dict[str, t.Callable[[], Running]] = {
+            "ping": bench.ping,
+            "adhoc": lambda: bench.adhoc(cloud, COPY, **options),
+            "playbook": lambda: bench.play(cloud, migration()),
+        }
+        best = alternating(ways, times)
+        report.demand("such a run changes nothing", not cloud.mutations())
+    report.note("ping", f"{best['ping']:.2f} s")
+    report.note("ad hoc, one image", f"{best['adhoc']:.2f} s")
+    report.note(f"playbook, {FEW:,} images", f"{best['playbook']:.2f} s")
+    report.bound("ad hoc, to the ping", best["adhoc"] / best["ping"], ADHOC_BOUND)
+    report.bound(f"playbook, {FEW:,} images, to the ping", best["playbook"] / best["ping"], NOOP_BOUND)
+    report.bound(f"requests of {FEW:,} images, most of a region", max(asked.values()), REQUESTS_BOUND, "{:.0f}")
+
+
+def alternating(ways: t.Mapping[str, t.Callable[[], Running]], times: int) -> dict[str, float]:
+    """The best time of each way. They take turns, so that what disturbs one disturbs all."""
+    best = {name: way().end().seconds for name, way in ways.items()}
+    for _time in range(times):
+        for name, way in ways.items():
+            best[name] = min(best[name], way().end().seconds)
+    return best
+
+
+def requests_of(cloud: Emulator) -> collections.Counter[str]:
+    """How often each region's image service was asked."""
+    return collections.Counter(entry["region"] for entry in cloud.journal() if entry["service"] == "ims")
+
+
+def progress(report: Report, bench: Controller) -> None:
+    report.title(f"Requests of a copy of {COPY_SECONDS:g} s, everything {FASTER:g} times as fast")
+    usual = {"wait_interval": 10 / FASTER}
+    ways: dict[str, Result] = {
+        "with progress": {**usual, "progress_interval": 30 / FASTER},
+        "without": {**usual, "progress_interval": 0},
+    }
+    counts = {}
+    with contextlib.ExitStack() as stack:
+        clouds = {name: stack.enter_context(slow_cloud(COPY_SECONDS, FASTER)) for name in ways}
+        runs = {name: bench.play(clouds[name], one_copy(**options)) for name, options in ways.items()}
+        for name, run in runs.items():
+            run.end()
+            counts[name] = len(clouds[name].journal())
+            report.note(f"requests {name}", str(counts[name]))
+    report.bound("with progress, to those without", counts["with progress"] / counts["without"], PROGRESS_BOUND)
+
+
+def waiting(report: Report, bench: Controller) -> None:
+    report.title("Processor time of waiting, progress on, usual intervals")
+    with contextlib.ExitStack() as stack:
+        clouds = {seconds: stack.enter_context(slow_cloud(seconds, 1.0)) for seconds in (BRIEF, LONG)}
+        runs = {seconds: bench.play(clouds[seconds], one_copy()) for seconds in (BRIEF, LONG)}
+        used = {seconds: run.end() for seconds, run in runs.items()}
+    for seconds, run in used.items():
+        report.note(f"a copy of {seconds:g} s", f"{run.processor:.2f} s")
+    longer = used[LONG].seconds - used[BRIEF].seconds
+    report.note("longer by", f"{longer:.0f} s")
+    hour = (used[LONG].processor - used[BRIEF].processor) / longer * 3600
+    report.bound("of an hour's waiting, s", hour, HOUR_BOUND, "{:.0f}")
+
+
+@contextlib.contextmanager
+def slow_cloud(seconds: float, faster: float) -> t.Iterator[Emulator]:
+    """One image, whose copy takes so many seconds of the cloud's time."""
+    with running(time_scale=faster, in_process=False) as cloud:
+        add_fleet(cloud, [2.0])
+        cloud.outcome(name="fleet-00000", status="SUCCESS", seconds=seconds)
+        cloud.clear_journal()
+        yield cloud
