@@ -21,6 +21,7 @@ extends_documentation_fragment:
   - huaweicloud.ims._connection
   - huaweicloud.ims._attributes
   - huaweicloud.ims._copying
+  - huaweicloud.ims._replica
 attributes:
   check_mode:
     support: full
@@ -61,89 +62,10 @@ options:
     description:
       - Name of the replica. If not set, it is that of the source image.
     type: str
-  description:
-    description:
-      - Description of the replica, kept in line on every run. If not set, the description is left alone.
-      - At most 1024 characters, without line breaks, V(<) and V(>).
-    type: str
   vault_id:
     description:
       - ID of a CBR vault in the destination. Full-ECS images need one.
     type: str
-  tags:
-    description:
-      - Tags of the replica, at most 10. Tags of the replica that are not named here stay, unless O(purge_tags=true).
-    type: dict
-    default: {}
-  copy_tags:
-    description:
-      - Whether the replica gets the tags of the source image first. Those in O(tags) win over them.
-    type: bool
-    default: false
-  purge_tags:
-    description:
-      - Whether tags of the replica that come neither from O(tags) nor by O(copy_tags) are removed.
-    type: bool
-    default: false
-  min_ram:
-    description:
-      - Smallest memory of a server made from the replica, in MB, kept in line on every run. If not set, it is left
-        alone.
-    type: int
-  max_ram:
-    description:
-      - Largest memory of a server made from the replica, in MB, kept in line on every run; V(0) is without a limit.
-        If not set, it is left alone.
-    type: int
-  match:
-    description:
-      - What makes an image in the destination count as the replica.
-      - With V(name_and_origin) it has the wanted name and its origin is the source image. An image of that name and of
-        another origin is in the way, and the task fails.
-      - With V(origin) its origin is the source image, whatever it is called.
-      - With V(name) it has the wanted name, wherever it comes from.
-    type: str
-    default: name_and_origin
-    choices:
-      - name_and_origin
-      - origin
-      - name
-  size_limit:
-    description:
-      - Largest image that is submitted, in GiB. If not set, it is what the service documents, 300 when both regions
-        are of V(cn-north-4), V(cn-east-2), V(cn-east-3) and V(cn-south-1), and 128 otherwise.
-    type: float
-  skip_checks:
-    description:
-      - Names of checks to leave out. The service has the last word all the same.
-      - All but V(replica_like_source) are made before a copy is submitted. That one compares the finished replica
-        with its source in operating system, architecture, kind, size and smallest disk.
-    type: list
-    elements: str
-    default: []
-    choices:
-      - regions_differ
-      - source_region
-      - source_project
-      - source_found
-      - source_own
-      - source_private
-      - source_active
-      - source_not_encrypted
-      - source_not_iso
-      - source_size
-      - full_ecs_vault
-      - windows
-      - name
-      - description
-      - tags
-      - destination_region
-      - destination_project
-      - agency_exists
-      - agency_delegated
-      - agency_permitted
-      - quota
-      - replica_like_source
   job_id:
     description:
       - ID of the job of a copy that was submitted earlier. It is taken up rather than looked for, and nothing is
@@ -487,18 +409,15 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._client.connection import connection_spec
 from ..module_utils._entry.copy_one import copy_one
-from ..module_utils._entry.glue import Result, image_spec, run_spec
+from ..module_utils._entry.glue import Result, run_spec
+from ..module_utils._entry.options import one_copy_spec
 
 
 def argument_spec() -> Result:
     return {
         **connection_spec(),
         **run_spec(),
-        **image_spec(),
-        "destination_region": {"type": "str", "required": True},
-        "destination_project_name": {"type": "str"},
-        "agency_name": {"type": "str", "required": True},
-        "vault_id": {"type": "str"},
+        **one_copy_spec(),
         "wait": {"type": "bool", "default": True},
         "resume": {"type": "dict"},
     }

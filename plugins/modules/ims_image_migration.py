@@ -20,6 +20,7 @@ extends_documentation_fragment:
   - huaweicloud.ims._connection
   - huaweicloud.ims._attributes
   - huaweicloud.ims._copying
+  - huaweicloud.ims._replica
 attributes:
   check_mode:
     support: full
@@ -34,6 +35,7 @@ options:
   images:
     description:
       - The images to copy. Each is copied to every one of the O(destinations).
+      - What an image says of itself wins over what the options of the migration say of all, such as O(copy_tags).
     type: list
     elements: dict
     default: []
@@ -54,62 +56,47 @@ options:
         type: str
       description:
         description:
-          - Description of the replica, kept in line on every run. If not set, the description is left alone.
-          - At most 1024 characters, without line breaks, V(<) and V(>).
+          - As O(description), for this image alone. If not set, that one holds.
         type: str
       tags:
         description:
-          - Tags of the replica, at most 10. Tags of the replica that are not named here stay, unless
-            O(images[].purge_tags=true).
+          - As O(tags), for this image alone. If not set, those hold. They replace those of O(tags) and are not added to
+            them, so that with V({}) this image has none.
         type: dict
-        default: {}
       copy_tags:
         description:
-          - Whether the replica gets the tags of the source image first. Those in O(images[].tags) win over them.
+          - As O(copy_tags), for this image alone. If not set, that one holds.
         type: bool
-        default: false
       purge_tags:
         description:
-          - Whether tags of the replica that come neither from O(images[].tags) nor by O(images[].copy_tags) are
-            removed.
+          - As O(purge_tags), for this image alone. If not set, that one holds.
         type: bool
-        default: false
       min_ram:
         description:
-          - Smallest memory of a server made from the replica, in MB, kept in line on every run. If not set, it is left
-            alone.
+          - As O(min_ram), for this image alone. If not set, that one holds.
         type: int
       max_ram:
         description:
-          - Largest memory of a server made from the replica, in MB, kept in line on every run; V(0) is without a limit.
-            If not set, it is left alone.
+          - As O(max_ram), for this image alone. If not set, that one holds.
         type: int
       match:
         description:
-          - What makes an image in the destination count as the replica.
-          - With V(name_and_origin) it has the wanted name and its origin is the source image. An image of that name
-            and of another origin is in the way, and the task fails.
-          - With V(origin) its origin is the source image, whatever it is called.
-          - With V(name) it has the wanted name, wherever it comes from.
+          - As O(match), for this image alone. If not set, that one holds.
         type: str
-        default: name_and_origin
         choices:
           - name_and_origin
           - origin
           - name
       size_limit:
         description:
-          - Largest image that is submitted, in GiB. If not set, it is what the service documents, 300 when both regions
-            are of V(cn-north-4), V(cn-east-2), V(cn-east-3) and V(cn-south-1), and 128 otherwise.
+          - As O(size_limit), for this image alone. If not set, that one holds.
         type: float
       skip_checks:
         description:
-          - Names of checks to leave out. The service has the last word all the same.
-          - All but V(replica_like_source) are made before a copy is submitted. That one compares the finished replica
-            with its source in operating system, architecture, kind, size and smallest disk.
+          - As O(skip_checks), for this image alone. If not set, those hold. They replace those of O(skip_checks) and
+            are not added to them.
         type: list
         elements: str
-        default: []
         choices:
           - regions_differ
           - source_region
@@ -141,7 +128,8 @@ options:
   query:
     description:
       - JMESPath expression over the list of the own images of the source project, in the shape of
-        RV(huaweicloud.ims.ims_image_info#module:images[]). The images that it gives are copied as well, each once.
+        RV(huaweicloud.ims.ims_image_info#module:images[]). The images that it gives are copied as well, each once,
+        with the options of all images, such as O(copy_tags).
       - An image that is also in O(images) is copied as it is described there.
     type: str
   destinations:
@@ -172,8 +160,8 @@ options:
         type: str
   name_template:
     description:
-      - How the replicas are called that O(images[].name) does not name. It may hold C({name}) (of the source image),
-        C({source_region}) and C({destination_region}).
+      - How the replicas are called that O(images[].name) does not name. It may hold C({name}) and C({id}) of the source
+        image, C({source_region}) and C({destination_region}).
     type: str
     default: "{name}"
   max_concurrent:
@@ -191,7 +179,8 @@ options:
       - as_listed
   on_preflight_failure:
     description:
-      - What to do when a check fails, or something is in the way, before the first copy.
+      - What to do when a check fails, when something is in the way, or when several entries would make the same
+        replica, before the first copy.
       - With V(fail) nothing at all is submitted. With V(skip) those copies are left out and the rest is done.
     type: str
     default: fail
@@ -249,6 +238,7 @@ EXAMPLES = r"""
     source_region: cn-north-4
     query: "[?os_type=='Linux' && tags.env=='prod']"
     name_template: "{name}-from-{source_region}"
+    copy_tags: true
     destinations:
       - region: cn-south-1
         agency_name: ims_copy_image
@@ -594,15 +584,17 @@ diff:
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._client.connection import connection_spec
-from ..module_utils._entry.glue import Result, destination_spec, image_spec, run_spec
+from ..module_utils._entry.glue import Result, run_spec
 from ..module_utils._entry.migrate import migrate
+from ..module_utils._entry.options import destination_spec, every_image_spec, listed_image_spec
 
 
 def argument_spec() -> Result:
     return {
         **connection_spec(),
         **run_spec(),
-        "images": {"type": "list", "elements": "dict", "default": [], "options": image_spec()},
+        **every_image_spec(),
+        "images": {"type": "list", "elements": "dict", "default": [], "options": listed_image_spec()},
         "query": {"type": "str"},
         "destinations": {
             "type": "list",

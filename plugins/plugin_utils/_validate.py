@@ -11,15 +11,16 @@ import typing as t
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 
-from ..module_utils._entry.glue import destination_spec, image_spec
 from ..module_utils._entry.migration_list import (
     Entry,
+    check_clashes,
     check_list,
-    check_targets,
+    clashes,
     entries_of,
     label_of,
     template_problems,
 )
+from ..module_utils._entry.options import destination_spec, every_image_spec, listed_image_spec
 from ..module_utils._entry.query import check
 from ..module_utils._errors import InputError
 
@@ -33,11 +34,14 @@ def migration_problems(arguments: Given) -> t.List[str]:
         return []
     problems: t.List[str] = []
     labels = [label_of(index, image) for index, image in enumerate(given["images"])]
-    images = _validated(given["images"], labels, image_spec(), problems)
+    images = _validated(given["images"], labels, listed_image_spec(), problems)
     places = [f"destinations[{index}]" for index in range(len(given["destinations"]))]
     destinations = _validated(given["destinations"], places, destination_spec(), problems)
     # Without a source region nothing else is wrong yet: the module itself asks for it.
     region = given.get("source_region") or "none"
+    of_all = {option: value for option, value in given.items() if option in every_image_spec()}
+    shared = _validated([of_all], ["the options of all images"], every_image_spec(), problems)
+    given = {**given, **dict.fromkeys(of_all), **next(iter(shared.values()), {})}
     params = {**given, "source_region": region, "destinations": list(destinations.values())}
     for part in (
         lambda: check_list(given),
@@ -57,7 +61,7 @@ def _check_known_targets(params: Given, images: t.Mapping[str, Given]) -> None:
 
     :raises InputError: with every pair
     """
-    if any(template_problems(params["name_template"])):
+    if params.get("on_preflight_failure") == "skip" or any(template_problems(params["name_template"])):
         return
     # A destination that is named twice is a problem of its own.
     places = {(given["region"], given.get("project_name")): given for given in params["destinations"]}
@@ -65,11 +69,7 @@ def _check_known_targets(params: Given, images: t.Mapping[str, Given]) -> None:
     for label, image in images.items():
         with contextlib.suppress(InputError):
             entries += entries_of({**params, "destinations": list(places.values())}, [image], [label])
-    check_targets(
-        (entry, entry.request.replica_name(entry.request.image_name or ""))
-        for entry in entries
-        if entry.request.image_name is not None or entry.request.name is not None
-    )
+    check_clashes(clashes(entries))
 
 
 def _validated(

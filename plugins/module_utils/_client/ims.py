@@ -95,30 +95,15 @@ class Ims:
                 return parse_image(raw, self._region)
         return None
 
-    def copy(
-        self,
-        image_id: str,
-        *,
-        name: str,
-        description: t.Optional[str],
-        region: str,
-        project_name: str,
-        agency_name: str,
-        vault_id: t.Optional[str],
-    ) -> str:
+    def copy(self, image_id: str, body: t.Mapping[str, t.Any]) -> str:
         """Begin a cross-region copy, and return the id of its job. It is sent at most once.
 
         Source: IMS API reference, Replicating an Image Across Regions (CopyImageCrossRegion).
 
         :raises ReplyLost: when the copy may or may not have begun
         """
-        body = {"name": name, "region": region, "project_name": project_name, "agency_name": agency_name}
-        if description is not None:
-            body["description"] = description
-        if vault_id is not None:
-            body["vault_id"] = vault_id
         path = f"/v1/cloudimages/{_segment(image_id)}/cross_region_copy"
-        reply = self._client.call("POST", path, body=body, repeat=False)
+        reply = self._client.call("POST", path, body=dict(body), repeat=False)
         said = mapping(reply.data).get("job_id")
         job_id = text_of(said) if isinstance(said, str) else None
         if job_id is None:

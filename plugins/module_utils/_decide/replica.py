@@ -100,7 +100,7 @@ def picture(replica: t.Optional[Image], request: CopyRequest) -> t.Dict[str, t.A
 def foreseen(request: CopyRequest, source: Image, replica: t.Optional[Image]) -> t.Dict[str, t.Any]:
     """The same part as it will be when everything has been done."""
     after = picture(replica, request) or {
-        "name": request.replica_name(source.name),
+        "name": request.replica_name(source.name, source.id),
         "region": request.destination.region,
         "project_name": request.destination.project_name,
         "origin": {"region": request.source_region, "image_id": source.id},

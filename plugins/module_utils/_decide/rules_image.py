@@ -134,10 +134,12 @@ def windows(request: CopyRequest, facts: Facts, source: Image) -> Verdict:
 
 
 def name(request: CopyRequest, facts: Facts) -> Verdict:
-    if request.name is None and (isinstance(facts.sources, Unknown) or len(facts.sources) != 1):
-        return Verdict(UNKNOWN, "the name is that of the source image, which is not known")
-    source_name = facts.sources[0].name if not isinstance(facts.sources, Unknown) and facts.sources else ""
-    name = request.replica_name(source_name)
+    if isinstance(facts.sources, Unknown) or len(facts.sources) != 1:
+        if request.name is None:
+            return Verdict(UNKNOWN, "the name is that of the source image, which is not known")
+        name = request.name
+    else:
+        name = request.replica_name(facts.sources[0].name, facts.sources[0].id)
     if not name:
         return Verdict(FAIL, "the name of the replica is empty", "IMG.0013")
     if len(name) > 128:

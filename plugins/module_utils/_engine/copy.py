@@ -87,7 +87,9 @@ class Copy:
     @property
     def name(self) -> str:
         """The replica's name; only once the source is known."""
-        return self.request.replica_name(self.source.name if self.source is not None else "")
+        if self.source is None:
+            return self.request.replica_name("", self.request.image_id or "")
+        return self.request.replica_name(self.source.name, self.source.id)
 
     @property
     def ended(self) -> bool:

@@ -95,6 +95,7 @@ class Planner:
         copy.source_project = facts.source_project
         if isinstance(facts.sources, (list, tuple)) and len(facts.sources) == 1:
             copy.source = facts.sources[0]
+            request = copy.request = request.naming(copy.source)
         same_region = request.source_region == request.destination.region
         refused = same_region and "regions_differ" not in request.skip_checks
         if copy.source is None or refused or not self._survey.reachable(request, facts):

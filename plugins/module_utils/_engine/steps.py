@@ -66,15 +66,7 @@ class Steps:
             entry.write(Record(self._clock.utcnow()))
             copy.attempts += 1
             try:
-                job_id = self._planner.source_ims(copy).copy(
-                    source.id,
-                    name=copy.name,
-                    description=request.description,
-                    region=request.destination.region,
-                    project_name=request.destination.project_name,
-                    agency_name=request.destination.agency_name,
-                    vault_id=request.destination.vault_id,
-                )
+                job_id = self._planner.source_ims(copy).copy(source.id, request.submission(source))
             except (ReplyLost, ServerFault) as lost:
                 self._search_for(copy, lost)
                 return

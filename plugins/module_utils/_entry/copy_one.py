@@ -16,9 +16,9 @@ from .._engine.copy import Copy, diff_of, entry_of
 from .._engine.resume import check_results, take_up
 from .._engine.survey import Survey
 from .._errors import JobFailed
-from .._model.copy_request import CopyRequest, destination_from, request_from
+from .._model.copy_request import CopyRequest
 from .._result.summary import sentence
-from . import glue
+from . import glue, options
 
 # The keys of an entry that the result of one copy has as well, in its order.
 RESULT_KEYS = ("action", "image", "source_image", "job", "preflight", "started_at", "refused_since")
@@ -65,19 +65,11 @@ def copy_one(module: AnsibleModule, clock: t.Optional[Clock] = None) -> None:
 
 
 def _request(params: t.Mapping[str, t.Any]) -> CopyRequest:
-    destination = destination_from(
-        {
-            "region": params["destination_region"],
-            "project_name": params["destination_project_name"],
-            "agency_name": params["agency_name"],
-            "vault_id": params["vault_id"],
-        }
-    )
-    return request_from(
+    return options.checked_request(
         params,
+        options.destination_of(params),
         source_region=params["source_region"],
         source_project_name=params["source_project_name"],
-        destination=destination,
     )
 
 

@@ -15,14 +15,11 @@ from .._client import http
 from .._client.cloud import Cloud
 from .._client.connection import Connection, filled_env_fallback, resolve
 from .._clock import Clock
-from .._decide.preflight import CHECKS
-from .._decide.replica import LIKE_SOURCE
 from .._engine.copies import RunOptions
 from .._engine.events import NoEventLog, event_log
 from .._engine.lease import Lease, NoLease, lease
 from .._engine.ledger import Ledger
 from .._errors import ImsError, InputError, WaitTimeout
-from .._model.copy_request import MATCHES
 
 Result = t.Dict[str, t.Any]
 _T = t.TypeVar("_T")
@@ -31,35 +28,6 @@ _T = t.TypeVar("_T")
 LEDGER_PATIENCE = 60.0
 # Seconds in ten years: a number that is much greater cannot even be counted with.
 LONGEST_WAIT = 10 * 365 * 24 * 3600
-
-
-def image_spec() -> Result:
-    """The options that say which image is copied and what its replica is to be like."""
-    return {
-        "image_id": {"type": "str"},
-        "image_name": {"type": "str"},
-        "name": {"type": "str"},
-        "description": {"type": "str"},
-        "tags": {"type": "dict", "default": {}},
-        "copy_tags": {"type": "bool", "default": False},
-        "purge_tags": {"type": "bool", "default": False},
-        "min_ram": {"type": "int"},
-        "max_ram": {"type": "int"},
-        "match": {"type": "str", "default": MATCHES[0], "choices": list(MATCHES)},
-        "size_limit": {"type": "float"},
-        "skip_checks": {"type": "list", "elements": "str", "default": [], "choices": [*CHECKS, LIKE_SOURCE]},
-        "job_id": {"type": "str"},
-    }
-
-
-def destination_spec() -> Result:
-    """The options of one destination of several."""
-    return {
-        "region": {"type": "str", "required": True},
-        "project_name": {"type": "str"},
-        "agency_name": {"type": "str", "required": True},
-        "vault_id": {"type": "str"},
-    }
 
 
 def run_spec() -> Result:
@@ -139,7 +107,8 @@ def all_at_once(*parts: t.Callable[[], object]) -> None:
         except InputError as error:
             problems.extend(error.problems)
     if problems:
-        raise InputError(problems)
+        # An option of all images may be found wrong with each of them.
+        raise InputError(list(dict.fromkeys(problems)))
 
 
 def connection(module: AnsibleModule) -> Connection:

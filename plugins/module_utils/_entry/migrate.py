@@ -20,7 +20,8 @@ from .._model.copy_request import CopyRequest
 from .._model.image import Image
 from .._result.summary import counts_of, summary, verdict
 from . import glue, query
-from .migration_list import Entry, Given, check_list, check_targets, entries_of, label_of
+from .migration_list import Entry, check_clashes, check_list, clash_error, clashes, entries_of, label_of
+from .options import Given
 
 
 class Migration:
@@ -38,11 +39,13 @@ class Migration:
 
     def work(self, cloud: Cloud) -> None:
         survey = Survey(cloud, many=True)
-        entries = self._entries(survey)
-        for entry in entries:
+        entries, clashing = self._entries(survey)
+        for place, entry in enumerate(entries):
             copy = Copy(entry.request)
             earlier = find_earlier(entry.request, self._params["resume"])
             take_up(copy, earlier, self._params["retry_failed"], self._clock)
+            if place in clashing:
+                copy.fail(clash_error(clashing[place]), self._clock.utcnow())
             self.copies.append(copy)
             self.labels.append(str((earlier or {}).get("label") or entry.label))
         ledger = glue.ledger(self._module, self._clock)
@@ -65,7 +68,7 @@ class Migration:
             problems,
             max_concurrent=params["max_concurrent"],
             largest_first=params["order"] == "largest_first",
-            skip_on_preflight_failure=params["on_preflight_failure"] == "skip",
+            skip_on_preflight_failure=self._skips,
             stop_on_copy_failure=params["on_copy_failure"] == "stop",
             max_attempts=params["max_attempts"],
             carry_on=bool(params["resume"]),
@@ -130,14 +133,16 @@ class Migration:
             images = list(images_of(self._params["resume"] or []))
         return images, [label_of(index, image) for index, image in enumerate(images)]
 
-    def _entries(self, survey: Survey) -> t.List[Entry]:
+    def _entries(self, survey: Survey) -> t.Tuple[t.List[Entry], t.Dict[int, str]]:
+        """The entries, and by their places those of which several would make the same replica, and why."""
         images, labels = self._listed()
+        own = self._own_images(survey) if self._params["query"] else self._seen_images(survey, len(images))
+        names = {image.id: image.name for image in own}
+        labels = [label_of(index, image, names.get(str(image.get("image_id")))) for index, image in enumerate(images)]
         if self._params["query"]:
-            own = self._own_images(survey)
             named = {image.get("image_id") for image in images} | {
                 known.id for known in own for image in images if image.get("image_name") == known.name
             }
-            by_id = {image.id: image for image in own}
             selected = query.select(self._params["query"], [image.as_dict() for image in own])
             if not selected:
                 self.warnings.append("The query selects no image.")
@@ -145,15 +150,28 @@ class Migration:
                 # What the list says about an image comes before what the query finds.
                 if image_id not in named:
                     images.append({"image_id": image_id})
-                    labels.append(f'image {image_id} ("{by_id[image_id].name}") of the query')
+                    labels.append(f'image {image_id} ("{names[image_id]}") of the query')
         entries = entries_of(self._params, images, labels)
+        # Names that follow from the source are known only now, and still before anything is changed.
+        clashing = clashes(entries, own)
+        if not self._skips:
+            check_clashes(clashing)
+        return entries, clashing
+
+    @property
+    def _skips(self) -> bool:
+        return bool(self._params["on_preflight_failure"] == "skip")
+
+    def _seen_images(self, survey: Survey, wanted: int) -> t.List[Image]:
+        """The own images as far as they can be listed; where that is an error, who needs one of them tells it."""
         try:
-            self._check_targets(survey, entries)
+            project = survey.project(self._params["source_project_name"] or self._params["source_region"])
+            return self._own_images(survey) if project is not None else []
         except (TransportError, ServerFault, Busy):
-            # What an earlier run began is waited for all the same.
-            if not self._params["resume"]:
-                raise
-        return entries
+            # What an earlier run began is waited for all the same, and a single copy tells its own error.
+            if self._params["resume"] or wanted * len(self._params["destinations"]) < 2:
+                return []
+            raise
 
     def _own_images(self, survey: Survey) -> t.List[Image]:
         name = self._params["source_project_name"] or self._params["source_region"]
@@ -162,20 +180,6 @@ class Migration:
             return survey.own_images(self._params["source_region"], project)
         except ImsError as error:
             raise error.at("source", f"Listing the images in {self._params['source_region']}") from error
-
-    def _check_targets(self, survey: Survey, entries: t.Sequence[Entry]) -> None:
-        """Names that follow from the source are known only now, and still before anything is changed."""
-        if len(entries) < 2:
-            return
-        project = survey.project(entries[0].request.source_project_name)
-        own = self._own_images(survey) if project is not None else []
-        by_id = {image.id: image.name for image in own}
-        named = []
-        for entry in entries:
-            source = entry.request.image_name or by_id.get(str(entry.request.image_id))
-            if source is not None or entry.request.name is not None:
-                named.append((entry, entry.request.replica_name(source or "")))
-        check_targets(named)
 
 
 def migrate(module: AnsibleModule, clock: t.Optional[Clock] = None) -> None:

@@ -10,12 +10,13 @@ import dataclasses
 import string
 import typing as t
 
-from .._errors import InputError
-from .._model.copy_request import CopyRequest, destination_from, request_from
+from .._errors import InputError, PreflightFailed
+from .._model.copy_request import CopyRequest
+from .._model.image import Image
+from .options import DESTINATION, SHARED, WHOLE, Given, Problem, inherited, problems_of, request_of, shared_problems
 
-TEMPLATE_FIELDS = ("name", "source_region", "destination_region")
-
-Given = t.Mapping[str, t.Any]
+TEMPLATE_FIELDS = ("name", "id", "source_region", "destination_region")
+CLASH_HINT = "Leave out all but one, or give them names of their own."
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,40 +32,44 @@ def entries_of(params: Given, images: t.Sequence[Given], labels: t.Sequence[str]
 
     :raises InputError: with the problems of all entries, each naming its own
     """
-    problems: t.List[str] = []
+    wrong: t.List[str] = []
     entries: t.List[Entry] = []
     for label, image in zip(labels, images):
-        for index, given in enumerate(params["destinations"]):
-            try:
-                destination = destination_from(given)
-                request = request_from(
-                    {**image, "image_id": image.get("image_id"), "image_name": image.get("image_name")},
+        given = inherited(image, params)
+        for index, destination in enumerate(params["destinations"]):
+            problems = problems_of(given, destination, params["source_region"])
+            wrong.extend(_located(problem, image, label, index) for problem in problems)
+            if not problems:
+                request = request_of(
+                    given,
+                    destination,
                     source_region=params["source_region"],
                     source_project_name=params.get("source_project_name"),
-                    destination=destination,
                     name_template=params.get("name_template"),
                 )
                 entries.append(Entry(label, request))
-            except InputError as error:
-                problems.extend(_located(problem, label, index) for problem in error.problems)
-    if problems:
+    if wrong:
         # What is wrong with an image is wrong at every destination, and is said once.
-        raise InputError(list(dict.fromkeys(problems)))
+        raise InputError(list(dict.fromkeys(wrong)))
     return entries
 
 
-def _located(problem: str, label: str, index: int) -> str:
-    """A problem begins with the option that it is about, and that tells where the option stands."""
-    option = problem.partition(" ")[0]
-    if option == "source_region":
-        return problem
-    place = f"destinations[{index}]" if option in ("destination_region", "vault_id", "agency_name") else label
-    return f"{place}: {problem}"
+def _located(problem: Problem, image: Given, label: str, index: int) -> str:
+    """A problem with the place of the options that it is about, which an image may have from the migration itself."""
+    if problem.whose == DESTINATION:
+        return f"destinations[{index}]: {problem.text}"
+    of_all = problem.options <= SHARED and all(image.get(name) is None for name in problem.options)
+    return problem.text if of_all or problem.whose == WHOLE else f"{label}: {problem.text}"
 
 
-def label_of(index: int, image: Given) -> str:
-    """``images[2] ("ubuntu")``: where an image stands in the list, and what it is called there."""
+def label_of(index: int, image: Given, name: t.Optional[str] = None) -> str:
+    """``images[2] ("ubuntu")``: where an image stands in the list, and what it is called there.
+
+    :param name: what is known to be the name of an image that is asked for by its id
+    """
     called = image.get("image_name") or image.get("image_id")
+    if name is not None and image.get("image_id") and not image.get("image_name"):
+        return f'images[{index}] ("{name}", {image["image_id"]})'
     return f'images[{index}] ("{called}")' if called else f"images[{index}]"
 
 
@@ -88,6 +93,7 @@ def check_list(params: Given) -> None:
         if region is not None and region == params.get("source_region"):
             problems.append(f"destinations[{index}]: {region} (project {project}) is in the source region itself")
     problems.extend(template_problems(params.get("name_template")))
+    problems.extend(shared_problems(params))
     if problems:
         raise InputError(problems)
 
@@ -116,20 +122,47 @@ def template_problems(template: t.Optional[str]) -> t.Iterator[str]:
             yield f"name_template {template!r} asks for {{{field}}} in a form of its own; write {{{field}}} alone"
 
 
-def check_targets(named: t.Iterable[t.Tuple[Entry, str]]) -> None:
-    """Two entries must not make the same replica.
+def clashes(entries: t.Sequence[Entry], own: t.Sequence[Image] = ()) -> t.Dict[int, str]:
+    """The entries, by their place in the list, of which several would make the same replica, and in words which.
 
-    :param named: each entry with the name that its replica is to have
-    :raises InputError: with every pair, naming both entries
+    :param own: the own images of the source project, as far as they are known; a name that follows from what is not
+        known clashes with none
     """
-    makers: t.Dict[t.Tuple[str, str, str], t.List[str]] = collections.defaultdict(list)
-    for entry, name in named:
-        destination = entry.request.destination
-        makers[(destination.region, destination.project_name, name)].append(entry.label)
-    problems = [
-        f'{" and ".join(labels)} would all make "{name}" in {region} (project {project})'
-        for (region, project, name), labels in makers.items()
-        if len(labels) > 1
-    ]
-    if problems:
-        raise InputError(problems, hint="Leave out all but one, or give them names of their own.")
+    by_id = {image.id: image for image in own}
+    by_name = {image.name: image for image in own}
+    makers: t.Dict[t.Tuple[str, str, str], t.List[int]] = collections.defaultdict(list)
+    for place, entry in enumerate(entries):
+        request = entry.request
+        source = by_id.get(str(request.image_id)) if request.image_name is None else by_name.get(request.image_name)
+        name = _replica_name(request, source)
+        if name is not None:
+            makers[(request.destination.region, request.destination.project_name, name)].append(place)
+    return {
+        place: f'{" and ".join(entries[maker].label for maker in places)} would all make "{name}" '
+        f"in {region} (project {project})"
+        for (region, project, name), places in makers.items()
+        if len(places) > 1
+        for place in places
+    }
+
+
+def _replica_name(request: CopyRequest, source: t.Optional[Image]) -> t.Optional[str]:
+    """What the replica is to be called, or None where that is not known yet."""
+    source_name = source.name if source is not None else request.image_name
+    source_id = source.id if source is not None else request.image_id
+    if (source_name is None and request.name_follows_from("name")) or (
+        source_id is None and request.name_follows_from("id")
+    ):
+        return None
+    return request.replica_name(source_name or "", source_id or "")
+
+
+def check_clashes(found: t.Mapping[int, str]) -> None:
+    """:raises InputError: with every clash, each told once"""
+    if found:
+        raise InputError(list(dict.fromkeys(found.values())), hint=CLASH_HINT)
+
+
+def clash_error(text: str) -> PreflightFailed:
+    """Why an entry is left out that would make the same replica as another one."""
+    return PreflightFailed(text, hint=CLASH_HINT)

@@ -53,6 +53,11 @@ class Image:
     enterprise_project_id: t.Optional[str]
     attributes: t.FrozenSet[str] = dataclasses.field(default=frozenset(), compare=False, repr=False)
 
+    @property
+    def label(self) -> str:
+        """The image as messages name it."""
+        return f'image "{self.name}" ({self.id})' if self.name else f"image {self.id}"
+
     def owned_by(self, project_id: str) -> bool:
         """Whether the image is the project's own, shared out or not; public, market and foreign ones are not."""
         return self.project_id == project_id and self.image_type in ("private", "shared")

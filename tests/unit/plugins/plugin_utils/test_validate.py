@@ -67,6 +67,21 @@ def test_two_entries_of_one_replica_are_named_beside_what_else_is_wrong() -> Non
     assert "would all make" not in problems(images=images[2:])
 
 
+def test_two_entries_of_one_replica_are_left_to_the_module_where_they_are_to_be_skipped() -> None:
+    images = [{"image_name": "a"}, {"image_id": "b", "name": "a"}]
+    assert problems(images=images, on_preflight_failure="skip") == ""
+
+
+def test_an_option_of_all_images_is_checked_once_and_with_its_own_name() -> None:
+    images = [{"image_name": "a"}, {"image_name": "b"}]
+    assert problems(images=images, size_limit="-1") == "size_limit must be above 0 GiB, not -1"
+    text = problems(images=[*images, {}], match="all", min_ram="some")
+    assert "the options of all images: " in text
+    assert "match" in text
+    assert "min_ram" in text
+    assert "images[2]" in text
+
+
 def test_a_destination_that_is_named_twice_makes_no_twins_of_its_images() -> None:
     assert "would all make" not in problems(destinations=[SOUTH, SOUTH])
 

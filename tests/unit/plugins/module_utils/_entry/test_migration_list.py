@@ -9,14 +9,17 @@ import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._entry.migration_list import (
     Entry,
+    check_clashes,
     check_list,
-    check_targets,
+    clash_error,
+    clashes,
     entries_of,
     label_of,
     template_problems,
 )
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import InputError
-from tests.unit.shapes import destination, request
+from ansible_collections.huaweicloud.ims.plugins.module_utils._model.image import Image
+from tests.unit.shapes import destination, request, source
 
 SOUTH = {"region": "cn-south-1", "agency_name": "a"}
 EAST = {"region": "cn-east-3", "agency_name": "a", "project_name": "cn-east-3_x", "vault_id": "v1"}
@@ -55,6 +58,11 @@ def test_a_label_says_where_an_image_stands_and_what_it_is_called(image: dict[st
     assert label_of(2, image) == label
 
 
+def test_an_image_that_is_asked_for_by_its_id_is_labelled_with_its_name_where_that_is_known() -> None:
+    assert label_of(2, {"image_id": "i1"}, "golden") == 'images[2] ("golden", i1)'
+    assert label_of(2, {"image_name": "golden"}, "golden") == 'images[2] ("golden")'
+
+
 def test_every_image_goes_to_every_destination_in_the_order_of_the_images() -> None:
     made = entries({"image_name": "a"}, {"image_id": "i2"}, destinations=[SOUTH, EAST])
     assert [(e.label, e.request.asked_for, e.request.destination.region) for e in made] == [
@@ -82,6 +90,7 @@ def test_an_entry_has_the_options_of_its_image_its_destination_and_the_migration
         destination=destination(
             region="cn-east-3", project_name="cn-east-3_x", agency_name="a", vault_id="v1"
         ),
+        body={**EAST, "description": "d"},
     )
 
 
@@ -102,11 +111,27 @@ def test_what_is_wrong_with_a_destination_is_said_once_for_all_images_and_for_ea
     bad = {"region": "cn-south-1", "agency_name": " ", "vault_id": "v 1"}
     found = problems_of(entries, {"image_name": "a"}, {"image_name": "b"}, destinations=[bad, SOUTH, bad])
     assert [problem.partition(" cannot")[0] for problem in found] == [
-        "destinations[0]: vault_id 'v 1'",
         "destinations[0]: agency_name is blank",
-        "destinations[2]: vault_id 'v 1'",
+        "destinations[0]: vault_id 'v 1'",
         "destinations[2]: agency_name is blank",
+        "destinations[2]: vault_id 'v 1'",
     ]
+
+
+def test_what_is_wrong_with_an_option_of_all_images_is_said_once_and_without_one() -> None:
+    images = [{"image_name": "a"}, {"image_name": "b", "size_limit": -2}, {"image_name": "c", "max_ram": 5}]
+    found = problems_of(entries, *images, size_limit=-1, min_ram=9, max_ram=8)
+    assert found == [
+        "size_limit must be above 0 GiB, not -1",
+        "min_ram (9 MB) is above max_ram (8 MB)",
+        'images[1] ("b"): size_limit must be above 0 GiB, not -2',
+        'images[2] ("c"): min_ram (9 MB) is above max_ram (5 MB)',
+    ]
+
+
+def test_what_is_wrong_with_an_option_of_all_images_is_said_when_there_is_none_to_be_seen() -> None:
+    found = problems_of(check_list, params(images=[], query="[]", size_limit=0.0))
+    assert found == ["size_limit must be above 0 GiB, not 0"]
 
 
 def test_a_destination_is_named_by_its_own_option_and_not_by_a_word() -> None:
@@ -190,12 +215,12 @@ def test_everything_about_the_lists_is_said_at_once() -> None:
     ]
 
 
-@pytest.mark.parametrize("template", [None, "", "x", "{name}", "{{{name}}}-{source_region}-{destination_region}"])
+@pytest.mark.parametrize("template", [None, "", "x", "{name}", "{{{name}}}-{id}-{source_region}-{destination_region}"])
 def test_a_template_that_can_be_filled(template: str | None) -> None:
     assert list(template_problems(template)) == []
 
 
-KNOWN = "there are {name}, {source_region}, {destination_region}"
+KNOWN = "there are {name}, {id}, {source_region}, {destination_region}"
 
 
 @pytest.mark.parametrize(
@@ -217,36 +242,54 @@ def test_a_template_that_cannot_be_filled(template: str, problems: list[str]) ->
     assert list(template_problems(template)) == [f"name_template {template!r} {problem}" for problem in problems]
 
 
-def named(*made: tuple[str, str, str]) -> list[tuple[Entry, str]]:
-    return [
-        (Entry(label, request(destination=destination(region=region, project_name=region))), name)
-        for label, region, name in made
-    ]
+def clashing(*images: dict[str, t.Any], own: t.Sequence[Image] = (), **given: t.Any) -> list[tuple[int, str]]:
+    return sorted(clashes(entries(*images, **given), own).items())
 
 
 def test_replicas_of_other_names_or_in_other_places_do_not_meet() -> None:
-    check_targets(named(("one", "cn-south-1", "a"), ("two", "cn-south-1", "b"), ("three", "cn-east-3", "a")))
+    assert clashing({"image_name": "a"}, {"image_name": "b"}, destinations=[SOUTH, EAST]) == []
 
 
 def test_two_projects_are_two_places() -> None:
-    one = Entry("images[0]", request())
-    other = Entry("images[1]", request(destination=destination(project_name="cn-south-1_x")))
-    check_targets([(one, "a"), (other, "a")])
+    places = [SOUTH, {**SOUTH, "project_name": "cn-south-1_x"}]
+    assert clashing({"image_name": "a"}, destinations=places) == []
 
 
 def test_entries_that_would_make_the_same_replica_are_all_named() -> None:
-    made = named(
-        ("images[0]", "cn-south-1", "a"),
-        ("images[1]", "cn-south-1", "a"),
-        ("images[2]", "cn-south-1", "a"),
-        ("images[0]", "cn-east-3", "b"),
-        ("images[1]", "cn-east-3", "b"),
-        ("images[3]", "cn-east-3", "c"),
-    )
-    with pytest.raises(InputError) as raised:
-        check_targets(made)
-    assert raised.value.problems == [
-        'images[0] and images[1] and images[2] would all make "a" in cn-south-1 (project cn-south-1)',
-        'images[0] and images[1] would all make "b" in cn-east-3 (project cn-east-3)',
+    images: list[dict[str, t.Any]] = [
+        {"image_name": "x", "name": "a"},
+        {"image_id": "i1"},
+        {"image_id": "i2", "name": "a"},
+        {"image_name": "c"},
     ]
+    labels = 'images[0] ("x") and images[1] ("i1") and images[2] ("i2")'
+    south = f'{labels} would all make "a" in cn-south-1 (project cn-south-1)'
+    east = f'{labels} would all make "a" in cn-east-3 (project cn-east-3_x)'
+    found = clashing(*images, own=[source(id="i1", name="a")], destinations=[SOUTH, EAST])
+    assert found == [(0, south), (1, east), (2, south), (3, east), (4, south), (5, east)]
+    with pytest.raises(InputError) as raised:
+        check_clashes(dict(found))
+    assert raised.value.problems == [south, east]
     assert raised.value.hint == "Leave out all but one, or give them names of their own."
+    assert (clash_error(south).message, clash_error(south).hint) == (south, raised.value.hint)
+
+
+def test_without_a_clash_there_is_nothing_to_say() -> None:
+    check_clashes({})
+
+
+@pytest.mark.parametrize(
+    ("template", "own", "meet"),
+    [
+        ("{name}", [], []),
+        ("{name}", [source(id="i1", name="a")], [0, 1]),
+        ("{id}", [], []),
+        ("{id}", [source(id="i1", name="a")], [0, 1]),
+        ("{id}", [source(id="i1", name="x"), source(id="i2", name="a")], []),
+        ("{name}-{id}", [], []),
+        ("all", [], [0, 1]),
+    ],
+)
+def test_a_name_that_is_not_known_yet_clashes_with_none(template: str, own: list[Image], meet: list[int]) -> None:
+    found = clashing({"image_name": "a"}, {"image_id": "i1"}, own=own, name_template=template)
+    assert [place for place, _text in found] == meet
