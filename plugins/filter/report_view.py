@@ -10,7 +10,8 @@ import typing as t
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import moment
-from ansible_collections.huaweicloud.ims.plugins.plugin_utils._report import view
+from ansible_collections.huaweicloud.ims.plugins.plugin_utils._report import Found, view
+from ansible_collections.huaweicloud.ims.plugins.plugin_utils._report_words import escaped
 
 DOCUMENTATION = r"""
 name: report_view
@@ -21,8 +22,6 @@ description:
     the order in which people want to know it, so that a template has nothing left to decide. Failures come first.
   - The role P(huaweicloud.ims.image_migration#role) fills its C(report.html.j2) with it; a template of your own gets
     the same.
-  - What comes from the cloud, such as names of images, is not escaped. A template for HTML has to do that, best with
-    C({% autoescape true %}) around the whole of it.
 author:
   - The huaweicloud.ims maintainers (@huaweicloud-ims)
 positional: _input
@@ -37,6 +36,13 @@ options:
     description:
       - Heading of the page. If not set, it names the regions.
     type: str
+  html:
+    description:
+      - Whether every string is escaped, so that it can be nothing but text in HTML, between tags and in a quoted
+        attribute alike. Names of images come from outside, and Ansible's templates do not escape by themselves, not
+        even with C({% autoescape true %}).
+    type: bool
+    default: false
   generated_at:
     description:
       - Time of the report, in UTC, such as V(2026-03-01T12:00:00Z). Copies that are under way are drawn until then.
@@ -229,8 +235,8 @@ _value:
 
 
 def report_view(
-    report: t.Any, title: t.Optional[str] = None, generated_at: t.Optional[str] = None
-) -> t.Dict[str, t.Any]:
+    report: t.Any, title: t.Optional[str] = None, html: bool = False, generated_at: t.Optional[str] = None
+) -> Found:
     """:raises AnsibleFilterError: if it is no result of a migration, or ``generated_at`` is no time"""
     wanted = "report_view takes the result of ims_image_migration"
     if not isinstance(report, t.Mapping):
@@ -243,7 +249,8 @@ def report_view(
     if generated_at is not None and moment(generated_at) is None:
         raise AnsibleFilterError(f"generated_at must look like 2026-03-01T12:00:00Z, not {generated_at!r}")
     when = moment(generated_at) or moment(report.get("generated_at")) or datetime.datetime.now(datetime.timezone.utc)
-    return view(report, when, title)
+    shown = view(report, when, title)
+    return t.cast(Found, escaped(shown)) if html else shown
 
 
 class FilterModule:

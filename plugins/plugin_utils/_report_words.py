@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime
+import html
 import re
 import typing as t
 
@@ -41,11 +42,20 @@ UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 def fit(value: t.Any) -> t.Any:
     """The same, in plain types, with every character that no page can hold replaced."""
+    return _with_strings(value, lambda text: UNFIT.sub("\N{REPLACEMENT CHARACTER}", text))
+
+
+def escaped(value: t.Any) -> t.Any:
+    """The same, with every string such that it is text in HTML, between tags and in a quoted attribute alike."""
+    return _with_strings(value, lambda text: html.escape(text, quote=True))
+
+
+def _with_strings(value: t.Any, change: t.Callable[[str], str]) -> t.Any:
     if isinstance(value, t.Mapping):
-        return {str(key): fit(item) for key, item in value.items()}
+        return {str(key): _with_strings(item, change) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [fit(item) for item in value]
-    return UNFIT.sub("\N{REPLACEMENT CHARACTER}", value) if isinstance(value, str) else value
+        return [_with_strings(item, change) for item in value]
+    return change(value) if isinstance(value, str) else value
 
 
 def words_of(plan: bool) -> t.Mapping[str, str]:

@@ -231,7 +231,7 @@ def test_the_name_of_an_image_is_text_and_no_template(role, cloud):
     role.play("--diff", images=[{"image_id": image, "name": "plain"}])
 
     assert role.report()["results"][0]["source_image"]["name"] == TEMPLATE
-    assert "{{ lookup(&#39;ansible.builtin.pipe&#39;" in role.page()
+    assert "{{ lookup(&#x27;ansible.builtin.pipe&#x27;" in role.page()
 
 
 def test_the_report_is_written_on_the_controller_whatever_the_inventory_says_of_it(role, cloud, tmp_path):

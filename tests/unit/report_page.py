@@ -12,6 +12,7 @@ import jinja2
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import timestamp
 from ansible_collections.huaweicloud.ims.plugins.plugin_utils._report import view
+from ansible_collections.huaweicloud.ims.plugins.plugin_utils._report_words import escaped
 
 TEMPLATE = pathlib.Path(__file__).resolve().parents[2] / "roles" / "image_migration" / "templates" / "report.html.j2"
 # As Ansible sets it up: it does not escape, and what is not defined is an error.
@@ -21,7 +22,7 @@ PAGE = _ENVIRONMENT.from_string(TEMPLATE.read_text(encoding="utf-8"))
 
 def page(report: t.Mapping[str, t.Any], now: datetime.datetime, title: str | None = None) -> str:
     """The page of a report of this time."""
-    return PAGE.render(view=view(report, now, title), report=report)
+    return PAGE.render(view=escaped(view(report, now, title)), report=report)
 
 
 NOON = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.timezone.utc)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.huaweicloud.ims.plugins.plugin_utils._report import view
-from tests.unit.report_page import ERROR, GIB, NOON, PAGE, Reader, entry, failed, page, shown
+from ansible_collections.huaweicloud.ims.plugins.filter.report_view import report_view
+from tests.unit.report_page import ERROR, GIB, NOON, Reader, entry, failed, page, shown
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -100,22 +100,24 @@ def test_any_name_at_all_leaves_the_page_in_its_shape(name):
     assert [tag for tag, dummy in Reader(shown(entry(f"x{name}", 0, 90), title="t")).elements] == usual
 
 
-def test_every_value_of_the_view_is_escaped_whatever_it_is():
-    """The page relies on its own escaping and not on what the view happens to hold."""
+def test_every_string_that_a_page_is_given_is_escaped():
+    """A template cannot be trusted to do it: Ansible's do not escape by themselves."""
     mark = "<x a='1' b=\"2\">&"
+    hostile = dict.fromkeys(("image_name", "name", "source_region", "destination_region"), mark)
+    hostile.update(source_image={"id": mark, "name": mark}, error=dict.fromkeys(ERROR, mark), warnings=[mark])
+    copies = [entry(begin=0, end=90, **{**hostile, "status": status}) for status in ("copied", "failed", mark)]
 
-    def marked(value):
+    def strings(value):
         if isinstance(value, dict):
-            return {key: marked(item) for key, item in value.items()}
+            return [text for item in value.values() for text in strings(item)]
         if isinstance(value, list):
-            return [marked(item) for item in value]
-        return value + mark if isinstance(value, str) else value
+            return [text for item in value for text in strings(item)]
+        return [value] if isinstance(value, str) else []
 
-    copies = [entry("a", 0, 90, warnings=["w"]), failed(), entry("b", 5, job={"id": "j", "progress": 3}), entry("c")]
-    for report in ({"results": copies}, {"msg": "m", "error": ERROR}, {"results": copies, "check_mode": True}):
-        text = PAGE.render(view=marked(view(report, NOON, "t")), report=report)
-        assert "<x" not in text
-        assert text.count("&lt;x a=&#39;1&#39; b=&#34;2&#34;&gt;&amp;") > 20
+    found = strings(report_view({"results": copies, "source_region": mark}, title=mark, html=True))
+
+    assert [text for text in found if set(text) & set("<>\"'")] == []
+    assert sum("&lt;x a=&#x27;1&#x27; b=&quot;2&quot;&gt;&amp;" in text for text in found) > 20
 
 
 # -- what it says ----------------------------------------------------------------------------------------------------
