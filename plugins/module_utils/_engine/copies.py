@@ -13,11 +13,15 @@ from copy import copy as duplicate
 from .._clock import Clock, Deadline
 from .._errors import Blocked, Busy, ImsError, JobFailed, PreflightFailed, ServerFault, TransportError
 from .copy import IN_FLIGHT_STATES, Copy, State, known
+from .events import NoEventLog
 from .finish import Finisher
+from .lease import NoLease
 from .ledger import Ledger
 from .planner import Planner, vanished
+from .standing import standing_of
 from .steps import Steps
 from .survey import Survey
+from .teller import Teller
 
 # Seconds between two attempts at a slot that somebody else holds: from, up to.
 BUSY_PAUSE = 5.0
@@ -54,8 +58,12 @@ class Copies:
         clock: Clock,
         options: RunOptions,
         jitter: t.Callable[[], float] = random.random,
+        teller: t.Optional[Teller] = None,
+        lease: t.Optional[NoLease] = None,
     ) -> None:
         """``jitter``: a number in [0, 1), so that runs that were refused together do not come back together."""
+        self._teller = teller or Teller(NoEventLog(), clock)
+        self._lease = lease or NoLease()
         self._clock = clock
         self._options = options
         self._jitter = jitter
@@ -77,8 +85,10 @@ class Copies:
     def run(self, copies: t.Sequence[Copy]) -> None:
         """Bring every copy as far as it goes. Errors end up in the copies; nothing of one stops another."""
         self._plan([copy for copy in copies if not copy.ended])
+        self._numbers = {id(copy): number for number, copy in enumerate(copies)}
         if self._refused(copies):
             self._leave_alone(copies)
+            self._teller.planned([standing_of(copy) for copy in copies])
             return
         for copy in copies:
             if copy.state is State.SETTLING:
@@ -86,11 +96,16 @@ class Copies:
         if self._options.check_mode:
             self._foretell(copies)
             return
+        self._teller.planned([standing_of(copy) for copy in copies])
         for copy in copies:
             if copy.state in IN_FLIGHT_STATES:
                 self._steps.begin(copy)
                 copy.due = self._clock.monotonic()
         self._drive(self._in_order(copies))
+
+    def _tell(self, copy: Copy, busy: t.Optional[Busy] = None, again: bool = False) -> None:
+        refusal = busy.as_error() if busy is not None else None
+        self._teller.changed(self._numbers[id(copy)], standing_of(copy, refusal), again)
 
     def _plan(self, copies: t.Sequence[Copy]) -> None:
         for copy in copies:
@@ -125,6 +140,7 @@ class Copies:
             if copy.state in IN_FLIGHT_STATES:
                 self._steps.begin(copy)
                 copy.due = self._clock.monotonic()
+            self._tell(copy)
 
     def _refused(self, copies: t.Sequence[Copy]) -> bool:
         """What preflight found: with ``fail`` nothing at all is done, with ``skip`` the rest goes on."""
@@ -181,8 +197,8 @@ class Copies:
     def _may_leave(self, copies: t.Sequence[Copy]) -> bool:
         """Not while something is looked for that only this run knows how long it has been looking for."""
         if self._leave_at is None or not self._leave_at.passed:
-            return False
-        return not any(copy.state in (State.SEARCHING, State.SETTLING) for copy in copies)
+            return self._lease.stale
+        return self._lease.stale or not any(copy.state in (State.SEARCHING, State.SETTLING) for copy in copies)
 
     def _submit_what_fits(self, copies: t.Sequence[Copy], first: bool) -> None:
         """``first``: also if the time is over, as runs whose planning takes all of it would get nowhere."""
@@ -197,8 +213,9 @@ class Copies:
                 return
             if not first and self._leave_at is not None and self._leave_at.passed:
                 return
-            if copy.state is State.QUEUED:
+            if copy.state is State.QUEUED and not self._lease.stale:
                 self._submit(copy, copies)
+                self._tell(copy)
 
     def _submit(self, copy: Copy, copies: t.Sequence[Copy]) -> None:
         try:
@@ -216,6 +233,7 @@ class Copies:
         """The service said "not now": no failure, unless it says so for too long and nothing of ours is under way."""
         now = self._clock.utcnow()
         copy.refused_since = copy.refused_since or now
+        self._tell(copy, busy)
         queued = [other for other in copies if other.state is State.QUEUED]
         refused_for = max((now - other.refused_since).total_seconds() for other in queued if other.refused_since)
         patience = self._options.wait_timeout if self._options.wait else IMPATIENCE
@@ -223,6 +241,7 @@ class Copies:
             for other in queued:
                 error = duplicate(busy).at("submit", f"Submitting the copy of {other.request.route}")
                 other.fail(error, now)
+                self._tell(other)
             return
         pause = self._busy_pause * (0.5 + self._jitter() / 2)
         if busy.retry_after is not None:
@@ -245,6 +264,9 @@ class Copies:
                     self._steps.look_sooner(copy)
             elif copy.state is State.SETTLING:
                 self._finisher.settle(copy)
+            else:
+                continue
+            self._tell(copy)
 
     def _look(self, copy: Copy) -> None:
         self._steps.look(copy)
@@ -261,6 +283,7 @@ class Copies:
         return copy.attempts < self._options.max_attempts and copy.request.job_id is None
 
     def _try_again(self, copy: Copy) -> None:
+        self._tell(copy, again=True)
         copy.warn(f"Attempt {copy.attempts} failed and was repeated: {copy.error.as_text() if copy.error else ''}")
         copy.error, copy.job, copy.job_id, copy.deadline, copy.finished_at = None, None, None, None, None
         copy.state = State.QUEUED
@@ -274,4 +297,4 @@ class Copies:
         pause = min(moments, default=now) - now
         if self._leave_at is not None and not self._leave_at.passed:
             pause = min(pause, self._leave_at.remaining)
-        self._clock.sleep(max(pause, 0.0))
+        self._clock.sleep(max(min(pause, self._lease.pause), 0.0))

@@ -18,12 +18,16 @@ PATIENCE = 30.0
 class NoLease:
     """Stands in for a run that nobody watches over: it ends when it is done."""
 
-    stale = False
     # Longest pause between two looks at the lease, in seconds.
     pause = math.inf
 
+    @property
+    def stale(self) -> bool:
+        """Whether nobody waits for the run any more."""
+        return False
 
-class Lease:
+
+class Lease(NoLease):
     """Only changes of the file's time count, on this process's own clock: two clocks are never compared."""
 
     def __init__(self, path: str, clock: Clock, seconds: float = PATIENCE) -> None:
@@ -52,6 +56,6 @@ class Lease:
             return None
 
 
-def lease(path: t.Optional[str], clock: Clock) -> t.Union[Lease, NoLease]:
+def lease(path: t.Optional[str], clock: Clock) -> NoLease:
     """The lease at ``path``, or one that does not end."""
     return Lease(path, clock) if path else NoLease()

@@ -17,7 +17,7 @@ from .._engine.resume import check_results, take_up
 from .._engine.survey import Survey
 from .._errors import JobFailed
 from .._model.copy_request import CopyRequest
-from .._result.summary import sentence
+from .._result.summary import counts_of, sentence
 from . import glue, options
 
 # The keys of an entry that the result of one copy has as well, in its order.
@@ -40,11 +40,15 @@ def copy_one(module: AnsibleModule, clock: t.Optional[Clock] = None) -> None:
         if module.params["resume"]:
             take_up(copy, {"status": "in_progress", **module.params["resume"]}, True, clock)
         ledger = glue.ledger(module, clock)
-        run = Copies(Survey(cloud), ledger, clock, _options(module))
-        run.run(copies)
+        teller, held = glue.teller(module, clock), glue.held(module, clock)
+        run = Copies(Survey(cloud), ledger, clock, _options(module), teller=teller, lease=held)
+        try:
+            run.run(copies)
+        finally:
+            teller.ended(copy.changed, counts_of([entry_of(copy)]))
         cut_short.extend([True] if run.cut_short else [])
-        if ledger.trouble:
-            copy.warn(ledger.trouble)
+        for trouble in filter(None, (ledger.trouble, teller.trouble)):
+            copy.warn(trouble)
 
     checks = (
         lambda: _request(module.params),

@@ -16,9 +16,10 @@ from .._client.cloud import Cloud
 from .._client.connection import Connection, filled_env_fallback, resolve
 from .._clock import Clock
 from .._engine.copies import RunOptions
-from .._engine.events import NoEventLog, event_log
-from .._engine.lease import Lease, NoLease, lease
+from .._engine.events import event_log
+from .._engine.lease import NoLease, lease
 from .._engine.ledger import Ledger
+from .._engine.teller import Teller
 from .._errors import ImsError, InputError, WaitTimeout
 
 Result = t.Dict[str, t.Any]
@@ -85,12 +86,13 @@ def ledger(module: AnsibleModule, clock: Clock) -> Ledger:
     return Ledger(module.params["state_dir"] or None, clock, LEDGER_PATIENCE)
 
 
-def events(module: AnsibleModule, clock: Clock) -> NoEventLog:
-    """Where this run tells what happens; in check mode nothing does."""
-    return event_log(None if module.check_mode else module.params["event_log"], clock)
+def teller(module: AnsibleModule, clock: Clock, max_concurrent: int = 1) -> Teller:
+    """Tells how this run goes; in check mode there is nothing to tell."""
+    path = None if module.check_mode else module.params["event_log"]
+    return Teller(event_log(path, clock), clock, max_concurrent)
 
 
-def held(module: AnsibleModule, clock: Clock) -> t.Union[Lease, NoLease]:
+def held(module: AnsibleModule, clock: Clock) -> NoLease:
     """Whether somebody still waits for this run."""
     return lease(module.params["lease_file"], clock)
 

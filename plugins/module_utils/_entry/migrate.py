@@ -12,7 +12,7 @@ from ansible.module_utils.basic import AnsibleModule
 from .._client.cloud import Cloud
 from .._clock import Clock, SystemClock
 from .._engine.copies import Copies, RunOptions
-from .._engine.copy import Copy, diff_of, entry_of
+from .._engine.copy import Copy, diff_of, entry_of, status_of
 from .._engine.resume import check_results, find_earlier, images_of, take_up
 from .._engine.survey import Survey
 from .._errors import Busy, ImsError, ServerFault, TransportError
@@ -49,11 +49,16 @@ class Migration:
             self.copies.append(copy)
             self.labels.append(str((earlier or {}).get("label") or entry.label))
         ledger = glue.ledger(self._module, self._clock)
-        run = Copies(survey, ledger, self._clock, self.options())
-        run.run(self.copies)
+        teller = glue.teller(self._module, self._clock, self._params["max_concurrent"])
+        held = glue.held(self._module, self._clock)
+        run = Copies(survey, ledger, self._clock, self.options(), teller=teller, lease=held)
+        try:
+            run.run(self.copies)
+        finally:
+            changed = any(copy.changed for copy in self.copies)
+            teller.ended(changed, counts_of([{"status": status_of(copy)} for copy in self.copies]))
         self._driven, self._cut_short = True, run.cut_short
-        if ledger.trouble:
-            self.warnings.append(ledger.trouble)
+        self.warnings.extend(filter(None, (ledger.trouble, teller.trouble)))
 
     def options(self) -> RunOptions:
         """:raises InputError: with every number that cannot be right"""

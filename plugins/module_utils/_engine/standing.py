@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""What events tell of a copy, from what is known about it."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .copy import Copy, status_of
+from .teller import Standing
+
+
+def standing_of(copy: Copy, refusal: t.Optional[t.Dict[str, t.Any]] = None) -> Standing:
+    """``refusal``: why the service has just put the copy off."""
+    request, source, status = copy.request, copy.source, status_of(copy)
+    waiting = status == "not_started" and copy.refused_since is not None
+    return Standing(
+        status=status,
+        copy={
+            "source": {
+                "id": source.id if source is not None else request.image_id,
+                "name": source.name if source is not None else request.image_name,
+                "region": request.source_region,
+                "size_bytes": source.size_bytes if source is not None else None,
+            },
+            "destination": {
+                "region": request.destination.region,
+                "project_name": request.destination.project_name,
+            },
+            "replica": {
+                "id": copy.replica.id if copy.replica is not None else None,
+                "name": copy.name or None,
+            },
+        },
+        attempt=copy.attempts,
+        job=copy.job_id,
+        percent=copy.job.progress if copy.job is not None else None,
+        began=copy.started_at,
+        error=copy.error.as_error() if copy.error is not None else None,
+        refusal=(refusal or {}) if waiting else None,
+        submitted=copy.submitted,
+        warnings=tuple(copy.warnings),
+    )
