@@ -10,6 +10,9 @@ import typing as t
 
 from .._errors import BadReply
 
+# The raw attributes that a run may bring in line; one that is there is replaced, and one that is not is added.
+ALTERED = ("__description", "min_ram", "max_ram")
+
 
 @dataclasses.dataclass(frozen=True)
 class Origin:
@@ -23,7 +26,8 @@ class Origin:
 class Image:
     """An image: sizes in bytes (``size_bytes``), GB (``min_disk``) and MB (``min_ram``, ``max_ram``; 0 is no limit).
 
-    ``attributes`` are the names of the raw attributes that are present; it is not part of the documented dict.
+    ``attributes`` are the names of those raw attributes that are present and may be altered; it is not part of the
+    documented dict.
     """
 
     id: str
@@ -63,8 +67,8 @@ class Image:
         return self.project_id == project_id and self.image_type in ("private", "shared")
 
     def as_dict(self) -> t.Dict[str, t.Any]:
-        """The documented dict."""
-        result = dataclasses.asdict(self)
+        """The documented dict. There may be ten thousand of them, and ``asdict`` copies every value deeply."""
+        result = dict(vars(self), tags=dict(self.tags), origin=self.origin and dict(vars(self.origin)))
         del result["attributes"]
         return result
 
@@ -110,7 +114,7 @@ def parse_image(raw: t.Mapping[str, t.Any], region: str) -> Image:
         created_at=_text(raw.get("created_at")) or "",
         # An image without one belongs to the default enterprise project.
         enterprise_project_id=_text(raw.get("enterprise_project_id")) or "0",
-        attributes=frozenset(name for name, value in raw.items() if value is not None),
+        attributes=frozenset(name for name in ALTERED if raw.get(name) is not None),
     )
 
 

@@ -176,6 +176,7 @@ EVERYTHING: list[CopyRequest] = [
 def test_what_is_foreseen_is_what_the_changes_make(asked: CopyRequest) -> None:
     now = replica(__description="old", min_ram=7, max_ram="8", tags=["a=0", "mine=1"])
     plan = changes(now, asked, TAGGED)
+    assert plan.attributes.keys() == plan.replaced, "what is there already is replaced and not added"
     tags = {key: value for key, value in {**now.tags, **plan.set_tags}.items() if key not in plan.remove_tags}
     raw: dict[str, t.Any] = {"__description": "old", "min_ram": 7, "max_ram": "8", **plan.attributes}
     made = replica(**raw, tags=[f"{key}={value}" for key, value in tags.items()])

@@ -88,9 +88,17 @@ def test_an_image_that_is_hardly_there_yet_has_the_same_keys() -> None:
     assert (bare.tags, bare.enterprise_project_id) == ({}, "0")
 
 
-def test_the_names_of_present_attributes_are_known() -> None:
-    attributes = parse_image({"id": "x", "min_ram": 0, "max_ram": None, "__new": "y"}, "r").attributes
-    assert attributes == {"id", "min_ram", "__new"}
+def test_of_what_may_be_altered_it_is_known_which_attributes_are_there() -> None:
+    attributes = parse_image({"id": "x", "min_ram": 0, "max_ram": None, "__description": ""}, "r").attributes
+    assert attributes == {"min_ram", "__description"}
+
+
+def test_the_documented_dict_is_the_callers_own() -> None:
+    seen = image(tags=["a=1"], __data_origin=f"image,cn-north-4,{'a' * 8}-{'b' * 4}-{'c' * 4}-{'d' * 4}-{'e' * 12}")
+    seen.as_dict()["tags"]["b"] = "2"
+    seen.as_dict()["origin"]["region"] = "elsewhere"
+    assert seen.tags == {"a": "1"}
+    assert seen.origin is not None and seen.origin.region == "cn-north-4"
 
 
 @pytest.mark.parametrize("raw", [{}, {"id": None}, {"id": ""}, {"id": " "}, None, "x", []])
