@@ -18,6 +18,9 @@ WORKERS ?= 2
 ONLY ?=
 TIMES ?= 7
 TREE ?= $(BUILD)/tree
+# Which sample of changes `make mutants` tries, and how large it is; ONLY is a part of a path there.
+SEED ?= 6
+N ?= 200
 
 # A tree in which the collection has its full name, and a home that is not the user's own.
 own_home = HOME="$(BUILD)/home" ANSIBLE_HOME="$(BUILD)/home/.ansible"
@@ -31,7 +34,7 @@ pytest = $(if $(COVER),ANSIBLE_WORKER_SHUTDOWN_POLL_COUNT=600 ANSIBLE_WORKER_SHU
 	COVERAGE_FILE="$(BUILD)/coverage/$@" coverage run -m) pytest -n $(WORKERS)
 copied = $(BUILD)/$@/ansible_collections/huaweicloud/ims
 
-.PHONY: help demo test unit cloud emulator-tests e2e coverage lint types docs-lint package sanity integration bench changelog clean coverage-gate venvs tree browser
+.PHONY: help demo test unit cloud emulator-tests e2e coverage lint types docs-lint package sanity integration bench mutants changelog clean coverage-gate venvs tree browser
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -92,6 +95,9 @@ integration: $(TESTS) ## ansible-test integration against the embedded cloud
 
 bench: $(TESTS) tree ## measurements of speed, against the embedded cloud; ONLY=noop,scale: these alone
 	@$(tests_env) python -m tests.bench --only "$(ONLY)" --times $(TIMES) --tree "$(TREE)"
+
+mutants: $(TESTS) tree ## what tests/unit notices of a sample of small changes to plugins/; SEED=, N= and ONLY=
+	@$(tests_env) python -m tests.tools.mutants --seed $(SEED) --count $(N) --only "$(ONLY)"
 
 changelog: $(TOOLS) tree ## turn the fragments into a release of the version in galaxy.yml
 	@$(tools_env) ANSIBLE_COLLECTIONS_PATH="$(BUILD)/tree" antsibull-changelog release

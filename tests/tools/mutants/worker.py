@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``python -m tests.tools.mutants.worker``: runs tests on demand, in children that have the large imports behind them.
+
+A line of JSON comes in (``tests``, ``patience``), and one goes out (``killed``: by which test, or by what else).
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import select
+import signal
+import sys
+
+import pytest
+
+# What tests import besides the plugins themselves; it takes longer than most tests do.
+LARGE = (
+    "aiohttp.web",
+    "ansible.module_utils.basic",
+    "ansible.plugins.action",
+    "ansible.plugins.loader",
+    "cryptography.x509",
+    "huaweicloudsdkcore.signer.signer",
+    "hypothesis.strategies",
+    "jmespath",
+    "requests",
+    "trustme",
+    "yaml",
+)
+ARGUMENTS = ("-x", "-q", "-p", "no:xdist", "--hypothesis-seed=0")
+
+
+class First:
+    """Writes down the first test that fails."""
+
+    def __init__(self, pipe: int) -> None:
+        self._pipe = pipe
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            os.write(self._pipe, report.nodeid.encode()[:4000] + b"\n")
+
+
+def tried(tests: list[str], patience: float) -> str | None:
+    """What noticed the change; None if nothing did."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        os.setsid()
+        silence = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silence, 1)
+        os.dup2(silence, 2)
+        os._exit(int(pytest.main([*ARGUMENTS, *tests], plugins=[First(writer)])))
+    os.close(writer)
+    watch = os.pidfd_open(child)
+    ready, _, _ = select.select([watch], [], [], patience)
+    if not ready:
+        os.killpg(child, signal.SIGKILL)
+    _pid, status = os.waitpid(child, 0)
+    os.close(watch)
+    with os.fdopen(reader, "rb") as pipe:
+        first = pipe.read().decode().partition("\n")[0]
+    if not ready:
+        return f"no end after {patience:.0f} s"
+    return (first or "nothing can be imported or collected any more") if status else None
+
+
+def main() -> None:
+    for name in LARGE:
+        importlib.import_module(name)
+    for line in sys.stdin:
+        asked = json.loads(line)
+        print(json.dumps({"killed": tried(asked["tests"], asked["patience"])}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
