@@ -10,7 +10,7 @@ import typing as t
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import moment
-from ansible_collections.huaweicloud.ims.plugins.plugin_utils._report import Found, view
+from ansible_collections.huaweicloud.ims.plugins.plugin_utils._report import view
 from ansible_collections.huaweicloud.ims.plugins.plugin_utils._report_words import escaped
 
 DOCUMENTATION = r"""
@@ -236,7 +236,7 @@ _value:
 
 def report_view(
     report: t.Any, title: t.Optional[str] = None, html: bool = False, generated_at: t.Optional[str] = None
-) -> Found:
+) -> t.Dict[str, t.Any]:
     """:raises AnsibleFilterError: if it is no result of a migration, or ``generated_at`` is no time"""
     wanted = "report_view takes the result of ims_image_migration"
     if not isinstance(report, t.Mapping):
@@ -250,7 +250,7 @@ def report_view(
         raise AnsibleFilterError(f"generated_at must look like 2026-03-01T12:00:00Z, not {generated_at!r}")
     when = moment(generated_at) or moment(report.get("generated_at")) or datetime.datetime.now(datetime.timezone.utc)
     shown = view(report, when, title)
-    return t.cast(Found, escaped(shown)) if html else shown
+    return t.cast("t.Dict[str, t.Any]", escaped(shown)) if html else shown
 
 
 class FilterModule:

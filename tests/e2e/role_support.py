@@ -9,6 +9,7 @@ import re
 import typing as t
 
 from tests.e2e.commands import BIN, Ansible, Outcome, Result
+from tests.emulator.testing import Emulator
 
 ROLE = "huaweicloud.ims.image_migration"
 PLAYBOOK = "huaweicloud.ims.migrate"
@@ -64,6 +65,17 @@ class Role:
 
     def page(self) -> str:
         return (self.report_dir / "report.html").read_text()
+
+
+def connection_of(cloud: Emulator) -> Result:
+    """The cloud's operator as options, and no environment."""
+    variables = cloud.env()
+    return {
+        "access_key": variables["HW_ACCESS_KEY"],
+        "secret_key": variables["HW_SECRET_KEY"],
+        "iam_endpoint": variables["HW_AUTH_URL"],
+        "ims_endpoint": variables["HW_IMS_ENDPOINT"],
+    }
 
 
 def recap(outcome: Outcome, host: str = "localhost") -> dict[str, int]:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+import typing as t
 
 import pytest
 from hypothesis import given
@@ -103,7 +104,7 @@ def test_any_name_at_all_leaves_the_page_in_its_shape(name):
 def test_every_string_that_a_page_is_given_is_escaped():
     """A template cannot be trusted to do it: Ansible's do not escape by themselves."""
     mark = "<x a='1' b=\"2\">&"
-    hostile = dict.fromkeys(("image_name", "name", "source_region", "destination_region"), mark)
+    hostile: dict[str, t.Any] = dict.fromkeys(("image_name", "name", "source_region", "destination_region"), mark)
     hostile.update(source_image={"id": mark, "name": mark}, error=dict.fromkeys(ERROR, mark), warnings=[mark])
     copies = [entry(begin=0, end=90, **{**hostile, "status": status}) for status in ("copied", "failed", mark)]
 
