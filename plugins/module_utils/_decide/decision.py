@@ -32,12 +32,16 @@ class Wanted:
 
 @dataclasses.dataclass(frozen=True)
 class Decision:
-    """``replica`` is the image that counts, or the one that is in the way; ``reason`` explains a block."""
+    """``replica`` is the image that counts, or the one that is in the way; ``reason`` explains a block.
+
+    ``leftovers`` are killed images that stand where the replica should be.
+    """
 
     kind: str
     replica: t.Optional[Image] = None
     reason: t.Optional[str] = None
     warnings: t.Tuple[str, ...] = ()
+    leftovers: t.Tuple[Image, ...] = ()
 
 
 def decide(wanted: Wanted, images: t.Iterable[Image]) -> Decision:
@@ -58,12 +62,13 @@ def decide(wanted: Wanted, images: t.Iterable[Image]) -> Decision:
     in_the_way = [image for image in foreign if image.status != KILLED]
     if in_the_way:
         return Decision(BLOCKED, in_the_way[0], reason=_why_blocked(wanted, in_the_way[0]))
-    leftovers = tuple(
+    leftovers = (*matching, *foreign)
+    warned = tuple(
         f'The killed image {image.id} ("{image.name}") in {image.region} is what is left of an earlier copy; '
         "it is not deleted, and it counts against the quota."
-        for image in matching + foreign
+        for image in leftovers
     )
-    return Decision(SUBMIT, warnings=leftovers + warnings)
+    return Decision(SUBMIT, warnings=warned + warnings, leftovers=leftovers)
 
 
 def _sort(wanted: Wanted, images: t.Sequence[Image]) -> t.Tuple[t.List[Image], t.List[Image]]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .._errors import NotAReplica
 from .._model.copy_request import CopyRequest
-from .._model.image import Image
+from .._model.image import Image, Origin
 
 # The check that compares a finished replica with its source; it can be left out like a preflight check.
 LIKE_SOURCE = "replica_like_source"
@@ -118,3 +119,32 @@ def foreseen(request: CopyRequest, source: Image, replica: t.Optional[Image]) ->
         if value is not None:
             after[name] = value
     return after
+
+
+def finished(request: CopyRequest, replica: Image) -> bool:
+    """Whether an image can be judged: it is active, and it says where it comes from if that is asked for."""
+    return replica.status == "active" and (replica.origin is not None or request.match == "name")
+
+
+def objection(request: CopyRequest, source: Image, replica: Image) -> t.Optional[NotAReplica]:
+    """Why a finished image is not the replica that was asked for; None: it is."""
+    if replica.origin is not None and replica.origin != Origin(request.source_region, source.id):
+        return NotAReplica(
+            f"image {replica.id} is a copy of {replica.origin.image_id} in {replica.origin.region}, "
+            f"not of {source.id} in {request.source_region}",
+            hint="Do not use it before you know where it comes from.",
+        )
+    name = request.replica_name(source.name, source.id)
+    # A later run would not know it again, and submit another copy.
+    if request.match != "origin" and replica.name != name:
+        return NotAReplica(
+            f'image {replica.id} is called "{replica.name}", not "{name}"',
+            hint="Rename it, or have it count as the replica under any name (match: origin).",
+        )
+    unlike = [] if LIKE_SOURCE in request.skip_checks else differences(source, replica)
+    if unlike:
+        return NotAReplica(
+            f"image {replica.id} is not like its source: {'; '.join(unlike)}",
+            hint=f"Do not use it before you know why; skip_checks: [{LIKE_SOURCE}] accepts it as it is.",
+        )
+    return None

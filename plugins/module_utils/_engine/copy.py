@@ -1,178 +1,205 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # Private to this collection: it may change in any release.
-"""One copy on its way: what is known about it so far, and how that reads as a result."""
+"""One copy in one run: what was asked for, what the plan found, and the phase in which it is."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
-import enum
 import typing as t
 
-from .._clock import Deadline, timestamp
-from .._decide.decision import ACTIVE, SUBMIT, Decision
-from .._decide.facts import FAIL, WARN, Check
-from .._decide.replica import foreseen, picture
-from .._errors import ImsError, WaitTimeout
+from .._decide.decision import Decision
+from .._decide.facts import Check
+from .._errors import ImsError
 from .._model.copy_request import CopyRequest
 from .._model.image import Image
 from .._model.job import Job
 from .._model.place import Project
 from .ledger import Record
-
-_T = t.TypeVar("_T")
-
-
-def known(fact: t.Optional[_T]) -> _T:
-    """A fact that the state of a copy guarantees; its absence is a bug, no error of a user's."""
-    if fact is None:
-        raise AssertionError("a copy has got ahead of what is known about it")
-    return fact
-
-
-class State(enum.Enum):
-    """Where a copy stands in this run."""
-
-    NEW = "new"
-    QUEUED = "queued"  # to be submitted
-    SEARCHING = "searching"  # submitted perhaps; being looked for in the destination
-    RUNNING = "running"  # the service is at work
-    SETTLING = "settling"  # made; to be verified and brought in line
-    DONE = "done"
-    FAILED = "failed"
-    SKIPPED = "skipped"
+from .phases import (
+    Attempt,
+    Ended,
+    FollowingJob,
+    InFlight,
+    Phase,
+    PutOff,
+    Queued,
+    Searching,
+    Settling,
+    Submitting,
+    Unplanned,
+    WatchingImage,
+)
+from .terms import Earlier, Limits, Terms
 
 
-IN_FLIGHT_STATES = (State.SEARCHING, State.RUNNING)
-ENDED_STATES = (State.DONE, State.FAILED, State.SKIPPED)
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """What looking found out before anything is done; None is what could not be found."""
 
-
-@dataclasses.dataclass
-class Copy:
-    """``due`` is the monotonic moment of the next look; deadlines are set when what they bound begins.
-
-    ``remembered`` and ``spent`` (seconds of its time-out) are what the results of an earlier run tell;
-    ``foretold`` says that this is check mode, and what would be done has not been done.
-    """
-
-    request: CopyRequest
-    state: State = State.NEW
     source: t.Optional[Image] = None
     source_project: t.Optional[Project] = None
     project: t.Optional[Project] = None
     decision: t.Optional[Decision] = None
-    checks: t.List[Check] = dataclasses.field(default_factory=list)
-    job_id: t.Optional[str] = None
-    job: t.Optional[Job] = None
-    replica: t.Optional[Image] = None
-    before: t.Dict[str, t.Any] = dataclasses.field(default_factory=dict)
-    error: t.Optional[ImsError] = None
+    checks: t.Tuple[Check, ...] = ()
+
+
+class Incomplete(AssertionError):
+    """A copy has got ahead of what is known about it: a bug, no error of a user's."""
+
+
+@dataclasses.dataclass
+class Copy:
+    """``number`` is its place among the results, from 0, and ``label`` is how messages name it.
+
+    The phase is written by the run that lives it, with what ``life.advance`` says. ``note`` is what the ledger is
+    known to hold of it.
+    """
+
+    request: CopyRequest
+    number: int = 0
+    label: str = ""
+    earlier: Earlier = Earlier()
+    plan: Plan = Plan()
+    phase: Phase = Unplanned()
+    note: t.Optional[Record] = None
     warnings: t.List[str] = dataclasses.field(default_factory=list)
-    attempts: int = 0
-    submitted: bool = False
-    waited_for: bool = False
-    updated: bool = False
-    due: float = 0.0
-    deadline: t.Optional[Deadline] = None
-    confirm_by: t.Optional[Deadline] = None
-    refused_since: t.Optional[datetime.datetime] = None
-    failed_looks: int = 0
-    remembered: t.Optional[Record] = None
-    spent: float = 0.0
-    foretold: bool = False
-    started_at: t.Optional[datetime.datetime] = None
-    finished_at: t.Optional[datetime.datetime] = None
+
+    def terms(self, limits: Limits) -> Terms:
+        return Terms(self.request, limits, self.earlier, self.plan.source)
 
     @property
     def name(self) -> str:
         """The replica's name; only once the source is known."""
-        if self.source is None:
+        if self.plan.source is None:
             return self.request.replica_name("", self.request.image_id or "")
-        return self.request.replica_name(self.source.name, self.source.id)
+        return self.request.replica_name(self.plan.source.name, self.plan.source.id)
+
+    @property
+    def source(self) -> Image:
+        """The source image, of a copy that is planned."""
+        if self.plan.source is None:
+            raise Incomplete("the source image is not known")
+        return self.plan.source
+
+    @property
+    def source_project(self) -> Project:
+        if self.plan.source_project is None:
+            raise Incomplete("the source project is not known")
+        return self.plan.source_project
+
+    @property
+    def project(self) -> Project:
+        """The project of the destination, of a copy that is planned."""
+        if self.plan.project is None:
+            raise Incomplete("the destination project is not known")
+        return self.plan.project
 
     @property
     def ended(self) -> bool:
-        return self.state in ENDED_STATES
+        return isinstance(self.phase, Ended)
 
     @property
-    def action(self) -> str:
-        """``none``, ``waited``, ``submitted`` or ``updated``: the most that was done, or would be."""
-        if self.submitted:
-            return "submitted"
-        if self.updated:
-            return "updated"
-        return "waited" if self.waited_for else "none"
+    def in_flight(self) -> bool:
+        """Whether it takes a slot of the service, as far as anybody knows."""
+        return isinstance(self.phase, InFlight)
+
+    @property
+    def attempt(self) -> t.Optional[Attempt]:
+        """The last submission that is known of."""
+        phase = self.phase
+        if isinstance(phase, (FollowingJob, WatchingImage, Searching, Settling, Ended)):
+            return phase.attempt
+        if isinstance(phase, Submitting):
+            return phase.queued.last
+        return phase.last if isinstance(phase, Queued) else None
+
+    @property
+    def attempts(self) -> int:
+        """How many requests have been sent for it, those of an earlier run included."""
+        phase = self.phase
+        if isinstance(phase, Queued):
+            return phase.made
+        if isinstance(phase, Submitting):
+            return phase.queued.made
+        if self.attempt is not None:
+            return self.attempt.number
+        return (phase.made if isinstance(phase, Ended) else 0) or self.earlier.made
+
+    @property
+    def submitted(self) -> bool:
+        """Whether this run has sent a request for it."""
+        return self.attempt is not None and self.attempt.submitted
+
+    @property
+    def updated(self) -> bool:
+        return isinstance(self.phase, Ended) and self.phase.updated
 
     @property
     def changed(self) -> bool:
         return self.submitted or self.updated
 
-    def fail(self, error: ImsError, now: datetime.datetime) -> None:
-        self.error = error
-        self.state = State.FAILED
-        self.finished_at = now
+    @property
+    def status(self) -> str:
+        """``present``, ``copied``, ``updated``, ``in_progress``, ``not_started``, ``skipped`` or ``failed``."""
+        if isinstance(self.phase, Ended):
+            return str(self.phase.outcome.value)
+        begun = isinstance(self.phase, (Unplanned, PutOff)) and self.earlier.began is not None
+        return "not_started" if isinstance(self.phase, (Unplanned, PutOff, Queued)) and not begun else "in_progress"
+
+    @property
+    def action(self) -> str:
+        """``none``, ``waited``, ``updated`` or ``submitted``: the most that was done."""
+        if self.submitted:
+            return "submitted"
+        if self.updated:
+            return "updated"
+        return "waited" if self.attempt is not None and self.attempt.waited else "none"
+
+    @property
+    def started_at(self) -> t.Optional[datetime.datetime]:
+        """When the copy was submitted, as far as that is known."""
+        attempt = self.attempt
+        return attempt.submitted_at if attempt is not None else self.earlier.began
+
+    @property
+    def finished_at(self) -> t.Optional[datetime.datetime]:
+        return self.phase.at if isinstance(self.phase, Ended) else None
+
+    @property
+    def refused_since(self) -> t.Optional[datetime.datetime]:
+        """Since when the service says "not now" to it."""
+        return self.phase.refused_since if isinstance(self.phase, Queued) else None
+
+    @property
+    def error(self) -> t.Optional[ImsError]:
+        return self.phase.error if isinstance(self.phase, Ended) else None
+
+    @property
+    def attempt_failed(self) -> bool:
+        """Whether it waits for another attempt, as the last one came to nothing."""
+        return isinstance(self.phase, Queued) and self.phase.last is not None and self.phase.last.error is not None
+
+    @property
+    def job(self) -> t.Optional[Job]:
+        """The job as it was last seen; an id that nobody has looked at yet is a job too."""
+        attempt = self.attempt
+        if attempt is None or isinstance(self.phase, (Queued, Submitting)):
+            return None
+        if attempt.job is not None:
+            return attempt.job
+        return Job(id=attempt.job_id, type=None, status="INIT") if attempt.job_id is not None else None
+
+    @property
+    def image(self) -> t.Optional[Image]:
+        """The replica as it was last seen."""
+        phase = self.phase
+        if isinstance(phase, (Settling, Ended)):
+            return phase.image
+        attempt = self.attempt
+        return attempt.image if attempt is not None and self.in_flight else None
 
     def warn(self, text: str) -> None:
         if text not in self.warnings:
             self.warnings.append(text)
-
-
-def status_of(copy: Copy) -> str:
-    """``present``, ``copied``, ``updated``, ``in_progress``, ``not_started``, ``skipped`` or ``failed``."""
-    if copy.state in (State.FAILED, State.SKIPPED):
-        return str(copy.state.value)
-    if copy.state is State.DONE:
-        if copy.submitted or copy.waited_for:
-            return "copied"
-        return "updated" if copy.updated else "present"
-    if copy.state is State.QUEUED or (copy.state is State.NEW and copy.started_at is None):
-        return "not_started"
-    return "in_progress"
-
-
-def preflight_of(copy: Copy) -> t.List[t.Dict[str, t.Any]]:
-    """A rule that is broken is no failure where nothing has to be submitted: then it is a warning."""
-    moot = copy.decision is not None and copy.decision.kind != SUBMIT and copy.error is None
-    return [
-        (dataclasses.replace(check, status=WARN) if moot and check.status == FAIL else check).as_dict()
-        for check in copy.checks
-    ]
-
-
-def entry_of(copy: Copy) -> t.Dict[str, t.Any]:
-    """The result of one copy, always with the same keys."""
-    return {
-        "status": status_of(copy),
-        "action": copy.action,
-        "image": copy.replica.as_dict() if copy.replica is not None else None,
-        "source_image": copy.source.as_dict() if copy.source is not None else None,
-        "job": job_of(copy),
-        "preflight": preflight_of(copy),
-        "error": copy.error.as_error() if copy.error is not None else None,
-        "timed_out": isinstance(copy.error, WaitTimeout),
-        "attempts": copy.attempts,
-        "started_at": timestamp(copy.started_at) if copy.started_at else None,
-        "finished_at": timestamp(copy.finished_at) if copy.finished_at else None,
-        "refused_since": timestamp(copy.refused_since) if copy.refused_since else None,
-    }
-
-
-def job_of(copy: Copy) -> t.Optional[t.Dict[str, t.Any]]:
-    """The job as it was last seen; an id that nobody has looked at yet is a job too."""
-    if copy.job is not None:
-        return copy.job.as_dict()
-    if copy.job_id is None:
-        return None
-    return Job(id=copy.job_id, type=None, status="INIT").as_dict()
-
-
-def diff_of(copy: Copy) -> t.Dict[str, t.Any]:
-    """Before and after, in real runs and in check mode: what ``--diff`` shows."""
-    after = copy.before
-    if copy.source is not None and copy.changed and (copy.replica is not None or copy.state is not State.FAILED):
-        now = copy.replica if copy.replica is not None and copy.replica.status == ACTIVE else None
-        after = picture(now, copy.request)
-        if now is None or not copy.ended or copy.foretold:
-            after = foreseen(copy.request, copy.source, now)
-    return {"before": copy.before, "after": after}

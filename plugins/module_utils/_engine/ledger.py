@@ -27,12 +27,19 @@ LOCK_INTERVAL = 0.5  # seconds between two looks at a lock that somebody else ho
 class Record(t.NamedTuple):
     """A submission: ``job_id`` is None while nobody knows whether the service took it. ``at`` is when it was sent.
 
-    ``ended_at`` is when its job was first seen to have ended well, and the replica was not to be seen yet.
+    ``ended_at`` is when its job was first seen to have ended well, and the replica was not to be seen yet. ``run`` and
+    ``attempt`` say whose it is, so that a run knows its own.
     """
 
     at: datetime.datetime
     job_id: t.Optional[str] = None
     ended_at: t.Optional[datetime.datetime] = None
+    run: t.Optional[str] = None
+    attempt: int = 0
+
+    def same_as(self, other: Record) -> bool:
+        """Whether both are of the same submission, whatever has been noted of it since."""
+        return (self.run, self.attempt) == (other.run, other.attempt) if self.run or other.run else self.at == other.at
 
 
 class Entry:
@@ -49,7 +56,13 @@ class Entry:
 
     def write(self, record: Record) -> None:
         ended_at = timestamp(record.ended_at) if record.ended_at is not None else None
-        fields = {"at": timestamp(record.at), "job_id": record.job_id, "ended_at": ended_at}
+        fields = {
+            "at": timestamp(record.at),
+            "job_id": record.job_id,
+            "ended_at": ended_at,
+            "run": record.run,
+            "attempt": record.attempt,
+        }
         text = json.dumps(fields).encode("ascii")
         try:
             # In place: a disk that is full must not cost the record that is there.
@@ -122,12 +135,17 @@ class Ledger:
         finally:
             os.close(descriptor)
 
-    def forget(self, key: str) -> None:
-        """The copy has been seen to end. If another run is just submitting it, that one's record stays."""
+    def forget(self, key: str, known: t.Optional[Record] = None) -> None:
+        """The copy has been seen to end. If another run is just submitting it, that one's record stays.
+
+        :param known: the record of the submission that has ended; one of another submission stays
+        """
         if self.peek(key) is None:
             return
         with contextlib.suppress(Busy), self.claim(key, patience=0) as entry:
-            entry.forget()
+            record = entry.read()
+            if known is None or record is None or record.same_as(known):
+                entry.forget()
 
     def note_end(self, key: str) -> None:
         """The service says that the copy has ended, but does not show the replica: a later run is to look again."""
@@ -196,8 +214,15 @@ def _parse(content: bytes, modified: float) -> t.Optional[Record]:
     try:
         data = json.loads(content)
         at, job_id, ended_at = moment(data["at"]), data["job_id"], moment(data.get("ended_at"))
+        run, attempt = data.get("run"), data.get("attempt")
     except (ValueError, KeyError, TypeError, AttributeError):
         at = None
     if at is None:
         return Record(datetime.datetime.fromtimestamp(modified, datetime.timezone.utc))
-    return Record(at, job_id if isinstance(job_id, str) else None, ended_at)
+    return Record(
+        at,
+        job_id if isinstance(job_id, str) else None,
+        ended_at,
+        run if isinstance(run, str) else None,
+        attempt if isinstance(attempt, int) else 0,
+    )

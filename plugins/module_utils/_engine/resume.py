@@ -5,18 +5,20 @@
 
 from __future__ import annotations
 
+import collections
 import typing as t
 
 from .._clock import Clock, moment
 from .._errors import InputError, error_of
 from .._model.copy_request import CopyRequest
-from .copy import Copy, State
 from .ledger import Record
+from .phases import Ended, Outcome, Phase, Unplanned
+from .terms import Earlier
 
-Earlier = t.Mapping[str, t.Any]
+Told = t.Mapping[str, t.Any]
 
 
-def check_results(results: t.Optional[t.Sequence[Earlier]]) -> None:
+def check_results(results: t.Optional[t.Sequence[Told]]) -> None:
     """:raises InputError: with everything that no earlier run would have returned"""
     problems = []
     for index, result in enumerate(results or ()):
@@ -29,22 +31,27 @@ def check_results(results: t.Optional[t.Sequence[Earlier]]) -> None:
         raise InputError(problems)
 
 
-def find_earlier(request: CopyRequest, results: t.Optional[t.Sequence[Earlier]]) -> t.Optional[Earlier]:
-    """The earlier result of this very copy: the same source to the same project of the same region."""
-    for result in results or ():
-        place = (result.get("destination_region"), result.get("destination_project_name"))
-        if place != (request.destination.region, request.destination.project_name):
-            continue
-        source = result.get("source_image") or {}
-        ids = {result.get("image_id"), source.get("id")} - {None}
-        names = {result.get("image_name"), source.get("name")} - {None}
-        same_image = request.image_id in ids if request.image_id is not None else request.image_name in names
-        if same_image and (request.name is None or request.name == result.get("name")):
-            return result
-    return None
+class EarlierResults:
+    """The results of an earlier run, each found by what it is a result of: a source image and a project of a region."""
+
+    def __init__(self, results: t.Optional[t.Sequence[Told]]) -> None:
+        self._found: t.Dict[t.Tuple[t.Any, ...], t.List[Told]] = collections.defaultdict(list)
+        for result in results or ():
+            place = (result.get("destination_region"), result.get("destination_project_name"))
+            source = result.get("source_image") or {}
+            for kind in ("id", "name"):
+                for value in {result.get(f"image_{kind}"), source.get(kind)} - {None}:
+                    self._found[(*place, kind, value)].append(result)
+
+    def of(self, request: CopyRequest) -> t.Optional[Told]:
+        """The earlier result of this very copy, or None."""
+        place = (request.destination.region, request.destination.project_name)
+        image = ("id", request.image_id) if request.image_id is not None else ("name", request.image_name)
+        candidates = self._found.get((*place, *image), ())
+        return next((told for told in candidates if request.name is None or request.name == told.get("name")), None)
 
 
-def images_of(results: t.Sequence[Earlier]) -> t.Iterator[t.Dict[str, t.Any]]:
+def images_of(results: t.Sequence[Told]) -> t.Iterator[t.Dict[str, t.Any]]:
     """The images of an earlier run, each once, for a run that is told nothing else."""
     seen: t.Set[t.Tuple[t.Any, t.Any]] = set()
     for result in results:
@@ -59,28 +66,34 @@ def images_of(results: t.Sequence[Earlier]) -> t.Iterator[t.Dict[str, t.Any]]:
             yield image
 
 
-def take_up(copy: Copy, earlier: t.Optional[Earlier], retry_failed: bool, clock: Clock) -> None:
-    """Let a copy go on where the earlier run left it."""
+def take_up(
+    earlier: t.Optional[Told], retry_failed: bool, clock: Clock, wait_timeout: float
+) -> t.Tuple[Earlier, Phase]:
+    """What an earlier run left of a copy, and the phase in which it begins now.
+
+    :param earlier: its result, or None where there is none
+    :param retry_failed: a copy that failed is tried again
+    :param wait_timeout: seconds from the beginning of the copy on, whichever run began it
+    """
     if earlier is None:
-        return
-    began = moment(earlier.get("started_at"))
-    job_id = (earlier.get("job") or {}).get("id")
-    status = earlier.get("status")
-    failed_job = str((earlier.get("job") or {}).get("status")) in ("FAIL", "FAILED")
+        return Earlier(), Unplanned()
+    status, attempts = earlier.get("status"), int(earlier.get("attempts") or 0)
+    job, began = earlier.get("job") or {}, moment(earlier.get("started_at"))
     if status == "failed" and not retry_failed:
-        _stay_failed(copy, earlier)
-    elif job_id is not None and status in ("in_progress", "failed") and not failed_job:
-        copy.remembered = Record(began or clock.utcnow(), str(job_id))
-    copy.refused_since = moment(earlier.get("refused_since")) if status in ("in_progress", "not_started") else None
-    if status == "in_progress" and began is not None:
-        copy.started_at = began
-        copy.spent = max(0.0, (clock.utcnow() - began).total_seconds())
-    copy.attempts = int(earlier.get("attempts") or 0) if status in ("in_progress", "not_started") else copy.attempts
+        return Earlier(attempts, began), _still_failed(earlier)
+    record = None
+    if job.get("id") and status in ("in_progress", "failed") and str(job.get("status")) not in ("FAIL", "FAILED"):
+        record = Record(began or clock.utcnow(), str(job["id"]))
+    if status not in ("in_progress", "not_started"):
+        return Earlier(record=record), Unplanned()
+    refused_since = moment(earlier.get("refused_since"))
+    if status == "not_started" or began is None:
+        return Earlier(attempts, record=record, refused_since=refused_since), Unplanned()
+    spent = max(0.0, (clock.utcnow() - began).total_seconds())
+    deadline = clock.monotonic() + wait_timeout - spent
+    return Earlier(attempts, began, deadline, record, refused_since), Unplanned()
 
 
-def _stay_failed(copy: Copy, earlier: Earlier) -> None:
-    copy.error = error_of(earlier)
-    copy.state = State.FAILED
-    copy.attempts = int(earlier.get("attempts") or 0)
-    copy.started_at = moment(earlier.get("started_at"))
-    copy.finished_at = moment(earlier.get("finished_at"))
+def _still_failed(earlier: Told) -> Ended:
+    made = int(earlier.get("attempts") or 0)
+    return Ended(Outcome.FAILED, moment(earlier.get("finished_at")), error=error_of(earlier), made=made)

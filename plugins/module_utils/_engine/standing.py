@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import typing as t
 
-from .copy import Copy, status_of
+from .copy import Copy
 from .teller import Standing
 
 
 def standing_of(copy: Copy, refusal: t.Optional[t.Dict[str, t.Any]] = None) -> Standing:
     """``refusal``: why the service has just put the copy off."""
-    request, source, status = copy.request, copy.source, status_of(copy)
-    waiting = status == "not_started" and copy.refused_since is not None
+    request, source, attempt = copy.request, copy.plan.source, copy.attempt
+    waiting = copy.refused_since is not None
+    error = attempt.error if copy.attempt_failed and attempt is not None else copy.error
     return Standing(
-        status=status,
+        status=copy.status,
         copy={
             "source": {
                 "id": source.id if source is not None else request.image_id,
@@ -29,15 +30,15 @@ def standing_of(copy: Copy, refusal: t.Optional[t.Dict[str, t.Any]] = None) -> S
                 "project_name": request.destination.project_name,
             },
             "replica": {
-                "id": copy.replica.id if copy.replica is not None else None,
+                "id": copy.image.id if copy.image is not None else None,
                 "name": copy.name or None,
             },
         },
         attempt=copy.attempts,
-        job=copy.job_id,
+        job=copy.job.id if copy.job is not None else None,
         percent=copy.job.progress if copy.job is not None else None,
         began=copy.started_at,
-        error=copy.error.as_error() if copy.error is not None else None,
+        error=error.as_error() if error is not None else None,
         refusal=(refusal or {}) if waiting else None,
         submitted=copy.submitted,
         warnings=tuple(copy.warnings),

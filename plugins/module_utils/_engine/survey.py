@@ -16,6 +16,7 @@ from .._decide.rules_place import belongs
 from .._errors import CopyError, ImsError, NotFound, NotPermitted, TransportError
 from .._model.copy_request import CopyRequest
 from .._model.image import Image
+from .._model.image_index import ImageIndex
 from .._model.place import Agency, Destination, Project
 
 _T = t.TypeVar("_T")
@@ -36,14 +37,14 @@ class Survey:
     def ims(self, region: str, project: Project) -> Ims:
         return self.cloud.ims(region, project)
 
-    def own_images(self, region: str, project: Project, fresh: bool = False) -> t.List[Image]:
+    def own_images(self, region: str, project: Project, fresh: bool = False) -> ImageIndex:
         """The own images of a project, listed once a run unless a fresh list is asked for."""
         key = ("own images", region, project.id)
         if fresh:
             self._answers.pop(key, None)
         if key not in self._answers:
             self._listed_at[key] = self.cloud.clock.monotonic()
-        return self._once(key, self.ims(region, project).own_images)
+        return self._once(key, lambda: ImageIndex(self.ims(region, project).own_images()))
 
     def age(self, region: str, project: Project) -> float:
         """Seconds since the images of a project were listed."""
@@ -163,16 +164,13 @@ class Survey:
     def _find(self, request: CopyRequest, project: Project) -> t.Sequence[Image]:
         ims = self.ims(request.source_region, project)
         if request.image_name is not None:
-            images = (
-                self.own_images(request.source_region, project)
-                if self._many
-                else ims.own_images(name=request.image_name)
-            )
-            return [image for image in images if image.name == request.image_name]
+            if self._many:
+                return self.own_images(request.source_region, project).named(request.image_name)
+            return ims.own_images(name=request.image_name)
         if self._many:
-            listed = [i for i in self.own_images(request.source_region, project) if i.id == request.image_id]
-            if listed:
-                return listed
+            listed = self.own_images(request.source_region, project).by_id(str(request.image_id))
+            if listed is not None:
+                return [listed]
         # By id any visible image answers: a public or foreign one deserves a better word than "not found".
         found = ims.image(str(request.image_id))
         return [found] if found is not None else []

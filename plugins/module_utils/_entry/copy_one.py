@@ -11,13 +11,14 @@ from ansible.module_utils.basic import AnsibleModule
 
 from .._client.cloud import Cloud
 from .._clock import Clock, SystemClock
-from .._engine.copies import Copies, RunOptions
-from .._engine.copy import Copy, diff_of, entry_of
+from .._engine.copy import Copy
 from .._engine.resume import check_results, take_up
+from .._engine.scheduler import RunOptions
 from .._engine.survey import Survey
 from .._errors import JobFailed
 from .._model.copy_request import CopyRequest
-from .._result.summary import counts_of, sentence
+from .._result.entries import Reading
+from .._result.summary import sentence
 from . import glue, options
 
 # The keys of an entry that the result of one copy has as well, in its order.
@@ -29,26 +30,23 @@ def copy_one(module: AnsibleModule, clock: t.Optional[Clock] = None) -> None:
     clock = clock or SystemClock()
     began = clock.monotonic()
     copies: t.List[Copy] = []
-    cut_short: t.List[bool] = []
+    reading = Reading(module.check_mode, module.params["wait"])
+    cut_short = False
 
     def result() -> glue.Result:
-        return {**_result(module, copies, clock.monotonic() - began), "cut_short": bool(cut_short)}
+        return {**_result(module, reading, copies, clock.monotonic() - began), "cut_short": cut_short}
 
     def work(cloud: Cloud) -> None:
-        copy = Copy(_request(module.params))
-        copies.append(copy)
-        if module.params["resume"]:
-            take_up(copy, {"status": "in_progress", **module.params["resume"]}, True, clock)
-        ledger = glue.ledger(module, clock)
-        teller, held = glue.teller(module, clock), glue.held(module, clock)
-        run = Copies(Survey(cloud), ledger, clock, _options(module), teller=teller, lease=held)
-        try:
-            run.run(copies)
-        finally:
-            teller.ended(copy.changed, counts_of([entry_of(copy)]))
-        cut_short.extend([True] if run.cut_short else [])
-        for trouble in filter(None, (ledger.trouble, teller.trouble)):
-            copy.warn(trouble)
+        nonlocal cut_short
+        resumed = module.params["resume"]
+        told = {"status": "in_progress", **resumed} if resumed else None
+        earlier, phase = take_up(told, True, clock, module.params["wait_timeout"])
+        copies.append(Copy(_request(module.params), earlier=earlier, phase=phase))
+        options_ = _options(module, earlier.deadline)
+        driven = glue.drive(module, clock, Survey(cloud), options_, copies)
+        cut_short = driven.cut_short
+        for trouble in driven.troubles:
+            copies[0].warn(trouble)
 
     checks = (
         lambda: _request(module.params),
@@ -61,7 +59,7 @@ def copy_one(module: AnsibleModule, clock: t.Optional[Clock] = None) -> None:
         module.warn(warning)
     if copy.error is not None:
         # A job that the service gave up is nothing that a further run could take up.
-        job_id = None if isinstance(copy.error, JobFailed) else copy.job_id
+        job_id = None if isinstance(copy.error, JobFailed) or copy.job is None else copy.job.id
         glue.fail(module, copy.error, result(), job_id)
     finished = result()
     text = sentence(finished, copy.request.destination.region, copy.name, module.check_mode)
@@ -77,18 +75,26 @@ def _request(params: t.Mapping[str, t.Any]) -> CopyRequest:
     )
 
 
-def _options(module: AnsibleModule) -> RunOptions:
-    return glue.run_options(module, wait=module.params["wait"], carry_on=bool(module.params["resume"]))
+def _options(module: AnsibleModule, patient_until: t.Optional[float] = None) -> RunOptions:
+    return glue.run_options(
+        module,
+        wait=module.params["wait"],
+        max_concurrent=1,
+        carry_on=bool(module.params["resume"]),
+        patient_until=patient_until,
+    )
 
 
-def _result(module: AnsibleModule, copies: t.Sequence[Copy], waited: float) -> glue.Result:
+def _result(
+    module: AnsibleModule, reading: Reading, copies: t.Sequence[Copy], waited: float
+) -> glue.Result:
     """The same keys whatever happened, also when nothing has happened yet."""
-    entry = entry_of(copies[0]) if copies else dict.fromkeys(RESULT_KEYS)
+    entry = reading.entry(copies[0]) if copies else dict.fromkeys(RESULT_KEYS)
     result: glue.Result = {key: entry[key] for key in RESULT_KEYS}
     result["action"] = result["action"] or "none"
     result["preflight"] = result["preflight"] or []
-    result["changed"] = bool(copies and copies[0].changed)
+    result["changed"] = bool(copies and reading.changed(copies[0]))
     result["waited"] = round(waited, 1)
     if module._diff and copies:
-        result["diff"] = diff_of(copies[0])
+        result["diff"] = reading.diff(copies[0])
     return result

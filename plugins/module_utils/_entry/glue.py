@@ -15,12 +15,16 @@ from .._client import http
 from .._client.cloud import Cloud
 from .._client.connection import Connection, filled_env_fallback, resolve
 from .._clock import Clock
-from .._engine.copies import RunOptions
+from .._engine.copy import Copy
 from .._engine.events import event_log
-from .._engine.lease import NoLease, lease
+from .._engine.lease import lease
 from .._engine.ledger import Ledger
+from .._engine.scheduler import RunOptions, Scheduler
+from .._engine.survey import Survey
 from .._engine.teller import Teller
+from .._engine.terms import Limits
 from .._errors import ImsError, InputError, WaitTimeout
+from .._result.summary import counts_of
 
 Result = t.Dict[str, t.Any]
 _T = t.TypeVar("_T")
@@ -55,7 +59,15 @@ def run_spec() -> Result:
     }
 
 
-def run_options(module: AnsibleModule, wrong: t.Sequence[str] = (), **more: t.Any) -> RunOptions:
+def run_options(
+    module: AnsibleModule,
+    wrong: t.Sequence[str] = (),
+    *,
+    max_attempts: int = 1,
+    skip_refused: bool = False,
+    patient_until: t.Optional[float] = None,
+    **more: t.Any,
+) -> RunOptions:
     """:raises InputError: with every time that cannot be right, after what is known to be wrong already"""
     params = module.params
     problems = list(wrong)
@@ -71,30 +83,39 @@ def run_options(module: AnsibleModule, wrong: t.Sequence[str] = (), **more: t.An
         problems.append(f"confirm_timeout must be 0 s or more, not {params['confirm_timeout']:g}")
     if problems:
         raise InputError(problems)
-    return RunOptions(
-        check_mode=module.check_mode,
+    limits = Limits(
         wait_timeout=params["wait_timeout"],
         wait_interval=params["wait_interval"],
         confirm_timeout=params["confirm_timeout"],
-        run_for=params["run_for"],
-        **more,
+        max_attempts=max_attempts,
+        skip_refused=skip_refused,
+        check_mode=module.check_mode,
+        patient_until=patient_until,
     )
+    return RunOptions(limits, run_for=params["run_for"], **more)
 
 
-def ledger(module: AnsibleModule, clock: Clock) -> Ledger:
-    """What this host remembers; a blank ``state_dir`` has it remember nothing."""
-    return Ledger(module.params["state_dir"] or None, clock, LEDGER_PATIENCE)
+class Drive(t.NamedTuple):
+    """How a run over its copies ended: whether it was cut short, and what could not be noted anywhere."""
+
+    cut_short: bool
+    troubles: t.List[str]
 
 
-def teller(module: AnsibleModule, clock: Clock, max_concurrent: int = 1) -> Teller:
-    """Tells how this run goes; in check mode there is nothing to tell."""
-    path = None if module.check_mode else module.params["event_log"]
-    return Teller(event_log(path, clock), clock, max_concurrent)
-
-
-def held(module: AnsibleModule, clock: Clock) -> NoLease:
-    """Whether somebody still waits for this run."""
-    return lease(module.params["lease_file"], clock)
+def drive(module: AnsibleModule, clock: Clock, survey: Survey, options: RunOptions, copies: t.Sequence[Copy]) -> Drive:
+    """Bring every copy as far as it goes, and tell of it. A blank ``state_dir`` has this host remember nothing."""
+    ledger = Ledger(module.params["state_dir"] or None, clock, LEDGER_PATIENCE)
+    # In check mode nothing happens that could be told.
+    log = event_log(None if module.check_mode else module.params["event_log"], clock)
+    teller = Teller(log, clock, options.max_concurrent)
+    held = lease(module.params["lease_file"], clock)
+    scheduler = Scheduler(survey, ledger, clock, options, teller=teller, lease=held)
+    try:
+        scheduler.run(copies)
+    finally:
+        counts = counts_of([{"status": copy.status} for copy in copies])
+        teller.ended(any(copy.changed for copy in copies), counts)
+    return Drive(scheduler.cut_short, [trouble for trouble in (ledger.trouble, teller.trouble) if trouble])
 
 
 def all_at_once(*parts: t.Callable[[], object]) -> None:

@@ -11,13 +11,15 @@ from ansible.module_utils.basic import AnsibleModule
 
 from .._client.cloud import Cloud
 from .._clock import Clock, SystemClock
-from .._engine.copies import Copies, RunOptions
-from .._engine.copy import Copy, diff_of, entry_of, status_of
-from .._engine.resume import check_results, find_earlier, images_of, take_up
+from .._engine.copy import Copy
+from .._engine.phases import Ended, Outcome
+from .._engine.resume import EarlierResults, check_results, images_of, take_up
+from .._engine.scheduler import RunOptions
 from .._engine.survey import Survey
 from .._errors import Busy, ImsError, ServerFault, TransportError
 from .._model.copy_request import CopyRequest
-from .._model.image import Image
+from .._model.image_index import ImageIndex
+from .._result.entries import Reading
 from .._result.summary import counts_of, summary, verdict
 from . import glue, query
 from .migration_list import Entry, check_clashes, check_list, clash_error, clashes, entries_of, label_of
@@ -32,7 +34,7 @@ class Migration:
         self._clock = clock
         self._began = clock.monotonic()
         self.copies: t.List[Copy] = []
-        self.labels: t.List[str] = []
+        self._reading = Reading(module.check_mode)
         self.warnings: t.List[str] = []
         self._driven = False
         self._cut_short = False
@@ -40,27 +42,21 @@ class Migration:
     def work(self, cloud: Cloud) -> None:
         survey = Survey(cloud, many=True)
         entries, clashing = self._entries(survey)
-        for place, entry in enumerate(entries):
-            copy = Copy(entry.request)
-            earlier = find_earlier(entry.request, self._params["resume"])
-            take_up(copy, earlier, self._params["retry_failed"], self._clock)
-            if place in clashing:
-                copy.fail(clash_error(clashing[place]), self._clock.utcnow())
-            self.copies.append(copy)
-            self.labels.append(str((earlier or {}).get("label") or entry.label))
-        ledger = glue.ledger(self._module, self._clock)
-        teller = glue.teller(self._module, self._clock, self._params["max_concurrent"])
-        held = glue.held(self._module, self._clock)
-        run = Copies(survey, ledger, self._clock, self.options(), teller=teller, lease=held)
-        try:
-            run.run(self.copies)
-        finally:
-            changed = any(copy.changed for copy in self.copies)
-            teller.ended(changed, counts_of([{"status": status_of(copy)} for copy in self.copies]))
-        self._driven, self._cut_short = True, run.cut_short
-        self.warnings.extend(filter(None, (ledger.trouble, teller.trouble)))
+        earlier_results = EarlierResults(self._params["resume"])
+        for number, entry in enumerate(entries):
+            told = earlier_results.of(entry.request)
+            earlier, phase = take_up(told, self._params["retry_failed"], self._clock, self._params["wait_timeout"])
+            if number in clashing:
+                phase = Ended(Outcome.SKIPPED, self._clock.utcnow(), error=clash_error(clashing[number]))
+            label = str((told or {}).get("label") or entry.label)
+            self.copies.append(Copy(entry.request, number, label, earlier, phase=phase))
+        deadlines = [copy.earlier.deadline for copy in self.copies if copy.earlier.deadline is not None]
+        options = self.options(max(deadlines, default=None))
+        driven = glue.drive(self._module, self._clock, survey, options, self.copies)
+        self._driven, self._cut_short = True, driven.cut_short
+        self.warnings.extend(driven.troubles)
 
-    def options(self) -> RunOptions:
+    def options(self, patient_until: t.Optional[float] = None) -> RunOptions:
         """:raises InputError: with every number that cannot be right"""
         params = self._params
         problems = [
@@ -73,7 +69,8 @@ class Migration:
             problems,
             max_concurrent=params["max_concurrent"],
             largest_first=params["order"] == "largest_first",
-            skip_on_preflight_failure=self._skips,
+            skip_refused=self._skips,
+            patient_until=patient_until,
             stop_on_copy_failure=params["on_copy_failure"] == "stop",
             max_attempts=params["max_attempts"],
             carry_on=bool(params["resume"]),
@@ -95,17 +92,17 @@ class Migration:
         """Every entry, whatever became of it, and what they come to."""
         results = [
             {
-                "label": label,
+                "label": copy.label,
                 **_asked(copy.request),
                 "name": copy.name or None,
-                **entry_of(copy),
+                **self._reading.entry(copy),
                 "warnings": list(copy.warnings),
             }
-            for label, copy in zip(self.labels, self.copies)
+            for copy in self.copies
         ]
         counts = counts_of(results)
         result: glue.Result = {
-            "changed": any(copy.changed for copy in self.copies),
+            "changed": any(self._reading.changed(copy) for copy in self.copies),
             "results": results,
             "counts": counts,
             "finished": self._driven and not counts["in_progress"] and not counts["not_started"],
@@ -114,18 +111,18 @@ class Migration:
         }
         if self._module._diff:
             result["diff"] = [
-                {"before_header": header, "after_header": header, **diff_of(copy)}
+                {"before_header": header, "after_header": header, **self._reading.diff(copy)}
                 for header, copy in zip(self._headers(), self.copies)
-                if copy.changed
+                if self._reading.changed(copy)
             ]
         return result
 
     def _headers(self) -> t.Iterator[str]:
         """What a difference is about; an image alone would not tell its destinations apart."""
-        for label, copy in zip(self.labels, self.copies):
+        for copy in self.copies:
             destination = copy.request.destination
             own = destination.project_name != destination.region
-            yield f"{label} to {destination.region}" + (f" (project {destination.project_name})" if own else "")
+            yield f"{copy.label} to {destination.region}" + (f" (project {destination.project_name})" if own else "")
 
     @property
     def _params(self) -> t.Dict[str, t.Any]:
@@ -145,9 +142,8 @@ class Migration:
         names = {image.id: image.name for image in own}
         labels = [label_of(index, image, names.get(str(image.get("image_id")))) for index, image in enumerate(images)]
         if self._params["query"]:
-            named = {image.get("image_id") for image in images} | {
-                known.id for known in own for image in images if image.get("image_name") == known.name
-            }
+            named = {image.get("image_id") for image in images}
+            named.update(known.id for image in images for known in own.named(str(image.get("image_name"))))
             selected = query.select(self._params["query"], [image.as_dict() for image in own])
             if not selected:
                 self.warnings.append("The query selects no image.")
@@ -167,18 +163,18 @@ class Migration:
     def _skips(self) -> bool:
         return bool(self._params["on_preflight_failure"] == "skip")
 
-    def _seen_images(self, survey: Survey, wanted: int) -> t.List[Image]:
+    def _seen_images(self, survey: Survey, wanted: int) -> ImageIndex:
         """The own images as far as they can be listed; where that is an error, who needs one of them tells it."""
         try:
             project = survey.project(self._params["source_project_name"] or self._params["source_region"])
-            return self._own_images(survey) if project is not None else []
+            return self._own_images(survey) if project is not None else ImageIndex(())
         except (TransportError, ServerFault, Busy):
             # What an earlier run began is waited for all the same, and a single copy tells its own error.
             if self._params["resume"] or wanted * len(self._params["destinations"]) < 2:
-                return []
+                return ImageIndex(())
             raise
 
-    def _own_images(self, survey: Survey) -> t.List[Image]:
+    def _own_images(self, survey: Survey) -> ImageIndex:
         name = self._params["source_project_name"] or self._params["source_region"]
         project = survey.required_project(name, "source_region and source_project_name")
         try:
@@ -194,9 +190,9 @@ def migrate(module: AnsibleModule, clock: t.Optional[Clock] = None) -> None:
     if module.params["query"] and not query.HAS_JMESPATH:
         glue.fail_without(module, "jmespath", query.JMESPATH_IMPORT_ERROR, migration.result())
     glue.run(module, clock, migration.work, migration.result, migration.check)
-    for label, copy in zip(migration.labels, migration.copies):
+    for copy in migration.copies:
         for warning in copy.warnings:
-            module.warn(f"{label}: {warning}")
+            module.warn(f"{copy.label}: {warning}")
     for warning in migration.warnings:
         module.warn(warning)
     result = migration.result()

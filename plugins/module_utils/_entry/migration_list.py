@@ -122,12 +122,13 @@ def template_problems(template: t.Optional[str]) -> t.Iterator[str]:
             yield f"name_template {template!r} asks for {{{field}}} in a form of its own; write {{{field}}} alone"
 
 
-def clashes(entries: t.Sequence[Entry], own: t.Sequence[Image] = ()) -> t.Dict[int, str]:
+def clashes(entries: t.Sequence[Entry], own: t.Iterable[Image] = ()) -> t.Dict[int, str]:
     """The entries, by their place in the list, of which several would make the same replica, and in words which.
 
     :param own: the own images of the source project, as far as they are known; a name that follows from what is not
         known clashes with none
     """
+    own = list(own)
     by_id = {image.id: image for image in own}
     by_name = {image.name: image for image in own}
     makers: t.Dict[t.Tuple[str, str, str], t.List[int]] = collections.defaultdict(list)

@@ -63,7 +63,8 @@ def test_a_migration_is_told_from_its_plan_to_its_end(cloud, migrate, log):
     result = migrate(images=TWO, max_concurrent=1, event_log=log.path)
 
     events = log()
-    assert names(events) == ["planned", "submitted", "copied", "submitted", "copied", "ended"]
+    # A slot that has come free is filled before its replica is finished off.
+    assert names(events) == ["planned", "submitted", "submitted", "copied", "copied", "ended"]
     assert len({event["run"] for event in events}) == 1
     assert (events[0]["copies"], events[0]["queued"], events[0]["max_concurrent"]) == (2, 2, 1)
     assert events[0]["bytes"] == sum(entry["source_image"]["size_bytes"] for entry in result["results"])

@@ -41,8 +41,20 @@ def test_check_mode_foretells_a_copy_and_sends_nothing_that_could_change_anythin
 
     assert result["changed"] is True
     assert result["action"] == "submitted"
-    assert result["image"] is None
+    foreseen = result["image"]
+    assert (foreseen["id"], foreseen["name"], foreseen["region"]) == (None, "ubuntu-22.04-web", "cn-south-1")
+    assert foreseen["origin"] == {"region": "cn-north-4", "image_id": result["source_image"]["id"]}
     assert cloud.mutations() == []
+
+
+def test_a_foreseen_replica_is_like_the_one_that_is_made(cloud, copy):
+    options = {"name": "web", "description": "golden", "copy_tags": True, "tags": {"team": "web"}, "min_ram": 1024}
+    foreseen, made = copy(check=True, **options)["image"], copy(**options)["image"]
+
+    known_later = ("id", "created_at")
+    assert {key: value for key, value in foreseen.items() if key not in known_later} == {
+        key: value for key, value in made.items() if key not in known_later
+    }
 
 
 def test_results_have_the_same_keys_whether_foretold_made_or_found(cloud, copy):

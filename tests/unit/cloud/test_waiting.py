@@ -13,12 +13,21 @@ def looks(cloud):
     return [request["at"] for request in cloud.journal(operation=JOBS)]
 
 
-def test_the_job_is_asked_for_once_an_interval(cloud, copy):
+def test_the_job_is_asked_for_once_an_interval_and_when_it_should_end(cloud, copy):
     copy(wait_interval=20)
 
-    times = looks(cloud)
-    assert [later - earlier for earlier, later in zip(times, times[1:])] == [20] * (len(times) - 1)
-    assert len(times) == 5, "a copy of 90 s"
+    assert cloud.jobs()[0]["end"] - cloud.jobs()[0]["begin"] == 90
+    *before, last = looks(cloud)
+    assert before == [20, 40, 60, 80]
+    assert 90 <= last < 92
+
+
+def test_a_copy_that_ends_about_when_a_look_is_due_is_looked_at_when_it_has_ended(cloud, copy):
+    copy(wait_interval=85)
+
+    first, *later = looks(cloud)
+    assert first == 85
+    assert [90 <= look < 92 for look in later] == [True]
 
 
 def test_when_the_time_is_over_the_copy_goes_on_and_the_result_says_how_to_go_on(cloud, copy):
@@ -38,12 +47,15 @@ def test_when_the_time_is_over_the_copy_goes_on_and_the_result_says_how_to_go_on
 
 
 def test_the_last_look_comes_when_the_time_is_over_even_if_the_interval_is_longer(cloud, copy, clock):
-    cloud.outcome(name=IMAGE, seconds=95)
+    cloud.outcome(name=IMAGE, seconds=100)
 
     result = copy(wait_timeout=100, wait_interval=60)
-
     assert result["image"]["status"] == "active"
     assert looks(cloud) == [60, 100]
+
+    cloud.outcome(name=IMAGE, seconds=110)
+    assert copy(name="late", wait_timeout=100, wait_interval=60)["timed_out"] is True
+    assert [look - looks(cloud)[1] for look in looks(cloud)[2:]] == [60, 100]
 
 
 def test_a_copy_that_ends_just_in_time_is_no_time_out_though_looks_fail_before(cloud, copy):

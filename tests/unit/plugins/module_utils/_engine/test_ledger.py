@@ -339,4 +339,6 @@ def test_a_record_is_on_the_disk_before_the_request_is_sent(run: Make, monkeypat
     monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.pread(descriptor, 1000, 0)))
     with run().claim(KEY) as entry:
         entry.write(ACCEPTED)
-    assert synced == [b'{"at": "2026-03-01T12:00:00Z", "job_id": "job-1", "ended_at": null}']
+    assert synced == [
+        b'{"at": "2026-03-01T12:00:00Z", "job_id": "job-1", "ended_at": null, "run": null, "attempt": 0}'
+    ]

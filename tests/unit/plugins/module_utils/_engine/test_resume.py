@@ -8,14 +8,16 @@ import typing as t
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.copy import Copy, State, entry_of
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.copy import Copy
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger import Record
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.phases import Unplanned
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.resume import (
+    EarlierResults,
     check_results,
-    find_earlier,
     images_of,
     take_up,
 )
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.terms import Earlier
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import InputError, WaitTimeout
 from tests.unit.shapes import SOURCE_ID, destination, request, source
 from tests.unit.support import FakeClock
@@ -58,7 +60,7 @@ def earlier(**fields: t.Any) -> dict[str, t.Any]:
     ],
 )
 def test_the_earlier_result_of_a_copy_is_found(asked: t.Any, result: dict[str, t.Any]) -> None:
-    assert find_earlier(asked, [earlier(destination_region="cn-east-3"), result]) is result
+    assert EarlierResults([earlier(destination_region="cn-east-3"), result]).of(asked) is result
 
 
 @pytest.mark.parametrize(
@@ -75,12 +77,12 @@ def test_the_earlier_result_of_a_copy_is_found(asked: t.Any, result: dict[str, t
     ],
 )
 def test_the_result_of_another_copy_is_not_taken_for_it(asked: t.Any, result: dict[str, t.Any]) -> None:
-    assert find_earlier(asked, [result]) is None
+    assert EarlierResults([result]).of(asked) is None
 
 
 @pytest.mark.parametrize("results", [None, []])
 def test_without_results_there_is_no_earlier_one(results: t.Any) -> None:
-    assert find_earlier(request(), results) is None
+    assert EarlierResults(results).of(request()) is None
 
 
 def test_the_images_of_a_run_are_those_of_its_results_each_once() -> None:
@@ -102,46 +104,42 @@ def test_a_name_of_its_own_is_kept() -> None:
     ]
 
 
+WAIT = 10800.0
+
+
 def taken_up(clock: FakeClock, retry_failed: bool = True, **fields: t.Any) -> Copy:
-    copy = Copy(request())
-    take_up(copy, earlier(**fields), retry_failed, clock)
-    return copy
+    told, phase = take_up(earlier(**fields), retry_failed, clock, WAIT)
+    return Copy(request(), earlier=told, phase=phase)
 
 
 def test_without_an_earlier_result_a_copy_is_new(clock: FakeClock) -> None:
-    copy = Copy(request())
-    take_up(copy, None, True, clock)
-    assert copy == Copy(request())
+    assert take_up(None, True, clock, WAIT) == (Earlier(), Unplanned())
 
 
 def test_a_copy_in_progress_goes_on_with_its_job_its_time_and_its_attempts(clock: FakeClock) -> None:
-    copy = taken_up(clock)
     began = NOON - datetime.timedelta(hours=1)
-    assert copy == Copy(
-        request(), remembered=Record(began, "j1"), started_at=began, spent=3600.0, attempts=2
-    )
+    deadline = clock.monotonic() + WAIT - 3600
+    assert taken_up(clock).earlier == Earlier(2, began, deadline, Record(began, "j1"))
 
 
 def test_time_that_has_not_come_yet_is_not_spent(clock: FakeClock) -> None:
-    assert taken_up(clock, started_at="2026-03-01T13:00:00Z").spent == 0.0
+    assert taken_up(clock, started_at="2026-03-01T13:00:00Z").earlier.deadline == clock.monotonic() + WAIT
 
 
 def test_a_copy_whose_beginning_is_not_known_begins_now(clock: FakeClock) -> None:
-    copy = taken_up(clock, started_at=None)
-    assert (copy.remembered, copy.started_at, copy.spent) == (Record(NOON, "j1"), None, 0.0)
+    assert taken_up(clock, started_at=None).earlier == Earlier(2, record=Record(NOON, "j1"))
 
 
 @pytest.mark.parametrize("job", [None, {}, {"id": None}])
 def test_a_copy_in_progress_without_a_job_is_looked_for(clock: FakeClock, job: t.Any) -> None:
-    copy = taken_up(clock, job=job)
-    assert copy.remembered is None
-    assert (copy.attempts, copy.spent) == (2, 3600.0)
+    told = taken_up(clock, job=job).earlier
+    assert (told.record, told.made, told.deadline) == (None, 2, clock.monotonic() + WAIT - 3600)
 
 
 def test_a_copy_that_was_not_started_keeps_its_attempts_and_how_long_it_was_refused(clock: FakeClock) -> None:
     copy = taken_up(clock, status="not_started", job=None, started_at=None, refused_since=AN_HOUR_AGO, attempts=None)
-    assert copy == Copy(request(), refused_since=NOON - datetime.timedelta(hours=1))
-    assert taken_up(clock, status="not_started", job=None, attempts=1).attempts == 1
+    assert copy.earlier == Earlier(refused_since=NOON - datetime.timedelta(hours=1))
+    assert taken_up(clock, status="not_started", job=None, attempts=1).earlier.made == 1
 
 
 @pytest.mark.parametrize("status", ["present", "copied", "updated", "skipped", None])
@@ -151,7 +149,7 @@ def test_a_copy_that_ended_is_looked_at_anew(clock: FakeClock, status: str | Non
 
 def test_a_copy_that_failed_while_its_job_ran_takes_up_the_job(clock: FakeClock) -> None:
     copy = taken_up(clock, status="failed", refused_since=AN_HOUR_AGO)
-    assert copy == Copy(request(), remembered=Record(NOON - datetime.timedelta(hours=1), "j1"))
+    assert copy.earlier == Earlier(record=Record(NOON - datetime.timedelta(hours=1), "j1"))
 
 
 @pytest.mark.parametrize("status", ["FAIL", "FAILED"])
@@ -160,13 +158,12 @@ def test_a_copy_whose_job_failed_begins_anew(clock: FakeClock, status: str) -> N
 
 
 def test_a_failure_that_is_not_to_be_tried_again_stays(clock: FakeClock) -> None:
-    before = Copy(request(), State.RUNNING, job_id="j1", attempts=1, started_at=NOON)
     error = WaitTimeout("too long", code="C.1", http_status=400, request_id="req-1", hint="Wait.")
-    before.fail(error, NOON + datetime.timedelta(minutes=5))
-    copy = taken_up(clock, retry_failed=False, **entry_of(before))
+    told = {"status": "failed", "error": error.as_error(), "attempts": 1, "finished_at": "2026-03-01T12:05:00.250Z"}
+    copy = taken_up(clock, retry_failed=False, started_at="2026-03-01T12:00:00Z", **told)
     assert copy.error is not None and copy.error.as_error() == error.as_error()
-    assert (copy.state, copy.attempts, copy.remembered) == (State.FAILED, 1, None)
-    assert (copy.started_at, copy.finished_at) == (NOON, NOON + datetime.timedelta(minutes=5))
+    assert (copy.status, copy.attempts, copy.earlier.record) == ("failed", 1, None)
+    assert (copy.started_at, copy.finished_at) == (NOON, NOON + datetime.timedelta(minutes=5, milliseconds=250))
 
 
 def test_a_failure_that_stays_may_have_no_reason(clock: FakeClock) -> None:

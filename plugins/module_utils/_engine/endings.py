@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""How a copy ends badly: the errors in words for people, and the steps that lead there; pure."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._client.error_codes import HINTS
+from .._decide.decision import ACTIVE
+from .._errors import (
+    Busy,
+    ImsError,
+    JobFailed,
+    NotAReplica,
+    NotShown,
+    ServerFault,
+    TransportError,
+    Uncertain,
+    WaitTimeout,
+)
+from .._model.copy_request import CopyRequest
+from .._model.image import Image
+from .._model.job import Job
+from .effects import Effect, Warn
+from .phases import Attempt, Ended, Now, Outcome, Phase, Queued, Submitting
+from .terms import Terms
+
+Step = t.Tuple[Phase, t.Tuple[Effect, ...]]
+
+# Trouble with the asking, which may be over when asked again.
+PASSING = (TransportError, ServerFault, Busy)
+
+
+def copying(request: CopyRequest) -> str:
+    return f"Copying {request.route}"
+
+
+def submitting(request: CopyRequest) -> str:
+    return f"Submitting the copy of {request.route}"
+
+
+def failed_job(job: Job, terms: Terms) -> JobFailed:
+    """The service gave the copy up."""
+    error = JobFailed(
+        f"job {job.id} failed: {job.fail_reason or 'the service gives no reason'}",
+        code=job.error_code,
+        hint=HINTS.get(str(job.error_code)) or "Mend the cause and run again; nothing of this copy counts.",
+    )
+    return error.at("wait", copying(terms.request))
+
+
+def killed(image: Image, attempt: Attempt, terms: Terms) -> JobFailed:
+    """The image that was to become the replica was given up."""
+    whose = "this run submitted" if attempt.ours else "an earlier run began"
+    error = JobFailed(
+        f"image {image.id}, the replica of the copy that {whose}, was killed",
+        hint="Run again: the copy is then submitted anew. The killed image is not deleted.",
+    )
+    return error.at("wait", copying(terms.request))
+
+
+def vanished(terms: Terms) -> JobFailed:
+    """An earlier run submitted the copy as often as it may be, and nothing of it is to be seen any more."""
+    error = JobFailed(
+        "the copy that an earlier run began came to nothing",
+        hint="Run again: the copy is then submitted anew.",
+    )
+    return error.at("wait", copying(terms.request))
+
+
+def uncertain(attempt: Attempt, terms: Terms) -> Uncertain:
+    """The search has ended, and nobody can tell what became of the copy."""
+    not_shown = f"has not shown in the destination for {terms.limits.confirm_timeout:g} s"
+    hint = f'Look in {terms.request.destination.region} for an image called "{terms.name}" before you run again.'
+    if attempt.job_id is not None:
+        what = f"job {attempt.job_id} is not known any more, and the replica {not_shown}: what became of it is unclear"
+    elif attempt.image is not None:
+        what = f"image {attempt.image.id}, which was to become the replica, is gone: it failed or was deleted"
+        hint = "Run again to have the copy submitted anew."
+    else:
+        what = f"the answer was lost, and the replica {not_shown}: the copy may or may not have begun"
+        return Uncertain(what, hint=hint).at("submit", submitting(terms.request))
+    return Uncertain(what, hint=hint, stage="wait").at("wait", copying(terms.request))
+
+
+def timed_out(attempt: Attempt, terms: Terms) -> WaitTimeout:
+    """The deadline passed while the service was at work."""
+    job_id = attempt.job_id
+    progress = f", {attempt.job.progress} % done" if attempt.job is not None else ""
+    error = WaitTimeout(
+        f"not finished within {terms.limits.wait_timeout:g} s; the copy itself goes on{_and_job(job_id)}{progress}",
+        hint="Run again to go on waiting"
+        + (f", with job_id: {job_id} to follow this very job" if job_id else "")
+        + ". A greater wait_timeout gives it more time.",
+    )
+    return error.at("wait", copying(terms.request))
+
+
+def not_to_be_seen(image_id: str) -> str:
+    return f"image {image_id} is not to be seen"
+
+
+def turned_away(error: ImsError, attempt: Attempt, terms: Terms) -> ImsError:
+    """Looking is refused again and again."""
+    error.doing = f"Waiting for the copy of {terms.request.route}{_and_job(attempt.job_id)}"
+    return error.at("wait")
+
+
+def unfinished(
+    image: t.Optional[Image], image_id: t.Optional[str], job_id: t.Optional[str], terms: Terms
+) -> NotAReplica:
+    """The copy has ended, and its replica is not what it should be by now."""
+    ended = f"job {job_id} says that it succeeded" if job_id else "the copy has ended"
+    if image is None:
+        return NotShown(
+            f"{ended}, but image {image_id or terms.name} is not to be seen in {terms.request.destination.region}",
+            hint="Look there yourself. For an hour, further runs look for it again and do not copy anew; "
+            "if somebody deleted it, an empty state_dir has it copied at once.",
+        )
+    if image.status != ACTIVE:
+        return NotAReplica(f"{ended}, but image {image.id} is {image.status}, not active")
+    return NotAReplica(
+        f"image {image.id} does not say what it is a copy of",
+        hint="If you know that it is the right one, match: name has it count as the replica.",
+    )
+
+
+def _and_job(job_id: t.Optional[str]) -> str:
+    return f" (job {job_id})" if job_id else ""
+
+
+# -- the steps in which a copy ends badly -----------------------------------------------------------------------------
+
+
+def failed(phase: Phase, error: ImsError, now: Now) -> t.Tuple[Ended, t.Tuple[Effect, ...]]:
+    """A copy fails that is not under way."""
+    queued = phase.queued if isinstance(phase, Submitting) else phase if isinstance(phase, Queued) else Queued()
+    ended = Ended(Outcome.FAILED, now.utc, queued.last, error=error, made=queued.made)
+    return ended, ()
+
+
+def given_up(attempt: Attempt, error: ImsError, now: Now, *effects: Effect) -> Step:
+    """A copy fails that was under way, or seemed to be."""
+    return Ended(Outcome.FAILED, now.utc, attempt, attempt.image, error=error), effects
+
+
+def look_failed(error: ImsError) -> Warn:
+    return Warn(f"A look at the copy failed, and the wait went on: {error.as_text()}")

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""The life of a copy until it is under way: planned, queued, submitted; pure rules of the table in ``life.py``."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from .._errors import Blocked, PreflightFailed
+from . import endings, observations
+from .effects import Submit, Warn
+from .endings import PASSING, Step, failed, given_up, look_failed
+from .life_settles import begin_settling
+from .phases import (
+    Attempt,
+    Ended,
+    FollowingJob,
+    Now,
+    Outcome,
+    Phase,
+    PutOff,
+    Queued,
+    Searching,
+    Settling,
+    Submitting,
+    WatchingImage,
+)
+from .terms import Terms
+
+
+def refused(phase: Phase, seen: observations.Refused, now: Now, terms: Terms) -> Step:
+    """A rule is broken, something stands in the way, or the service says no for good."""
+    if terms.limits.skip_refused and isinstance(seen.error, (PreflightFailed, Blocked)):
+        return Ended(Outcome.SKIPPED, now.utc, error=seen.error), ()
+    ended, effects = failed(phase, seen.error, now)
+    return (dataclasses.replace(ended, made=ended.made + 1) if seen.sent else ended), effects
+
+
+def not_planned(phase: Phase, seen: observations.LookFailed, now: Now, terms: Terms) -> Step:
+    """Trouble with looking does not end the wait for what an earlier run began, nor the plan for what follows."""
+    until = terms.limits.patient_until
+    if until is None or now.seconds >= until or not isinstance(seen.error, PASSING):
+        return failed(phase, seen.error, now)
+    return PutOff(now.seconds + terms.limits.wait_interval), (look_failed(seen.error),)
+
+
+def absent(phase: Phase, seen: observations.Absent, now: Now, terms: Terms) -> Step:
+    earlier = terms.earlier
+    if earlier.made >= terms.limits.max_attempts:
+        # An earlier run left it under way, and nothing of it is there any more.
+        return failed(phase, endings.vanished(terms), now)
+    return Queued(made=earlier.made, refused_since=earlier.refused_since), ()
+
+
+def standing(phase: Phase, seen: observations.Standing, now: Now, terms: Terms) -> Step:
+    attempt = None
+    if seen.job is not None:
+        attempt = dataclasses.replace(_of_another_run(phase, now, terms), job=seen.job, job_id=seen.job.id)
+    elif isinstance(phase, Submitting):
+        attempt = phase.queued.last
+    return Settling(attempt, image=seen.image), ()
+
+
+def under_way(phase: Phase, seen: observations.UnderWay, now: Now, terms: Terms) -> Step:
+    """Somebody began it: it is waited for, and not begun again."""
+    attempt = dataclasses.replace(_of_another_run(phase, now, terms), image=seen.image)
+    if seen.job is None:
+        return WatchingImage(attempt), ()
+    attempt = dataclasses.replace(attempt, job=seen.job, job_id=seen.job.id)
+    if seen.job.failed and terms.pinned:
+        return given_up(attempt, endings.failed_job(seen.job, terms), now)
+    if seen.job.done:
+        return begin_settling(attempt, now, terms), ()
+    return FollowingJob(attempt), ()
+
+
+def may_have_begun(phase: Phase, seen: observations.MayHaveBegun, now: Now, terms: Terms) -> Step:
+    attempt = dataclasses.replace(_of_another_run(phase, now, terms), job_id=seen.job_id)
+    return Searching(attempt, until=now.seconds + seen.seconds), ()
+
+
+def _of_another_run(phase: Phase, now: Now, terms: Terms) -> Attempt:
+    """An attempt that this run has not made, after whatever this run has tried."""
+    last = phase.queued.last if isinstance(phase, Submitting) else None
+    made = phase.queued.made if isinstance(phase, Submitting) else terms.earlier.made
+    deadline = terms.earlier.deadline
+    if deadline is None:
+        deadline = now.seconds + terms.limits.wait_timeout
+    return Attempt(made, ours=False, deadline=deadline, submitted_at=terms.earlier.began, before=last)
+
+
+def chosen(phase: Queued, seen: observations.Chosen, now: Now, terms: Terms) -> Step:
+    return Submitting(phase), (Submit(),)
+
+
+def put_back(phase: Submitting, seen: observations.NotNow, now: Now, terms: Terms) -> Step:
+    """No slot is free (IMG.0149, IMG.0060, 429): back into the queue, and no attempt is lost."""
+    since = phase.queued.refused_since or now.utc
+    return dataclasses.replace(phase.queued, refused_since=since), ()
+
+
+def no_longer_refused(phase: Queued, seen: observations.SlotTaken, now: Now, terms: Terms) -> Step:
+    return dataclasses.replace(phase, refused_since=None), ()
+
+
+def never_a_slot(phase: Queued, seen: observations.NeverASlot, now: Now, terms: Terms) -> Step:
+    return failed(phase, seen.error, now)
+
+
+def accepted(phase: Submitting, seen: observations.Accepted, now: Now, terms: Terms) -> Step:
+    attempt = dataclasses.replace(_own(phase, now, terms), job_id=seen.job_id, leftovers=seen.leftovers)
+    return FollowingJob(attempt), ()
+
+
+def answer_lost(phase: Submitting, seen: observations.AnswerLost, now: Now, terms: Terms) -> Step:
+    """Whether a copy began can only be seen in the destination; the request is not repeated."""
+    attempt = dataclasses.replace(_own(phase, now, terms), leftovers=seen.leftovers)
+    text = f"The answer to the submission was lost ({seen.error.as_text()}); the copy was looked for instead."
+    return Searching(attempt, until=now.seconds + terms.limits.confirm_timeout), (Warn(text),)
+
+
+def _own(phase: Submitting, now: Now, terms: Terms) -> Attempt:
+    return Attempt(
+        number=phase.queued.made + 1,
+        ours=True,
+        deadline=now.seconds + terms.limits.wait_timeout,
+        submitted_at=now.utc,
+        before=phase.queued.last,
+    )

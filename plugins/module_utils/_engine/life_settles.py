@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""The life of a copy once it is made: verified, brought in line, ended; pure rules of the table in ``life.py``."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from .._decide.replica import changes, finished, objection
+from .._errors import ImsError, NotAReplica, NotShown
+from .._model.image import Image
+from . import endings, observations
+from .effects import BringInLine, Effect, ForgetNote, NoteEnd, Warn
+from .endings import PASSING, Step
+from .phases import Attempt, Ended, Now, Outcome, Settling
+from .terms import Terms
+
+
+def begin_settling(attempt: Attempt, now: Now, terms: Terms) -> Settling:
+    return Settling(attempt, image=attempt.image, until=now.seconds + terms.limits.confirm_timeout)
+
+
+def replica_seen(phase: Settling, seen: observations.ImageSeen, now: Now, terms: Terms) -> Step:
+    request, source, image = terms.request, terms.source, seen.image
+    # One that stood there before was judged by the list in which it stood.
+    if image is None or not (phase.until is None or finished(request, image)):
+        if phase.until is None or seen.asked_at < phase.until:
+            return phase, ()
+        job_id = phase.attempt.job_id if phase.attempt is not None else None
+        return _not_a_replica(phase, endings.unfinished(image, replica_id(phase), job_id, terms), now, terms)
+    phase = dataclasses.replace(phase, image=image)
+    submitted = phase.attempt is not None and phase.attempt.submitted
+    if source is None:
+        raise AssertionError("a copy settles only once its source is known")
+    if request.match != "name" or submitted:
+        error = objection(request, source, image)
+        if error is not None:
+            return _not_a_replica(phase, error, now, terms)
+    wanted = changes(image, request, source)
+    if not wanted:
+        return _done(phase, image, False, now, terms)
+    if terms.limits.check_mode:
+        return _done(phase, image, True, now, terms)
+    return dataclasses.replace(phase, verified=image), (BringInLine(image, wanted),)
+
+
+def look_at_replica_failed(phase: Settling, seen: observations.LookFailed, now: Now, terms: Terms) -> Step:
+    late = phase.until is not None and seen.asked_at >= phase.until
+    if late or not isinstance(seen.error, PASSING):
+        return _settling_failed(phase, seen.error, now, terms)
+    return phase, (Warn(f"A look at the replica failed, and was repeated: {seen.error.as_text()}"),)
+
+
+def _not_a_replica(phase: Settling, error: NotAReplica, now: Now, terms: Terms) -> Step:
+    """What was made does not count; what does not show may still come, so later runs are to look for it."""
+    after: Effect = NoteEnd() if isinstance(error, NotShown) else ForgetNote()
+    ended, effects = _settling_failed(phase, error, now, terms)
+    return ended, (*effects, after)
+
+
+def _settling_failed(
+    phase: Settling, error: ImsError, now: Now, terms: Terms
+) -> t.Tuple[Ended, t.Tuple[Effect, ...]]:
+    error.at("verify", f"Finishing the copy of {terms.request.route}")
+    ended = Ended(Outcome.FAILED, now.utc, phase.attempt, phase.image, error=error)
+    return ended, ()
+
+
+def in_line(phase: Settling, seen: observations.InLine, now: Now, terms: Terms) -> Step:
+    return _done(phase, seen.image, True, now, terms)
+
+
+def not_in_line(phase: Settling, seen: observations.NotInLine, now: Now, terms: Terms) -> Step:
+    ended, effects = _settling_failed(phase, seen.error, now, terms)
+    return dataclasses.replace(ended, updated=True), effects
+
+
+def left_alone(phase: Settling, seen: observations.LeftAlone, now: Now, terms: Terms) -> Step:
+    """What is present is present, but nothing is done about it; what is still to show is not present."""
+    if phase.until is not None or phase.image is None:
+        return phase, ()
+    return Ended(Outcome.PRESENT, now.utc, phase.attempt, phase.image), ()
+
+
+def _done(phase: Settling, image: Image, updated: bool, now: Now, terms: Terms) -> Step:
+    attempt = phase.attempt
+    if attempt is not None and (attempt.submitted or attempt.waited):
+        outcome = Outcome.COPIED
+    else:
+        outcome = Outcome.UPDATED if updated else Outcome.PRESENT
+    after: t.Tuple[Effect, ...] = () if terms.limits.check_mode else (ForgetNote(),)
+    return Ended(outcome, now.utc, attempt, image, updated), after
+
+
+def replica_id(phase: Settling) -> t.Optional[str]:
+    """The id of the image that should be the replica; its job knows best."""
+    if phase.attempt is not None and phase.attempt.job is not None and phase.attempt.job.image_id:
+        return phase.attempt.job.image_id
+    return phase.image.id if phase.image is not None else None

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""The life of a copy while the service is at work, or may be; pure rules of the table in ``life.py``."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from .._decide.decision import ACTIVE, KILLED
+from .._errors import ImsError, NotAuthenticated, NotFound, NotPermitted
+from . import endings, observations
+from .effects import Effect, ForgetNote, SeekLeftovers, Warn
+from .endings import Step, given_up, look_failed
+from .life_settles import begin_settling
+from .phases import Attempt, FollowingJob, Now, Queued, Searching, WatchingImage
+from .terms import Terms
+
+# A look that is refused is no verdict on the copy; refused so often in a row, it will stay refused.
+HOPELESS_LOOKS = 3
+# "Job query failed" (IMS API reference, Error Codes): the job is not known, or it could not be looked up just now.
+QUERY_FAILED = "IMG.0023"
+
+
+def job_seen(phase: FollowingJob, seen: observations.JobSeen, now: Now, terms: Terms) -> Step:
+    attempt = dataclasses.replace(phase.attempt, job=seen.job)
+    if seen.job.failed:
+        return _attempt_failed(attempt, endings.failed_job(seen.job, terms), now, terms)
+    if seen.job.done:
+        return begin_settling(attempt, now, terms), ()
+    attempt = dataclasses.replace(attempt, waited=True)
+    if seen.asked_at >= attempt.deadline:
+        return given_up(attempt, endings.timed_out(attempt, terms), now)
+    return FollowingJob(attempt), ()
+
+
+def image_seen(phase: WatchingImage, seen: observations.ImageSeen, now: Now, terms: Terms) -> Step:
+    if seen.image is None:
+        gone = NotFound(endings.not_to_be_seen(str(phase.attempt.image.id if phase.attempt.image else terms.name)))
+        return look_at_copy_failed(phase, observations.LookFailed(gone, seen.asked_at), now, terms)
+    attempt = dataclasses.replace(phase.attempt, image=seen.image, waited=True)
+    if seen.image.status == KILLED:
+        return _attempt_failed(attempt, endings.killed(seen.image, attempt, terms), now, terms)
+    if seen.image.status == ACTIVE:
+        return begin_settling(attempt, now, terms), ()
+    if seen.asked_at >= attempt.deadline:
+        return given_up(attempt, endings.timed_out(attempt, terms), now)
+    return WatchingImage(attempt), ()
+
+
+def look_at_copy_failed(
+    phase: t.Union[FollowingJob, WatchingImage], seen: observations.LookFailed, now: Now, terms: Terms
+) -> Step:
+    """Trouble with the looking itself does not end the wait, unless it is refused for good."""
+    warning = look_failed(seen.error)
+    attempt, failed_looks = phase.attempt, phase.failed_looks + 1
+    if failed_looks >= HOPELESS_LOOKS:
+        if isinstance(seen.error, (NotAuthenticated, NotPermitted)):
+            return given_up(attempt, endings.turned_away(seen.error, attempt, terms), now, warning)
+        known = _is_ours(attempt, terms) and seen.error.code == QUERY_FAILED
+        if isinstance(seen.error, NotFound) and not known:
+            # A job or image that is gone for good: only the destination's list can tell what became of the copy.
+            return Searching(attempt, until=now.seconds + terms.limits.confirm_timeout), (warning,)
+    if seen.asked_at >= attempt.deadline:
+        return given_up(attempt, endings.timed_out(attempt, terms), now, warning)
+    return dataclasses.replace(phase, failed_looks=failed_looks), (warning,)
+
+
+def found_standing(phase: Searching, seen: observations.Standing, now: Now, terms: Terms) -> Step:
+    attempt = dataclasses.replace(phase.attempt, image=seen.image, waited=True)
+    return begin_settling(attempt, now, terms), ()
+
+
+def found_under_way(phase: Searching, seen: observations.UnderWay, now: Now, terms: Terms) -> Step:
+    return WatchingImage(dataclasses.replace(phase.attempt, image=seen.image, waited=True)), ()
+
+
+def still_absent(phase: Searching, seen: observations.Absent, now: Now, terms: Terms) -> Step:
+    attempt = phase.attempt
+    own = [image for image in seen.leftovers if image.id not in attempt.leftovers]
+    if attempt.ours and own:
+        # It began, and it has failed since.
+        attempt = dataclasses.replace(attempt, image=own[0])
+        return _attempt_failed(attempt, endings.killed(own[0], attempt, terms), now, terms)
+    if seen.asked_at < phase.until:
+        return phase, ()
+    if _is_ours(attempt, terms):
+        return given_up(attempt, endings.uncertain(attempt, terms), now)
+    # It was another run that may have submitted it, long enough ago: it never began.
+    never = Warn("An earlier run may have submitted this copy, but it never showed in the destination.")
+    return Queued(made=attempt.number, last=attempt.before), (never, ForgetNote())
+
+
+def search_failed(phase: Searching, seen: observations.LookFailed, now: Now, terms: Terms) -> Step:
+    warning = look_failed(seen.error)
+    if seen.asked_at >= phase.until and _is_ours(phase.attempt, terms):
+        return given_up(phase.attempt, endings.uncertain(phase.attempt, terms), now, warning)
+    failed_looks = phase.failed_looks + 1
+    if failed_looks >= HOPELESS_LOOKS and isinstance(seen.error, (NotAuthenticated, NotPermitted)):
+        return given_up(phase.attempt, endings.turned_away(seen.error, phase.attempt, terms), now, warning)
+    return dataclasses.replace(phase, failed_looks=failed_looks), (warning,)
+
+
+def _attempt_failed(attempt: Attempt, error: ImsError, now: Now, terms: Terms) -> Step:
+    """An attempt is over: there is another one if it was not the last, and the user did not name its job."""
+    over: t.Tuple[Effect, ...] = (ForgetNote(), SeekLeftovers())
+    if attempt.number >= terms.limits.max_attempts or terms.pinned:
+        return given_up(attempt, error, now, *over)
+    warning = Warn(f"Attempt {attempt.number} failed and is repeated: {error.as_text()}")
+    return Queued(made=attempt.number, last=dataclasses.replace(attempt, error=error)), (*over, warning)
+
+
+def _is_ours(attempt: Attempt, terms: Terms) -> bool:
+    """This run submitted it or was told of its job: then nothing is submitted in its place while nobody knows more."""
+    return attempt.ours or terms.pinned

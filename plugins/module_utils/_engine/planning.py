@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""Brings one copy from what was asked for to what is to be done about it, by reading only."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from .._decide.decision import BLOCKED, IN_FLIGHT, PRESENT, SUBMIT, Decision
+from .._decide.facts import Facts
+from .._decide.preflight import failures, preflight
+from .._errors import Blocked, CopyError, ImsError, NotFound, PreflightFailed
+from . import endings
+from .copy import Copy, Plan
+from .ledger import Ledger, Record
+from .observations import Absent, LookFailed, Observation, Refused, Standing, UnderWay
+from .probes import Probes
+
+# A list of the destination that is older than this, in seconds, is made anew before anything is submitted by it.
+STALE_AFTER = 60.0
+
+
+class Planner:
+    """Decides about copies, in the order in which they are handed over."""
+
+    def __init__(self, probes: Probes, ledger: Ledger, now: t.Callable[[], float]) -> None:
+        """``now``: the monotonic clock, in seconds."""
+        self._probes = probes
+        self._survey = probes.survey
+        self._ledger = ledger
+        self._now = now
+        self._ahead: t.Dict[str, int] = {}
+
+    def plan(self, copy: Copy) -> Observation:
+        """Fill in the plan, and say what was seen."""
+        try:
+            return self._plan(copy)
+        except ImsError as error:
+            return LookFailed(error.at("plan"), self._now())
+
+    def forget_trouble(self) -> None:
+        """What could not be found out before is asked anew."""
+        self._survey.forget_trouble()
+
+    def revisit(self, copy: Copy) -> t.Optional[Observation]:
+        """Look again before a submission that was planned a while ago; None: it is still to be submitted."""
+        region, project = copy.request.destination.region, copy.project
+        if self._survey.age(region, project) < STALE_AFTER:
+            return None
+        decision = self._probes.destination(copy, fresh=True)
+        if decision.kind == BLOCKED:
+            return Refused(Blocked(str(decision.reason)).at("submit", endings.submitting(copy.request)))
+        copy.plan = dataclasses.replace(copy.plan, decision=decision)
+        return None if decision.kind == SUBMIT else _found(decision)
+
+    def _plan(self, copy: Copy) -> Observation:
+        request = copy.request
+        facts = self._survey.ground(request)
+        source = facts.sources[0] if isinstance(facts.sources, (list, tuple)) and len(facts.sources) == 1 else None
+        copy.plan = Plan(source, facts.source_project, facts.destination_project)
+        if source is not None:
+            request = copy.request = request.naming(source)
+        same_region = request.source_region == request.destination.region
+        refused = same_region and "regions_differ" not in request.skip_checks
+        seen: t.Optional[Observation] = None
+        decision: t.Optional[Decision] = None
+        if source is not None and not refused and self._survey.reachable(request, facts):
+            if request.job_id is not None:
+                decision, seen = Decision(IN_FLIGHT), self._adopt(copy, request.job_id)
+            else:
+                decision, seen = self._decide(copy)
+        copy.plan = dataclasses.replace(copy.plan, decision=decision)
+        self._check(copy, facts)
+        for warning in decision.warnings if decision is not None else ():
+            copy.warn(warning)
+        return self._verdict(copy, seen)
+
+    def _decide(self, copy: Copy) -> t.Tuple[Decision, t.Optional[Observation]]:
+        """The decision, and what was seen; None: nothing that would keep it from being submitted."""
+        decision = self._probes.destination(copy)
+        if decision.kind == PRESENT and copy.earlier.record is not None:
+            return decision, self._present(copy, decision, copy.earlier.record)
+        if decision.kind not in (SUBMIT, IN_FLIGHT):
+            return decision, _found(decision)
+        record = copy.earlier.record or self._ledger.peek(self._probes.key(copy))
+        copy.note = record
+        if decision.kind == SUBMIT:
+            seen = self._probes.recall(copy, record) if record is not None else None
+            return (Decision(IN_FLIGHT, warnings=decision.warnings), seen) if seen is not None else (decision, None)
+        return decision, self._in_flight(copy, decision, record)
+
+    def _present(self, copy: Copy, decision: Decision, record: Record) -> t.Optional[Observation]:
+        """It has ended since the earlier run that began it, and its job tells when."""
+        found = _found(decision)
+        if record.job_id is None or not isinstance(found, Standing):
+            return found
+        try:
+            return dataclasses.replace(found, job=self._probes.job(copy, record.job_id))
+        except ImsError as error:
+            copy.warn(f"The job of this copy could not be asked for: {error.as_text()}")
+            return found
+
+    def _in_flight(self, copy: Copy, decision: Decision, record: t.Optional[Record]) -> t.Optional[Observation]:
+        """The image shows that the copy is under way; its job also tells how far, and why it fails."""
+        if record is None or record.job_id is None:
+            return _found(decision)
+        try:
+            job = self._probes.job(copy, record.job_id)
+        except ImsError as error:
+            copy.warn(f"The job of this copy could not be asked for: {error.as_text()}")
+            return _found(decision)
+        return self._probes.take_up(copy, job, record, decision.replica) or _found(decision)
+
+    def _adopt(self, copy: Copy, job_id: str) -> Observation:
+        """Take up the job that the user names; it must be one of this copy."""
+        hint = "Leave job_id out to have the copy looked for in the destination."
+        try:
+            job = self._probes.job(copy, job_id)
+        except NotFound as error:
+            where = f"{copy.request.source_region} (project {copy.request.source_project_name})"
+            raise CopyError(
+                f"job {job_id} is not known in {where}",
+                code=error.code,
+                http_status=error.http_status,
+                request_id=error.request_id,
+                hint=hint,
+                stage="wait",
+            ) from error
+        if job.type and "crossregion" not in job.type.lower():
+            raise CopyError(f"job {job_id} is a {job.type}, not a copy across regions", hint=hint, stage="wait")
+        if job.image_name and job.image_name != copy.name:
+            raise CopyError(
+                f'job {job_id} makes an image called "{job.image_name}", not "{copy.name}"', hint=hint, stage="wait"
+            )
+        return UnderWay(job=job)
+
+    def _check(self, copy: Copy, facts: Facts) -> None:
+        """Make the checks; those about a submission only where there is to be one."""
+        decision, project = copy.plan.decision, copy.plan.project
+        if decision is None or decision.kind in (SUBMIT, BLOCKED):
+            project_id = project.id if project is not None else ""
+            facts = self._survey.for_submission(copy.request, facts, self._ahead.get(project_id, 0))
+        checks = tuple(preflight(copy.request, facts))
+        copy.plan = dataclasses.replace(copy.plan, checks=checks)
+        if decision is not None and decision.kind == SUBMIT and project is not None and not failures(checks):
+            self._ahead[project.id] = self._ahead.get(project.id, 0) + 1
+
+    def _verdict(self, copy: Copy, seen: t.Optional[Observation]) -> Observation:
+        """Refused, or what was seen, or that there is nothing there."""
+        decision = copy.plan.decision
+        failed = failures(copy.plan.checks)
+        if decision is None or (decision.kind in (SUBMIT, BLOCKED) and failed):
+            return Refused(_refusal(copy))
+        if decision.kind == BLOCKED:
+            return Refused(Blocked(str(decision.reason)).at("plan", endings.copying(copy.request)))
+        return seen if seen is not None else Absent(self._now(), decision.leftovers)
+
+
+def _found(decision: Decision) -> t.Optional[Observation]:
+    if decision.replica is None or decision.kind not in (PRESENT, IN_FLIGHT):
+        return None
+    return Standing(decision.replica) if decision.kind == PRESENT else UnderWay(decision.replica)
+
+
+def _refusal(copy: Copy) -> PreflightFailed:
+    """One error for everything that stands against a copy."""
+    failed = failures(copy.plan.checks)
+    decision = copy.plan.decision
+    reasons = [f"{check.message} [{check.check}{', ' + check.code if check.code else ''}]" for check in failed]
+    if decision is not None and decision.kind == BLOCKED:
+        reasons.append(str(decision.reason))
+    if not reasons:
+        reasons.append("the source image or the destination cannot be found")
+    error = PreflightFailed(
+        "; ".join(reasons),
+        code=next((check.code for check in failed if check.code), None),
+        hint="Nothing was submitted. Mend what is named, or leave a check out with skip_checks if you know better.",
+    )
+    error.at("preflight", f"Cannot copy {copy.request.route}")
+    return error
+
+
+

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""Looks at what becomes of a copy, and says what was seen; looking changes nothing."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+
+from .._client.ims import Ims
+from .._clock import Clock, Deadline
+from .._decide.decision import IN_FLIGHT, PRESENT, Decision, Wanted, decide
+from .._errors import ImsError, NotFound
+from .._model.image import Image, Origin
+from .._model.job import Job
+from .copy import Copy
+from .ledger import Record, key_of
+from .life_settles import replica_id
+from .life_under_way import QUERY_FAILED
+from .observations import Absent, ImageSeen, JobSeen, LookFailed, MayHaveBegun, Observation, Standing, UnderWay
+from .phases import FollowingJob, Searching, Settling, WatchingImage
+from .survey import Survey
+
+# For how long, in seconds, runs look for the replica of a job that has ended well before they take it for deleted.
+FORGET_AFTER = 3600.0
+
+
+class Probes:
+    """One question at a time. ``patience``: seconds for which a question may be asked again before the look failed."""
+
+    def __init__(self, survey: Survey, clock: Clock, *, patience: float, confirm_timeout: float) -> None:
+        """``confirm_timeout``: seconds for which a copy that may have begun is looked for."""
+        self.survey = survey
+        self._clock = clock
+        self._patience = patience
+        self._confirm_timeout = confirm_timeout
+
+    def look(self, copy: Copy) -> t.Optional[Observation]:
+        """What there is to be seen of a copy in its present phase; None where nothing is looked at."""
+        asked_at = self._clock.monotonic()
+        phase = copy.phase
+        try:
+            if isinstance(phase, FollowingJob):
+                return JobSeen(self.job(copy, str(phase.attempt.job_id), self._soon()), asked_at)
+            if isinstance(phase, WatchingImage):
+                return ImageSeen(self._image(copy, phase.attempt.image.id if phase.attempt.image else None), asked_at)
+            if isinstance(phase, Searching):
+                return self._search(copy, asked_at)
+            if isinstance(phase, Settling):
+                # One that stood there before was seen in the list.
+                image = phase.image if phase.until is None else self._image(copy, replica_id(phase))
+                return ImageSeen(image, asked_at)
+        except ImsError as error:
+            return LookFailed(error, asked_at)
+        return None
+
+    def destination(self, copy: Copy, fresh: bool = False) -> Decision:
+        """The decision by what stands in the destination."""
+        region, project = copy.request.destination.region, copy.project
+        try:
+            images = self.survey.own_images(region, project, fresh=fresh)
+        except ImsError as error:
+            raise error.at("destination", f"Listing the images in {region} (project {project.name})") from error
+        origin = Origin(copy.request.source_region, copy.source.id)
+        # With the regions' check left out, the source itself may be among the destination's images.
+        standing = [image for image in images.candidates(copy.name, origin) if image.id != copy.source.id]
+        return decide(Wanted(origin, copy.name, copy.request.match), standing)
+
+    def recall(self, copy: Copy, record: Record) -> t.Optional[Observation]:
+        """What a remembered submission means where nothing shows in the destination; None: nothing any more."""
+        left = self._confirm_timeout - self._age(record.at)
+        if record.job_id is not None:
+            try:
+                job = self.job(copy, record.job_id)
+            except NotFound as error:
+                if error.code == QUERY_FAILED:
+                    # The destination is given the whole time again to show something.
+                    left = self._confirm_timeout
+            else:
+                return self.take_up(copy, job, record)
+        if left <= 0:
+            copy.warn("An earlier run may have submitted this copy, but it never showed in the destination.")
+            return None
+        # A clock that was set back must not make the search longer.
+        return MayHaveBegun(min(left, self._confirm_timeout))
+
+    def take_up(self, copy: Copy, job: Job, record: Record, image: t.Optional[Image] = None) -> t.Optional[UnderWay]:
+        """What the job of a remembered submission means; None: nothing any more."""
+        told = copy.earlier.record is not None and copy.earlier.record.job_id == job.id
+        if job.failed and not told:
+            copy.warn(f"Job {job.id} of an earlier run failed ({job.error_code}: {job.fail_reason}).")
+            return None
+        if record.ended_at is not None and self._age(record.ended_at) >= FORGET_AFTER:
+            copy.warn(f"Job {job.id} of an earlier run succeeded, but its replica is gone or never showed.")
+            return None
+        return UnderWay(image, job)
+
+    def job(self, copy: Copy, job_id: str, deadline: t.Optional[Deadline] = None) -> Job:
+        try:
+            return self.source_ims(copy).job(job_id, deadline=deadline)
+        except ImsError as error:
+            raise error.at("wait", f"Asking for job {job_id} in {copy.request.source_region}") from error
+
+    def key(self, copy: Copy) -> str:
+        """What the ledger knows a copy by."""
+        request = copy.request
+        place = (request.destination.region, copy.project.id)
+        return key_of(self.survey.cloud.ims_endpoint, request.source_region, copy.source.id, *place, copy.name)
+
+    def source_ims(self, copy: Copy) -> Ims:
+        """Where the copy is submitted, and where alone its job is known."""
+        return self.survey.ims(copy.request.source_region, copy.source_project)
+
+    def destination_ims(self, copy: Copy) -> Ims:
+        """Where the replica stands."""
+        return self.survey.ims(copy.request.destination.region, copy.project)
+
+    def _search(self, copy: Copy, asked_at: float) -> Observation:
+        decision = self.destination(copy, fresh=True)
+        if decision.replica is not None and decision.kind == PRESENT:
+            return Standing(decision.replica)
+        if decision.replica is not None and decision.kind == IN_FLIGHT:
+            return UnderWay(decision.replica)
+        return Absent(asked_at, decision.leftovers)
+
+    def _image(self, copy: Copy, image_id: t.Optional[str]) -> t.Optional[Image]:
+        if image_id is None:
+            return self.destination(copy, fresh=True).replica
+        return self.destination_ims(copy).image(image_id, deadline=self._soon())
+
+    def _soon(self) -> Deadline:
+        """A look may be tried again for about as long as the next one is away, so that no copy starves another."""
+        return Deadline(self._clock, self._patience)
+
+    def _age(self, moment: datetime.datetime) -> float:
+        return (self._clock.utcnow() - moment).total_seconds()

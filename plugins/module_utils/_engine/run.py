@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""Lives the copies of one run: hands what is seen to ``life.advance``, and carries out what follows."""
+
+from __future__ import annotations
+
+import secrets
+import typing as t
+
+from .._clock import Clock
+from .._decide.decision import SUBMIT
+from .._decide.replica import Changes
+from .._errors import ImsError
+from .._model.image import Image
+from . import effects as do
+from .copy import Copy
+from .ledger import Ledger
+from .life import advance
+from .observations import Chosen, InLine, NotInLine, NotNow, Observation
+from .phases import InFlight, Now, Submitting, Unplanned
+from .planning import Planner
+from .probes import Probes
+from .standing import standing_of
+from .submission import Submission
+from .survey import Survey
+from .teller import Teller
+from .terms import Limits
+
+
+class Run:
+    """The only writer of a copy's phase."""
+
+    def __init__(self, survey: Survey, ledger: Ledger, clock: Clock, limits: Limits, teller: Teller) -> None:
+        self._clock = clock
+        self._ledger = ledger
+        self._limits = limits
+        self._teller = teller
+        self._telling = False
+        self._probes = Probes(
+            survey, clock, patience=limits.wait_interval, confirm_timeout=limits.confirm_timeout
+        )
+        self._planner = Planner(self._probes, ledger, clock.monotonic)
+        self._submission = Submission(self._planner, self._probes, ledger, clock, secrets.token_hex(4))
+
+    def tell_plan(self, copies: t.Sequence[Copy]) -> None:
+        """The plan stands; from now on it is told what happens to each copy."""
+        self._telling = True
+        self._teller.planned([standing_of(copy) for copy in copies])
+
+    def plan(self, copy: Copy) -> None:
+        """Find out what is to be done about a copy; what went wrong is in its phase."""
+        if not isinstance(copy.phase, Unplanned):
+            self._planner.forget_trouble()
+        self.see(copy, self._planner.plan(copy))
+
+    def look(self, copy: Copy) -> None:
+        """Look how a copy goes."""
+        seen = self._probes.look(copy)
+        if seen is not None:
+            self.see(copy, seen)
+
+    def submit(self, copy: Copy) -> t.Optional[ImsError]:
+        """Submit a copy whose turn it is; what the service said where it said "not now"."""
+        seen = self.see(copy, Chosen())
+        return seen.error if isinstance(seen, NotNow) else None
+
+    def see(self, copy: Copy, seen: Observation) -> Observation:
+        """Move a copy on by what was seen, and do what follows from that; what was seen last is returned."""
+        now = Now(self._clock.monotonic(), self._clock.utcnow())
+        before = copy.phase
+        copy.phase, effects = advance(before, seen, now, copy.terms(self._limits))
+        # What is being submitted is told once the service has answered.
+        if self._telling and not isinstance(copy.phase, Submitting):
+            refusal = seen.error.as_error() if isinstance(seen, NotNow) else None
+            again = isinstance(before, InFlight) and copy.attempt_failed
+            self._teller.changed(copy.number, standing_of(copy, refusal), again)
+        last = seen
+        for effect in effects:
+            last = self._do(copy, effect) or last
+        return last
+
+    def _do(self, copy: Copy, effect: do.Effect) -> t.Optional[Observation]:
+        """Carry out an effect; what it came to, where that can be seen."""
+        if isinstance(effect, do.Submit):
+            return self.see(copy, self._submission.send(copy))
+        if isinstance(effect, do.BringInLine):
+            return self.see(copy, self._bring_in_line(copy, effect.image, effect.changes))
+        if isinstance(effect, do.ForgetNote):
+            self._ledger.forget(self._probes.key(copy), copy.note)
+        elif isinstance(effect, do.NoteEnd):
+            self._ledger.note_end(self._probes.key(copy))
+        elif isinstance(effect, do.SeekLeftovers):
+            self._seek_leftovers(copy)
+        else:
+            copy.warn(effect.text)
+        return None
+
+    def _bring_in_line(self, copy: Copy, replica: Image, changes: Changes) -> Observation:
+        ims = self._probes.destination_ims(copy)
+        after = replica
+        try:
+            if changes.attributes:
+                after = ims.update(replica.id, changes.patch)
+            if changes.set_tags:
+                ims.set_tags(replica.id, changes.set_tags)
+            if changes.remove_tags:
+                ims.remove_tags(replica.id, changes.remove_tags)
+            return InLine(ims.image(replica.id) or after)
+        except ImsError as error:
+            error.hint = error.hint or "The replica itself is complete: run again to bring it in line."
+            return NotInLine(error.at("update", f"Bringing image {replica.id} in {replica.region} in line"))
+
+    def _seek_leftovers(self, copy: Copy) -> None:
+        try:
+            decision = self._probes.destination(copy, fresh=True)
+        except ImsError as error:
+            copy.warn(f"Whether the failed copy left anything behind is not known: {error.as_text()}")
+            return
+        for warning in decision.warnings if decision.kind == SUBMIT else ():
+            copy.warn(warning)

@@ -1,0 +1,259 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""Decides when something is done about which copy, so that no slot of the service stands idle."""
+
+from __future__ import annotations
+
+import dataclasses
+import heapq
+import random
+import typing as t
+from copy import copy as duplicate
+
+from .._clock import Clock, Deadline
+from .._errors import ImsError
+from .agenda import Agenda, Slots, duration
+from .copy import Copy
+from .endings import submitting
+from .events import NoEventLog
+from .lease import NoLease
+from .ledger import Ledger
+from .observations import LeftAlone, NeverASlot, SlotTaken
+from .pace import Pace
+from .phases import FollowingJob, InFlight, Outcome, Phase, PutOff, Queued, Searching, Settling, WatchingImage
+from .run import Run
+from .survey import Survey
+from .teller import Teller
+from .terms import Limits
+
+# Without waiting for the copy, how long to stay with a service that says "not now", in seconds.
+IMPATIENCE = 30.0
+
+
+@dataclasses.dataclass(frozen=True)
+class RunOptions:
+    """How a run goes about its copies; everything that is a time is in seconds.
+
+    ``carry_on``: an earlier run has passed the checks, so nothing of this one stops at them.
+    """
+
+    limits: Limits = Limits()
+    wait: bool = True
+    max_concurrent: int = 5
+    largest_first: bool = True
+    stop_on_copy_failure: bool = False
+    run_for: t.Optional[float] = None
+    carry_on: bool = False
+
+
+class Scheduler:
+    """One run over all of its copies."""
+
+    def __init__(
+        self,
+        survey: Survey,
+        ledger: Ledger,
+        clock: Clock,
+        options: RunOptions,
+        *,
+        jitter: t.Callable[[], float] = random.random,
+        teller: t.Optional[Teller] = None,
+        lease: t.Optional[NoLease] = None,
+    ) -> None:
+        """``jitter``: a number in [0, 1), so that runs that were refused together do not come back together."""
+        self._clock = clock
+        self._options = options
+        self._lease = lease or NoLease()
+        self._run = Run(survey, ledger, clock, options.limits, teller or Teller(NoEventLog(), clock))
+        self._pace = Pace()
+        self._agenda = Agenda(clock, self._pace, options.limits.wait_interval, options.max_concurrent)
+        self._slots = Slots(clock, options.limits.wait_timeout if options.wait else IMPATIENCE, jitter)
+        self._leave_at = Deadline(clock, options.run_for) if options.run_for is not None else None
+        # What waits for a slot, by its place in the order; and what is neither waiting nor ended, by its number.
+        self._queue: t.List[t.Tuple[int, Copy]] = []
+        self._ranks: t.Dict[int, int] = {}
+        self._open: t.Dict[int, Copy] = {}
+        self._refused: t.List[Copy] = []
+        self._failures = 0
+        self.cut_short = False
+
+    def run(self, copies: t.Sequence[Copy]) -> None:
+        """Bring every copy as far as it goes. Errors end up in the copies; nothing of one stops another."""
+        for copy in copies:
+            if not copy.ended:
+                self._run.plan(copy)
+        if self._all_refused(copies):
+            for copy in copies:
+                if isinstance(copy.phase, Settling):
+                    self._run.see(copy, LeftAlone())
+            self._run.tell_plan(copies)
+            return
+        for copy in copies:
+            if isinstance(copy.phase, Settling):
+                self._run.look(copy)
+        if not self._options.limits.check_mode:
+            self._run.tell_plan(copies)
+            self._drive(copies)
+
+    def _all_refused(self, copies: t.Sequence[Copy]) -> bool:
+        """With ``fail``, one copy that is refused keeps everything from being done; with ``skip`` the rest goes on."""
+        if self._options.limits.skip_refused or self._options.carry_on:
+            return False
+        return any(_failed(copy) for copy in copies)
+
+    def _drive(self, copies: t.Sequence[Copy]) -> None:
+        ordered = sorted(copies, key=_size_of, reverse=True) if self._options.largest_first else copies
+        self._ranks = {copy.number: rank for rank, copy in enumerate(ordered)}
+        self._failures = sum(1 for copy in copies if _failed(copy))
+        self._refused = [copy for copy in copies if copy.refused_since is not None]
+        for copy in copies:
+            self._place(copy)
+            if not isinstance(copy.phase, Settling):
+                self._agenda.at_once(copy)
+        first = True
+        while True:
+            self._fill(first)
+            first = False
+            self._look_at_what_is_due()
+            if self._is_over():
+                return
+            if self._may_leave():
+                self.cut_short = True
+                return
+            self._sleep()
+
+    # -- slots -------------------------------------------------------------------------------------------------------
+
+    def _fill(self, first: bool = False) -> None:
+        """Submit what fits. ``first``: also if the time is over, as runs that plan for all of it would get nowhere."""
+        while self._queue and self._has_slot(first):
+            self._submit(heapq.heappop(self._queue)[1])
+
+    def _has_slot(self, first: bool) -> bool:
+        if self._options.stop_on_copy_failure and self._failures:
+            return False
+        if any(isinstance(copy.phase, PutOff) for copy in self._open.values()):
+            # Nobody knows how many slots are taken.
+            return False
+        if not first and self._leave_at is not None and self._leave_at.passed:
+            return False
+        taken = sum(1 for copy in self._open.values() if copy.in_flight)
+        return taken < self._options.max_concurrent and self._slots.open and not self._lease.stale
+
+    def _submit(self, copy: Copy) -> None:
+        before = copy.phase
+        refusal = self._run.submit(copy)
+        if refusal is None:
+            if copy.in_flight and copy.submitted:
+                self._got_a_slot(copy)
+            self._moved(copy, before)
+            return
+        self._place(copy)
+        if copy not in self._refused:
+            self._refused.append(copy)
+        refused_for = self._refused_for()
+        if self._slots.hopeless(refused_for) and not any(one.in_flight for one in self._open.values()):
+            self._give_up(refusal)
+        else:
+            self._slots.refused(refusal, refused_for)
+
+    def _got_a_slot(self, copy: Copy) -> None:
+        self._slots.got_one()
+        for other in self._refused:
+            if other is not copy and isinstance(other.phase, Queued):
+                self._run.see(other, SlotTaken())
+        self._refused = []
+
+    def _refused_for(self) -> float:
+        """Seconds since the service first said "not now" to a copy that still waits."""
+        now = self._clock.utcnow()
+        waits = [(now - copy.refused_since).total_seconds() for copy in self._refused if copy.refused_since is not None]
+        return max(waits, default=0.0)
+
+    def _give_up(self, refusal: ImsError) -> None:
+        """The service goes on saying "not now", and nothing of ours is under way that might free a slot."""
+        while self._queue:
+            copy = heapq.heappop(self._queue)[1]
+            before = copy.phase
+            self._run.see(copy, NeverASlot(duplicate(refusal).at("submit", submitting(copy.request))))
+            self._place(copy, before)
+
+    # -- looks -------------------------------------------------------------------------------------------------------
+
+    def _watched(self) -> t.List[Copy]:
+        """The copies that are looked at: without waiting, only those of which nobody knows whether they began."""
+        if self._options.wait:
+            return list(self._open.values())
+        return [copy for copy in self._open.values() if isinstance(copy.phase, Searching)]
+
+    def _look_at_what_is_due(self) -> None:
+        for copy in self._agenda.due(self._watched()):
+            before = copy.phase
+            if isinstance(before, PutOff):
+                self._run.plan(copy)
+            else:
+                self._run.look(copy)
+            self._moved(copy, before)
+
+    def _moved(self, copy: Copy, before: Phase) -> None:
+        """Put a copy where it belongs now; a slot that came free is filled before anything else is done."""
+        self._place(copy, before)
+        if isinstance(before, PutOff) and copy.in_flight:
+            self._agenda.at_once(copy)
+        if isinstance(before, InFlight) and not copy.in_flight:
+            if isinstance(copy.phase, Settling) and isinstance(before, (FollowingJob, WatchingImage)):
+                self._pace.learn(copy.source.size_bytes, duration(copy, self._clock.utcnow()))
+            self._slots.freed()
+            self._fill()
+        if isinstance(copy.phase, Settling) and not isinstance(before, Settling):
+            before = copy.phase
+            self._run.look(copy)
+            self._place(copy, before)
+
+    def _place(self, copy: Copy, before: t.Optional[Phase] = None) -> None:
+        self._open.pop(copy.number, None)
+        if copy.ended:
+            self._agenda.drop(copy)
+            self._failures += before is not None and _failed(copy)
+        elif isinstance(copy.phase, Queued):
+            self._agenda.drop(copy)
+            heapq.heappush(self._queue, (self._ranks[copy.number], copy))
+        else:
+            self._open[copy.number] = copy
+            self._agenda.put(copy, before)
+
+    # -- time --------------------------------------------------------------------------------------------------------
+
+    def _is_over(self) -> bool:
+        if self._options.stop_on_copy_failure and self._failures:
+            # Nothing new begins, and what is under way is still seen to its end.
+            return not self._watched()
+        return not self._queue and not self._watched()
+
+    def _may_leave(self) -> bool:
+        """Not while something is looked for that only this run knows how long it has been looking for."""
+        if self._lease.stale:
+            return True
+        if self._leave_at is None or not self._leave_at.passed:
+            return False
+        return not any(isinstance(copy.phase, (Searching, Settling)) for copy in self._open.values())
+
+    def _sleep(self) -> None:
+        """Until the next thing is due, and never past the moment to leave."""
+        now = self._clock.monotonic()
+        moments = [self._agenda.next(self._watched())]
+        if self._queue and self._slots.not_before > now:
+            moments.append(self._slots.not_before)
+        pause = min((moment for moment in moments if moment is not None), default=now) - now
+        if self._leave_at is not None and not self._leave_at.passed:
+            pause = min(pause, self._leave_at.remaining)
+        self._clock.sleep(max(min(pause, self._lease.pause), 0.0))
+
+
+def _failed(copy: Copy) -> bool:
+    return copy.status == Outcome.FAILED.value
+
+
+def _size_of(copy: Copy) -> int:
+    return (copy.plan.source.size_bytes or 0) if copy.plan.source is not None else 0

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""Sends the one request that costs money, at most once, and says what came of it."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._clock import Clock
+from .._errors import Busy, ImsError, ReplyLost, ServerFault
+from . import endings
+from .copy import Copy
+from .ledger import Entry, Ledger, Record
+from .observations import Accepted, AnswerLost, NotNow, Observation, Refused
+from .planning import Planner
+from .probes import Probes
+
+
+class Submission:
+    """Holds the ledger's lock on a copy from the last look until the answer is noted; ``run`` stands in the notes."""
+
+    def __init__(self, planner: Planner, probes: Probes, ledger: Ledger, clock: Clock, run: str) -> None:
+        self._planner = planner
+        self._probes = probes
+        self._ledger = ledger
+        self._clock = clock
+        self._run = run
+
+    def send(self, copy: Copy) -> Observation:
+        try:
+            with self._ledger.claim(self._probes.key(copy)) as entry:
+                return self._overtaken(copy, entry) or self._send(copy, entry)
+        except Busy as busy:
+            # Another run on this host is at it.
+            return NotNow(busy)
+        except ImsError as error:
+            return Refused(error.at("submit"))
+
+    def _overtaken(self, copy: Copy, entry: Entry) -> t.Optional[Observation]:
+        """What has happened since the plan was made."""
+        record = entry.read()
+        if record is not None and record.run != self._run:
+            seen = self._probes.recall(copy, record)
+            if seen is not None:
+                copy.note = record
+                return seen
+        return self._planner.revisit(copy)
+
+    def _send(self, copy: Copy, entry: Entry) -> Observation:
+        decision = copy.plan.decision
+        leftovers = frozenset(image.id for image in decision.leftovers) if decision is not None else frozenset()
+        copy.note = Record(self._clock.utcnow(), run=self._run, attempt=copy.attempts + 1)
+        entry.write(copy.note)
+        try:
+            job_id = self._probes.source_ims(copy).copy(copy.source.id, copy.request.submission(copy.source))
+        except (ReplyLost, ServerFault) as lost:
+            return AnswerLost(lost, leftovers)
+        except ImsError as error:
+            entry.forget()
+            error.at("submit", endings.submitting(copy.request))
+            return NotNow(error) if isinstance(error, Busy) else Refused(error, sent=True)
+        copy.note = copy.note._replace(at=self._clock.utcnow(), job_id=job_id)
+        entry.write(copy.note)
+        return Accepted(job_id, leftovers)

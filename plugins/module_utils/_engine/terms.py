@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""What holds for one copy through its whole life: what was asked for, the limits, and what an earlier run left."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import typing as t
+
+from .._model.copy_request import CopyRequest
+from .._model.image import Image
+from .ledger import Record
+
+
+@dataclasses.dataclass(frozen=True)
+class Limits:
+    """How long, how often and how strictly; times are in seconds.
+
+    ``wait_timeout`` bounds the wait for one attempt, ``confirm_timeout`` the search for what the service does not show.
+    ``skip_refused``: a copy that a check refuses is left out rather than failed. ``patient_until``: the monotonic
+    moment until which trouble with planning puts a copy off rather than failing it; None where it always fails.
+    """
+
+    wait_timeout: float = 10800
+    wait_interval: float = 10
+    confirm_timeout: float = 120
+    max_attempts: int = 1
+    skip_refused: bool = False
+    check_mode: bool = False
+    patient_until: t.Optional[float] = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Earlier:
+    """What the results of an earlier run tell of a copy.
+
+    ``made`` attempts; ``deadline`` is the monotonic moment at which the time-out ends that the earlier run began.
+    """
+
+    made: int = 0
+    began: t.Optional[datetime.datetime] = None
+    deadline: t.Optional[float] = None
+    record: t.Optional[Record] = None
+    refused_since: t.Optional[datetime.datetime] = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Terms:
+    """``source`` is None as long as it is not known; ``name`` is the replica's."""
+
+    request: CopyRequest
+    limits: Limits = Limits()
+    earlier: Earlier = Earlier()
+    source: t.Optional[Image] = None
+
+    @property
+    def name(self) -> str:
+        if self.source is None:
+            return self.request.replica_name("", self.request.image_id or "")
+        return self.request.replica_name(self.source.name, self.source.id)
+
+    @property
+    def pinned(self) -> bool:
+        """The user named the job: nothing is ever submitted in its place."""
+        return self.request.job_id is not None

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""One copy as the result of a module: plain dicts, always with the same keys; pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from .._clock import precise
+from .._decide.decision import ACTIVE, SUBMIT
+from .._decide.facts import FAIL, WARN, Check
+from .._decide.replica import foreseen, picture
+from .._engine.copy import Copy
+from .._engine.phases import Ended, Queued
+from .._errors import WaitTimeout
+from .._model.image import Image, Origin
+
+Entry = t.Dict[str, t.Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class Reading:
+    """How results are read: in check mode they tell what would be done, with ``wait`` also that it would be waited."""
+
+    check_mode: bool = False
+    wait: bool = True
+
+    def action(self, copy: Copy) -> str:
+        """``none``, ``waited``, ``updated`` or ``submitted``: the most that was done, or would be."""
+        if not self.check_mode or copy.ended:
+            return copy.action
+        if isinstance(copy.phase, Queued):
+            return "submitted"
+        return "waited" if self.wait else copy.action
+
+    def changed(self, copy: Copy) -> bool:
+        return copy.changed or (self.check_mode and isinstance(copy.phase, Queued))
+
+    def image(self, copy: Copy) -> t.Optional[Entry]:
+        """The replica; in check mode also one that is foreseen, which has no id yet."""
+        if copy.image is not None:
+            return copy.image.as_dict()
+        if self.check_mode and isinstance(copy.phase, Queued):
+            return foreseen_image(copy)
+        return None
+
+    def entry(self, copy: Copy) -> Entry:
+        """The result of one copy."""
+        return {
+            "status": copy.status,
+            "action": self.action(copy),
+            "image": self.image(copy),
+            "source_image": copy.plan.source.as_dict() if copy.plan.source is not None else None,
+            "job": copy.job.as_dict() if copy.job is not None else None,
+            "preflight": preflight_of(copy),
+            "error": copy.error.as_error() if copy.error is not None else None,
+            "timed_out": isinstance(copy.error, WaitTimeout),
+            "attempts": copy.attempts,
+            "started_at": precise(copy.started_at) if copy.started_at else None,
+            "finished_at": precise(copy.finished_at) if copy.finished_at else None,
+            "refused_since": precise(copy.refused_since) if copy.refused_since else None,
+        }
+
+    def diff(self, copy: Copy) -> Entry:
+        """Before and after, in real runs and in check mode: what ``--diff`` shows."""
+        before = _before(copy)
+        after = before
+        source = copy.plan.source
+        failed = isinstance(copy.phase, Ended) and copy.phase.error is not None
+        if source is not None and self.changed(copy) and (copy.image is not None or not failed):
+            now = copy.image if copy.image is not None and copy.image.status == ACTIVE else None
+            after = picture(now, copy.request)
+            if now is None or not copy.ended or self.check_mode:
+                after = foreseen(copy.request, source, now)
+        return {"before": before, "after": after}
+
+
+def preflight_of(copy: Copy) -> t.List[Entry]:
+    """A rule that is broken is no failure where nothing has to be submitted: then it is a warning."""
+    return [check.as_dict() for check in checks_of(copy)]
+
+
+def checks_of(copy: Copy) -> t.List[Check]:
+    decision = copy.plan.decision
+    moot = decision is not None and decision.kind != SUBMIT and copy.error is None
+    return [
+        dataclasses.replace(check, status=WARN) if moot and check.status == FAIL else check
+        for check in copy.plan.checks
+    ]
+
+
+def foreseen_image(copy: Copy) -> Entry:
+    """The replica as it will be once it is made."""
+    request, source = copy.request, copy.source
+    after = foreseen(request, source, None)
+    image = dataclasses.replace(
+        source,
+        name=after["name"],
+        region=request.destination.region,
+        project_id=copy.project.id,
+        status=ACTIVE,
+        min_ram=after["min_ram"],
+        max_ram=after["max_ram"],
+        image_type="private",
+        protected=False,
+        origin=Origin(request.source_region, source.id),
+        tags=after["tags"],
+        description=after["description"],
+        created_at="",
+        enterprise_project_id="0",
+    )
+    return {**image.as_dict(), "id": None}
+
+
+def _before(copy: Copy) -> Entry:
+    decision = copy.plan.decision
+    stood: t.Optional[Image] = decision.replica if decision is not None and decision.kind == "present" else None
+    return picture(stood, copy.request)
