@@ -178,7 +178,19 @@ class CopyError(ImsError):
 
 
 class PreflightFailed(CopyError):
+    """``details`` tell each thing that is wrong and the way out of it; the message only says how many there are."""
+
     default_stage = "preflight"
+
+    def __init__(self, message: str, *, details: t.Sequence[str] = (), **more: t.Any) -> None:
+        super().__init__(message, **more)
+        self.details = list(details)
+
+    def as_text(self) -> str:
+        if not self.details:
+            return super().as_text()
+        told = " ".join([*self.details, *([self.hint] if self.hint else [])])
+        return f"{self.as_error()['message']}: {told}"
 
 
 class Blocked(CopyError):

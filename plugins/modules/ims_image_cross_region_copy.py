@@ -319,6 +319,10 @@ preflight:
       description: What was found.
       type: str
       sample: 3.0 GiB is within the limit of 300 GiB
+    hint:
+      description: What to do about it, where the rule is broken, or null.
+      type: str
+      sample: Delete at least 1 there, or have the quota raised to at least 101.
 started_at:
   description:
     - When the copy was submitted, in UTC, or null where this is not known.

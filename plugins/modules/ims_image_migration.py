@@ -395,6 +395,10 @@ results:
           description: What was found.
           type: str
           sample: 3.0 GiB is within the limit of 300 GiB
+        hint:
+          description: What to do about it, where the rule is broken, or null.
+          type: str
+          sample: Delete at least 1 there, or have the quota raised to at least 101.
     error:
       description:
         - What went wrong, or null.

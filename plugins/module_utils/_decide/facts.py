@@ -20,15 +20,31 @@ UNKNOWN = "unknown"
 
 @dataclasses.dataclass(frozen=True)
 class Check:
-    """One verdict; ``code`` is what the service would have answered, where it has a code for it."""
+    """One verdict; ``code`` is what the service would have answered, where it has a code for it.
+
+    ``hint`` is the way out where a rule is broken.
+    """
 
     check: str
     status: str
     message: str
     code: t.Optional[str] = None
+    hint: t.Optional[str] = None
 
     def as_dict(self) -> t.Dict[str, t.Any]:
-        return {"check": self.check, "status": self.status, "code": self.code, "message": self.message}
+        return {
+            "check": self.check,
+            "status": self.status,
+            "code": self.code,
+            "message": self.message,
+            "hint": self.hint,
+        }
+
+    @property
+    def told(self) -> str:
+        """What is wrong, under which name, and what to do about it."""
+        named = f"{self.message} [{self.check}{', ' + self.code if self.code else ''}]."
+        return f"{named} {self.hint}" if self.hint else named
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,6 +76,7 @@ class Verdict(t.NamedTuple):
     status: str
     message: str
     code: t.Optional[str] = None
+    hint: t.Optional[str] = None
 
 
 Rule = t.Callable[[CopyRequest, Facts], Verdict]

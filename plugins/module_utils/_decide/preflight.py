@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import typing as t
 
+from .._errors import PreflightFailed
 from .._model.copy_request import CopyRequest
 from . import rules_image as image
 from . import rules_place as place
@@ -28,6 +29,24 @@ def preflight(request: CopyRequest, facts: Facts) -> t.List[Check]:
 
 def failures(checks: t.Iterable[Check]) -> t.List[Check]:
     return [check for check in checks if check.status == FAIL]
+
+
+def refusal(request: CopyRequest, checks: t.Iterable[Check], in_the_way: t.Optional[str] = None) -> PreflightFailed:
+    """One error for everything that stands against a copy: short in its message, whole in its text.
+
+    :param in_the_way: why the destination is not free for the replica, if it is not
+    """
+    failed = failures(checks)
+    names = ", ".join(check.check for check in failed)
+    summary = [in_the_way] if in_the_way else []
+    summary += [f"{len(failed)} check{'s' if len(failed) > 1 else ''} failed ({names})"] if failed else []
+    error = PreflightFailed(
+        "; ".join(summary) or "the source image or the destination cannot be found",
+        code=next((check.code for check in failed if check.code), None),
+        hint="Nothing was submitted. Mend what is named, or leave a check out with skip_checks if you know better.",
+        details=[check.told for check in failed],
+    )
+    return error.at("preflight", f"Cannot copy {request.route}")
 
 
 _RULES: t.Mapping[str, Rule] = {

@@ -33,26 +33,31 @@ def regions_differ(request: CopyRequest, facts: Facts) -> Verdict:
         return Verdict(PASS, f"{request.source_region} and {request.destination.region} are two regions")
     return Verdict(
         FAIL,
-        f"the destination {request.destination.region} is the source region itself; "
-        "within a region the service copies by other means",
+        f"the destination {request.destination.region} is the source region itself",
         "IMG.0142",
+        "Name another region. Within one the service copies by other means, which the console offers.",
     )
 
 
-def _region(name: str, regions: t.Union[t.FrozenSet[str], Unknown]) -> Verdict:
+def _region(name: str, regions: t.Union[t.FrozenSet[str], Unknown], side: str) -> Verdict:
     if isinstance(regions, Unknown):
         return Verdict(UNKNOWN, f"whether region {name} exists is not known: {regions.why}")
     if name in regions:
         return Verdict(PASS, f"region {name} exists")
-    return Verdict(FAIL, f"there is no region {name}; there are {', '.join(sorted(regions))}", "IMG.0147")
+    return Verdict(
+        FAIL,
+        f"there is no region {name}; there are {', '.join(sorted(regions))}",
+        "IMG.0147",
+        f"Check {side}_region, and cloud_domain and iam_endpoint, which say whose regions these are.",
+    )
 
 
 def source_region(request: CopyRequest, facts: Facts) -> Verdict:
-    return _region(request.source_region, facts.regions)
+    return _region(request.source_region, facts.regions, "source")
 
 
 def destination_region(request: CopyRequest, facts: Facts) -> Verdict:
-    return _region(request.destination.region, facts.regions)
+    return _region(request.destination.region, facts.regions, "destination")
 
 
 def belongs(project_name: str, region: str) -> bool:
@@ -60,24 +65,29 @@ def belongs(project_name: str, region: str) -> bool:
     return project_name == region or project_name.startswith(region + "_")
 
 
-def _project(name: str, region: str, project: t.Optional[Project]) -> Verdict:
+def _project(name: str, region: str, project: t.Optional[Project], side: str) -> Verdict:
+    option = f"{side}_project_name"
     if not belongs(name, region):
-        return Verdict(
-            FAIL, f"project {name} is not one of region {region}: those are called {region} or {region}_...", "IMG.0145"
-        )
+        message = f"project {name} is not one of region {region}: those are called {region} or {region}_..."
+        hint = f"Set {option} to the name (not the id) of one of them, or leave it out for {region}."
+        return Verdict(FAIL, message, "IMG.0145", hint)
     if project is None:
-        return Verdict(FAIL, f"there is no project {name} that this caller can see", "IMG.0145")
+        message = f"there is no project {name} that this caller can see"
+        hint = f"Check {option}; if it is right, have the caller authorised in that project in IAM."
+        return Verdict(FAIL, message, "IMG.0145", hint)
     if not project.enabled:
-        return Verdict(FAIL, f"project {name} ({project.id}) is disabled", "IMG.0145")
+        message = f"project {name} ({project.id}) is disabled"
+        return Verdict(FAIL, message, "IMG.0145", f"Enable it in IAM, or set {option} to another one.")
     return Verdict(PASS, f"project {name} is {project.id}")
 
 
 def source_project(request: CopyRequest, facts: Facts) -> Verdict:
-    return _project(request.source_project_name, request.source_region, facts.source_project)
+    return _project(request.source_project_name, request.source_region, facts.source_project, "source")
 
 
 def destination_project(request: CopyRequest, facts: Facts) -> Verdict:
-    return _project(request.destination.project_name, request.destination.region, facts.destination_project)
+    place = request.destination
+    return _project(place.project_name, place.region, facts.destination_project, "destination")
 
 
 def agency_exists(request: CopyRequest, facts: Facts) -> Verdict:
@@ -85,7 +95,13 @@ def agency_exists(request: CopyRequest, facts: Facts) -> Verdict:
     if isinstance(facts.agency, Unknown):
         return Verdict(UNKNOWN, f"whether agency {name} exists is not known: {facts.agency.why}")
     if facts.agency is None:
-        return Verdict(FAIL, f"there is no agency {name}", "IMG.0036")
+        return Verdict(
+            FAIL,
+            f"there is no agency {name}",
+            "IMG.0036",
+            "Check agency_name, or create it in IAM: of the type cloud service, for Image Management Service (IMS), "
+            f"unlimited, and with {_enough(facts)} in project {request.destination.project_name}.",
+        )
     return Verdict(PASS, f"agency {name} exists")
 
 
@@ -97,8 +113,9 @@ def agency_delegated(request: CopyRequest, facts: Facts) -> Verdict:
         return Verdict(PASS, f"agency {name} is delegated to IMS")
     return Verdict(
         FAIL,
-        f"agency {name} is delegated to {facts.agency.trust_domain_name}, not to the cloud service IMS",
+        f"agency {name} is delegated to {facts.agency.trust_domain_name or 'nobody'}, not to the cloud service IMS",
         "IMG.0036",
+        "Set agency_name to one of the type cloud service for Image Management Service (IMS), or create one in IAM.",
     )
 
 
@@ -107,28 +124,31 @@ def agency_permitted(request: CopyRequest, facts: Facts) -> Verdict:
     if not isinstance(facts.agency, Agency) or isinstance(facts.roles, Unknown):
         why = facts.roles.why if isinstance(facts.roles, Unknown) else "there is no agency to look at"
         return Verdict(UNKNOWN, f"what agency {name} may do in project {project} is not known: {why}")
+    grant = f"Grant it {_enough(facts)} in project {project} itself."
     if _sufficient(facts.roles, _is_full_ecs(facts)):
         return Verdict(PASS, f"agency {name} may write images in project {project}")
     if facts.roles:
         listed = ", ".join(role.display_name or role.name for role in facts.roles)
         return Verdict(
-            UNKNOWN, f"agency {name} has {listed} in project {project}; whether that is enough, only a copy tells"
+            UNKNOWN,
+            f"agency {name} has {listed} in project {project}; whether that is enough, only a copy tells",
+            hint=grant,
         )
     if isinstance(facts.inherited_roles, Unknown):
-        return Verdict(UNKNOWN, f"agency {name} has no role of its own in project {project}")
+        return Verdict(UNKNOWN, f"agency {name} has no role of its own in project {project}", hint=grant)
     if facts.inherited_roles:
         return Verdict(
             WARN,
-            f"agency {name} has its roles through all projects only, which the service documents as not effective; "
-            f"grant it IMS Administrator or IMS CrossCopyAgencyPolicy in project {project} itself",
+            f"agency {name} has its roles through all projects only, which the service documents as not effective",
             "IMG.0151",
+            grant,
         )
-    return Verdict(
-        FAIL,
-        f"agency {name} has no role in project {project}; "
-        "grant it IMS Administrator or IMS CrossCopyAgencyPolicy there",
-        "IMG.0151",
-    )
+    return Verdict(FAIL, f"agency {name} has no role in project {project}", "IMG.0151", grant)
+
+
+def _enough(facts: Facts) -> str:
+    policy = "IMS CrossCopyAgencyCBRPolicy" if _is_full_ecs(facts) else "IMS CrossCopyAgencyPolicy"
+    return f"IMS Administrator or {policy}"
 
 
 def _sufficient(roles: t.Iterable[Role], full_ecs: bool) -> bool:
@@ -144,10 +164,16 @@ def quota(request: CopyRequest, facts: Facts) -> Verdict:
     where = f"project {request.destination.project_name}"
     if isinstance(facts.quota, Unknown):
         return Verdict(UNKNOWN, f"how many images {where} may still take is not known: {facts.quota.why}")
-    used, limit = facts.quota.used + facts.ahead, facts.quota.limit
+    used, limit = facts.quota.used, facts.quota.limit
     if limit < 0:
         return Verdict(PASS, f"{where} may hold any number of private images")
-    if used < limit:
-        return Verdict(PASS, f"{where} holds {facts.quota.used} of {limit} private images")
-    also = f" and {facts.ahead} more are to come before this one" if facts.ahead else ""
-    return Verdict(FAIL, f"{where} holds {facts.quota.used} of {limit} private images{also}", "IMG.0015")
+    wanted = used + facts.ahead + 1
+    if wanted <= limit:
+        return Verdict(PASS, f"{where} holds {used} private images, its quota is {limit}")
+    added = f", and this run adds {facts.ahead} before this one" if facts.ahead else ""
+    return Verdict(
+        FAIL,
+        f"{where} holds {used} private images, its quota is {limit}{added}: there is no room for this one",
+        "IMG.0015",
+        f"Delete at least {wanted - limit} there, or have the quota raised to at least {wanted}.",
+    )

@@ -10,8 +10,8 @@ import typing as t
 
 from .._decide.decision import BLOCKED, IN_FLIGHT, PRESENT, SUBMIT, Decision
 from .._decide.facts import Facts
-from .._decide.preflight import failures, preflight
-from .._errors import Blocked, CopyError, ImsError, NotFound, PreflightFailed
+from .._decide.preflight import failures, preflight, refusal
+from .._errors import Blocked, CopyError, ImsError, NotFound
 from . import endings
 from .copy import Copy, Plan
 from .ledger import Ledger, Record
@@ -152,7 +152,8 @@ class Planner:
         decision = copy.plan.decision
         failed = failures(copy.plan.checks)
         if decision is None or (decision.kind in (SUBMIT, BLOCKED) and failed):
-            return Refused(_refusal(copy))
+            in_the_way = decision.reason if decision is not None and decision.kind == BLOCKED else None
+            return Refused(refusal(copy.request, copy.plan.checks, in_the_way))
         if decision.kind == BLOCKED:
             return Refused(Blocked(str(decision.reason)).at("plan", endings.copying(copy.request)))
         return seen if seen is not None else Absent(self._now(), decision.leftovers)
@@ -162,24 +163,3 @@ def _found(decision: Decision) -> t.Optional[Observation]:
     if decision.replica is None or decision.kind not in (PRESENT, IN_FLIGHT):
         return None
     return Standing(decision.replica) if decision.kind == PRESENT else UnderWay(decision.replica)
-
-
-def _refusal(copy: Copy) -> PreflightFailed:
-    """One error for everything that stands against a copy."""
-    failed = failures(copy.plan.checks)
-    decision = copy.plan.decision
-    reasons = [f"{check.message} [{check.check}{', ' + check.code if check.code else ''}]" for check in failed]
-    if decision is not None and decision.kind == BLOCKED:
-        reasons.append(str(decision.reason))
-    if not reasons:
-        reasons.append("the source image or the destination cannot be found")
-    error = PreflightFailed(
-        "; ".join(reasons),
-        code=next((check.code for check in failed if check.code), None),
-        hint="Nothing was submitted. Mend what is named, or leave a check out with skip_checks if you know better.",
-    )
-    error.at("preflight", f"Cannot copy {copy.request.route}")
-    return error
-
-
-

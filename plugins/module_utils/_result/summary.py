@@ -12,6 +12,7 @@ import collections
 import typing as t
 
 from .._errors import CopyError, error_of
+from .reasons import reason_of
 
 Entry = t.Mapping[str, t.Any]
 
@@ -38,7 +39,7 @@ def verdict(entries: t.Sequence[Entry]) -> t.Optional[CopyError]:
     failed = [entry for entry in entries if entry["status"] == "failed"]
     if not failed:
         return None
-    reasons = [f"{entry['label']} to {entry['destination_region']}: {error_of(entry).as_text()}" for entry in failed]
+    reasons = [f"{entry['label']} to {entry['destination_region']}: {reason_of(entry)}" for entry in failed]
     first = error_of(failed[0])
     return CopyError(
         f"{len(failed)} of {summary(entries)}; " + "; ".join(reasons),

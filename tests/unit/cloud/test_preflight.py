@@ -171,3 +171,24 @@ def test_a_rule_that_is_broken_only_meanwhile_does_not_matter_to_a_replica_that_
 
 def test_a_blank_name_is_no_name_so_the_replica_is_called_like_its_source(cloud, copy):
     assert copy(name="")["image"]["name"] == "ubuntu-22.04-web"
+
+
+def test_a_refusal_says_each_thing_once_and_the_message_of_its_error_is_short(cloud, copy, migrate):
+    iso = cloud.image("installer-iso")
+    cloud.set_quota("cn-south-1", 1)
+
+    alone = copy(image_id=iso["id"])
+    listed = migrate(images=[{"image_id": iso["id"]}])
+
+    failed = [check for check in alone["preflight"] if check["status"] == "fail"]
+    assert [check["check"] for check in failed] == ["source_not_iso", "quota"]
+    for result in (alone, listed):
+        for check in failed:
+            assert result["msg"].count(check["message"]) == 1
+            assert result["msg"].count(check["hint"]) == 1
+    for error in (alone["error"], listed["results"][0]["error"]):
+        assert error["message"] == (
+            f'Cannot copy image "installer-iso" ({iso["id"]}) from cn-north-4 to cn-south-1: '
+            "2 checks failed (source_not_iso, quota)"
+        )
+        assert error["code"] == "IMG.0167"

@@ -8,7 +8,12 @@ import typing as t
 import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._decide.facts import Check, Unknown
-from ansible_collections.huaweicloud.ims.plugins.module_utils._decide.preflight import CHECKS, failures, preflight
+from ansible_collections.huaweicloud.ims.plugins.module_utils._decide.preflight import (
+    CHECKS,
+    failures,
+    preflight,
+    refusal,
+)
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model.place import Agency, Quota
 from tests.unit.shapes import GIB, destination, facts, request, source
 
@@ -95,10 +100,69 @@ def test_what_nobody_may_look_up_is_unknown_and_no_failure() -> None:
 
 
 def test_a_check_reads_as_it_is_documented() -> None:
-    assert Check("quota", "fail", "it is full", "IMG.0015").as_dict() == {
+    assert Check("quota", "fail", "it is full", "IMG.0015", "Delete one.").as_dict() == {
         "check": "quota",
         "status": "fail",
         "code": "IMG.0015",
         "message": "it is full",
+        "hint": "Delete one.",
     }
-    assert Check("quota", "pass", "there is room").as_dict()["code"] is None
+    passed = Check("quota", "pass", "there is room").as_dict()
+    assert (passed["code"], passed["hint"]) == (None, None)
+
+
+@pytest.mark.parametrize(("name", "asked", "given", "code"), BROKEN, ids=[row[0] for row in BROKEN])
+def test_every_refusal_offers_a_way_out(
+    name: str, asked: dict[str, t.Any], given: dict[str, t.Any], code: str
+) -> None:
+    (failed,) = failures(preflight(request(**asked), facts(**given)))
+    assert failed.told == f"{failed.message} [{name}, {code}]. {failed.hint}"
+    assert failed.hint
+    assert failed.hint.endswith(".")
+    assert not failed.message.endswith(".")
+
+
+IN_THE_WAY = '"golden" in cn-south-1 is already the name of image r1'
+
+
+def test_a_refusal_is_short_in_its_message_and_says_each_thing_once_in_its_text() -> None:
+    checks = [
+        Check("source_own", "pass", "it is"),
+        Check("quota", "fail", "it is full", "IMG.0015", "Delete one."),
+        Check("windows", "warn", "no longer"),
+        Check("source_found", "fail", "there are two"),
+    ]
+    error = refusal(request(image_id="i1"), checks)
+    assert error.as_error() == {
+        "stage": "preflight",
+        "code": "IMG.0015",
+        "http_status": None,
+        "message": "Cannot copy image i1 from cn-north-4 to cn-south-1: 2 checks failed (quota, source_found)",
+        "request_id": None,
+        "hint": "Nothing was submitted. Mend what is named, or leave a check out with skip_checks if you know better.",
+    }
+    assert error.as_text() == (
+        "Cannot copy image i1 from cn-north-4 to cn-south-1: 2 checks failed (quota, source_found): "
+        f"it is full [quota, IMG.0015]. Delete one. there are two [source_found]. {error.hint}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("checks", "in_the_way", "message", "text"),
+    [
+        ([], None, *["the source image or the destination cannot be found"] * 2),
+        ([], IN_THE_WAY, IN_THE_WAY, f"{IN_THE_WAY}."),
+        (
+            [Check("quota", "fail", "it is full", "IMG.0015")],
+            IN_THE_WAY,
+            f"{IN_THE_WAY}; 1 check failed (quota)",
+            f"{IN_THE_WAY}; 1 check failed (quota): it is full [quota, IMG.0015]. Nothing was submitted.",
+        ),
+    ],
+)
+def test_what_is_in_the_way_is_told_with_the_checks(
+    checks: list[Check], in_the_way: str | None, message: str, text: str
+) -> None:
+    error = refusal(request(), checks, in_the_way)
+    assert error.message == message
+    assert text in error.as_text()

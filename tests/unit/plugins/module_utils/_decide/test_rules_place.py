@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 import pytest
@@ -10,9 +11,10 @@ import pytest
 from ansible_collections.huaweicloud.ims.plugins.module_utils._decide import rules_place as rules
 from ansible_collections.huaweicloud.ims.plugins.module_utils._decide.facts import Unknown, Verdict
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model.place import Agency, Project, Quota, Role
-from tests.unit.shapes import ADMINISTRATOR, READER, destination, facts, request
+from tests.unit.shapes import ADMINISTRATOR, READER, destination, facts, request, source
 
 AWAY = Unknown("IAM is away")
+GRANT = "Grant it IMS Administrator or IMS CrossCopyAgencyPolicy in project cn-south-1 itself."
 
 
 def test_two_regions() -> None:
@@ -24,16 +26,24 @@ def test_one_region_and_two_projects_of_it() -> None:
     asked = request(destination=destination(region="cn-north-4", project_name="cn-north-4_x"))
     found = rules.regions_differ(asked, facts())
     assert (found.status, found.code) == ("fail", "IMG.0142")
-    assert "the destination cn-north-4 is the source region itself" in found.message
+    assert found.message == "the destination cn-north-4 is the source region itself"
+    assert found.hint == "Name another region. Within one the service copies by other means, which the console offers."
 
 
 @pytest.mark.parametrize(
-    ("rule", "region"), [(rules.source_region, "cn-north-4"), (rules.destination_region, "cn-south-1")]
+    ("rule", "region", "option"),
+    [
+        (rules.source_region, "cn-north-4", "source_region"),
+        (rules.destination_region, "cn-south-1", "destination_region"),
+    ],
 )
-def test_a_region_exists_does_not_or_nobody_knows(rule: t.Callable[..., Verdict], region: str) -> None:
+def test_a_region_exists_does_not_or_nobody_knows(rule: t.Callable[..., Verdict], region: str, option: str) -> None:
     assert rule(request(), facts()) == Verdict("pass", f"region {region} exists")
     assert rule(request(), facts(regions=frozenset({"b-1", "a-1"}))) == Verdict(
-        "fail", f"there is no region {region}; there are a-1, b-1", "IMG.0147"
+        "fail",
+        f"there is no region {region}; there are a-1, b-1",
+        "IMG.0147",
+        f"Check {option}, and cloud_domain and iam_endpoint, which say whose regions these are.",
     )
     assert rule(request(), facts(regions=AWAY)) == Verdict(
         "unknown", f"whether region {region} exists is not known: IAM is away"
@@ -68,24 +78,34 @@ def destination_side(name: str, project: Project | None) -> Verdict:
     return rules.destination_project(request(destination=place), given)
 
 
-@pytest.mark.parametrize("side", [source_side, destination_side])
+@pytest.mark.parametrize(
+    ("side", "option"),
+    [(source_side, "source_project_name"), (destination_side, "destination_project_name")],
+)
 class TestProject:
-    def test_is_there(self, side: t.Callable[..., Verdict]) -> None:
+    def test_is_there(self, side: t.Callable[..., Verdict], option: str) -> None:
         found = side("cn-north-4_a", Project("p7", "cn-north-4_a", "d1", True))
         assert found == Verdict("pass", "project cn-north-4_a is p7")
 
-    def test_is_not_there(self, side: t.Callable[..., Verdict]) -> None:
+    def test_is_not_there(self, side: t.Callable[..., Verdict], option: str) -> None:
         found = side("cn-north-4_a", None)
-        assert found == Verdict("fail", "there is no project cn-north-4_a that this caller can see", "IMG.0145")
+        assert found == Verdict(
+            "fail",
+            "there is no project cn-north-4_a that this caller can see",
+            "IMG.0145",
+            f"Check {option}; if it is right, have the caller authorised in that project in IAM.",
+        )
 
-    def test_is_disabled(self, side: t.Callable[..., Verdict]) -> None:
+    def test_is_disabled(self, side: t.Callable[..., Verdict], option: str) -> None:
         found = side("cn-north-4_a", Project("p7", "cn-north-4_a", "d1", False))
-        assert found == Verdict("fail", "project cn-north-4_a (p7) is disabled", "IMG.0145")
+        hint = f"Enable it in IAM, or set {option} to another one."
+        assert found == Verdict("fail", "project cn-north-4_a (p7) is disabled", "IMG.0145", hint)
 
-    def test_is_of_another_region(self, side: t.Callable[..., Verdict]) -> None:
+    def test_is_of_another_region(self, side: t.Callable[..., Verdict], option: str) -> None:
         found = side("cn-south-1", Project("p7", "cn-south-1", "d1", True))
         assert (found.status, found.code) == ("fail", "IMG.0145")
         assert found.message.startswith("project cn-south-1 is not one of region cn-north-4")
+        assert found.hint == f"Set {option} to the name (not the id) of one of them, or leave it out for cn-north-4."
 
 
 def test_the_agency_exists() -> None:
@@ -94,7 +114,13 @@ def test_the_agency_exists() -> None:
 
 def test_the_agency_does_not_exist() -> None:
     found = rules.agency_exists(request(), facts(agency=None))
-    assert found == Verdict("fail", "there is no agency ims_copy_image", "IMG.0036")
+    assert found == Verdict(
+        "fail",
+        "there is no agency ims_copy_image",
+        "IMG.0036",
+        "Check agency_name, or create it in IAM: of the type cloud service, for Image Management Service (IMS), "
+        "unlimited, and with IMS Administrator or IMS CrossCopyAgencyPolicy in project cn-south-1.",
+    )
 
 
 def test_whether_the_agency_exists_may_be_unknown() -> None:
@@ -106,10 +132,14 @@ def test_the_agency_is_delegated_to_the_service() -> None:
     assert rules.agency_delegated(request(), facts()) == Verdict("pass", "agency ims_copy_image is delegated to IMS")
 
 
-def test_the_agency_is_delegated_to_somebody_else() -> None:
-    found = rules.agency_delegated(request(), facts(agency=Agency("a1", "ims_copy_image", "op_svc_ecs")))
+@pytest.mark.parametrize(("trusted", "whom"), [("op_svc_ecs", "op_svc_ecs"), ("", "nobody")])
+def test_the_agency_is_delegated_to_somebody_else(trusted: str, whom: str) -> None:
+    found = rules.agency_delegated(request(), facts(agency=Agency("a1", "ims_copy_image", trusted)))
     assert found == Verdict(
-        "fail", "agency ims_copy_image is delegated to op_svc_ecs, not to the cloud service IMS", "IMG.0036"
+        "fail",
+        f"agency ims_copy_image is delegated to {whom}, not to the cloud service IMS",
+        "IMG.0036",
+        "Set agency_name to one of the type cloud service for Image Management Service (IMS), or create one in IAM.",
     )
 
 
@@ -142,6 +172,7 @@ def test_roles_that_are_not_known_here_may_be_enough() -> None:
         "unknown",
         "agency ims_copy_image has Tenant Guest, custom_1 in project cn-south-1; whether that is enough, "
         "only a copy tells",
+        hint=GRANT,
     )
 
 
@@ -149,22 +180,28 @@ def test_roles_on_all_projects_are_warned_of() -> None:
     found = rules.agency_permitted(request(), facts(roles=[], inherited_roles=[ADMINISTRATOR]))
     assert (found.status, found.code) == ("warn", "IMG.0151")
     assert "agency ims_copy_image has its roles through all projects only" in found.message
-    assert "in project cn-south-1 itself" in found.message
+    assert found.hint == GRANT
 
 
 def test_no_role_at_all_is_a_failure() -> None:
     found = rules.agency_permitted(request(), facts(roles=[], inherited_roles=[]))
     assert found == Verdict(
-        "fail",
-        "agency ims_copy_image has no role in project cn-south-1; "
-        "grant it IMS Administrator or IMS CrossCopyAgencyPolicy there",
-        "IMG.0151",
+        "fail", "agency ims_copy_image has no role in project cn-south-1", "IMG.0151", GRANT
     )
+
+
+def test_a_full_ecs_image_needs_another_policy() -> None:
+    given = facts(roles=[], inherited_roles=[], sources=[source(__whole_image="true")])
+    found = rules.agency_permitted(request(), given)
+    assert found.hint == "Grant it IMS Administrator or IMS CrossCopyAgencyCBRPolicy in project cn-south-1 itself."
+    policy = Role("custom", "IMS CrossCopyAgencyPolicy")
+    assert rules.agency_permitted(request(), dataclasses.replace(given, roles=[policy])).status == "unknown"
 
 
 def test_no_role_of_its_own_and_the_others_unknown_is_no_failure() -> None:
     found = rules.agency_permitted(request(), facts(roles=[], inherited_roles=AWAY))
-    assert found == Verdict("unknown", "agency ims_copy_image has no role of its own in project cn-south-1")
+    message = "agency ims_copy_image has no role of its own in project cn-south-1"
+    assert found == Verdict("unknown", message, hint=GRANT)
 
 
 @pytest.mark.parametrize(
@@ -200,7 +237,7 @@ def test_the_quota_has_room_for_this_copy_after_those_before_it(used: int, limit
 
 def test_a_quota_with_room() -> None:
     found = rules.quota(request(), facts(quota=Quota(3, 100)))
-    assert found == Verdict("pass", "project cn-south-1 holds 3 of 100 private images")
+    assert found == Verdict("pass", "project cn-south-1 holds 3 private images, its quota is 100")
 
 
 def test_a_quota_without_an_end() -> None:
@@ -210,14 +247,25 @@ def test_a_quota_without_an_end() -> None:
 
 def test_a_full_quota() -> None:
     found = rules.quota(request(), facts(quota=Quota(100, 100)))
-    assert found == Verdict("fail", "project cn-south-1 holds 100 of 100 private images", "IMG.0015")
+    assert found == Verdict(
+        "fail",
+        "project cn-south-1 holds 100 private images, its quota is 100: there is no room for this one",
+        "IMG.0015",
+        "Delete at least 1 there, or have the quota raised to at least 101.",
+    )
 
 
 def test_a_quota_that_the_copies_before_this_one_fill() -> None:
     found = rules.quota(request(), facts(quota=Quota(98, 100), ahead=2))
     assert found == Verdict(
-        "fail", "project cn-south-1 holds 98 of 100 private images and 2 more are to come before this one", "IMG.0015"
+        "fail",
+        "project cn-south-1 holds 98 private images, its quota is 100, and this run adds 2 before this one: "
+        "there is no room for this one",
+        "IMG.0015",
+        "Delete at least 1 there, or have the quota raised to at least 101.",
     )
+    found = rules.quota(request(), facts(quota=Quota(105, 100), ahead=2))
+    assert found.hint == "Delete at least 8 there, or have the quota raised to at least 108."
 
 
 def test_a_quota_that_nobody_knows() -> None:
