@@ -18,20 +18,6 @@ def test_environment_variables_are_all_it_needs(ansible, cloud, how, proof):
     assert (request["auth"], request["caller"]) == (proof, "operator")
 
 
-def test_the_names_of_the_official_sdk_do_as_well(ansible, cloud):
-    key = cloud.env("operator", "temporary")
-    names = {
-        "HW_ACCESS_KEY": "HUAWEICLOUD_SDK_AK",
-        "HW_SECRET_KEY": "HUAWEICLOUD_SDK_SK",
-        "HW_SECURITY_TOKEN": "HUAWEICLOUD_SDK_SECURITY_TOKEN",
-    }
-    ansible.call_as({names.get(name, name): value for name, value in key.items()})
-
-    outcome = ansible.adhoc("--check")
-
-    assert outcome.result["action"] == "submitted"
-
-
 def test_with_one_line_per_host_there_is_one_line_however_long_it_takes(ansible, cloud):
     cloud.outcome(name="ubuntu-22.04-web", status="SUCCESS", stuck_at="RUNNING")
 

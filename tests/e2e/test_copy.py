@@ -23,21 +23,6 @@ def test_the_first_run_makes_the_replica_and_says_that_it_changed_something(ansi
     assert cloud.image("ubuntu-22.04-web", "cn-south-1")["id"] == result["image"]["id"]
 
 
-def test_the_first_run_asks_for_one_copy_in_the_words_of_the_api(ansible, cloud):
-    ansible.play(name="golden-web", description="nightly", destination_project_name="cn-south-1_apps")
-
-    (request,) = cloud.mutations()
-    assert (request["method"], request["region"]) == ("POST", "cn-north-4")
-    assert request["path"].endswith(f"/v1/cloudimages/{cloud.image('ubuntu-22.04-web')['id']}/cross_region_copy")
-    assert request["body"] == {
-        "name": "golden-web",
-        "description": "nightly",
-        "region": "cn-south-1",
-        "project_name": "cn-south-1_apps",
-        "agency_name": "ims_copy_image",
-    }
-
-
 def test_the_second_run_changes_nothing_and_asks_for_no_change(ansible, cloud):
     first = ansible.play().result
     cloud.clear_journal()
@@ -60,17 +45,6 @@ def test_check_mode_foretells_the_copy_with_its_diff_and_asks_for_no_change(ansi
     assert not ansible.state.exists()
 
 
-def test_check_mode_says_when_there_is_nothing_to_do(ansible, cloud):
-    ansible.play()
-    cloud.clear_journal()
-
-    outcome = ansible.play("--check", "--diff")
-
-    assert (outcome.result["changed"], outcome.result["action"]) == (False, "none")
-    assert "+++" not in outcome.output
-    assert cloud.mutations() == []
-
-
 @pytest.mark.parametrize("visible", ["at_once", "late"])
 def test_after_a_run_that_was_killed_while_it_waited_the_next_one_waits_for_the_same_copy(ansible, cloud, visible):
     cloud.switch(replica_visible=visible, replica_delay=LONG)
@@ -91,25 +65,6 @@ def test_after_a_run_that_was_killed_while_it_waited_the_next_one_waits_for_the_
     assert result["image"]["status"] == "active"
 
 
-def test_without_waiting_the_job_id_comes_at_once_and_a_later_task_takes_it_up(ansible, cloud):
-    cloud.outcome(name="ubuntu-22.04-web", status="SUCCESS", seconds=LONG)
-
-    submitted = ansible.play(wait=False).result
-
-    assert (submitted["changed"], submitted["action"]) == (True, "submitted")
-    assert [job["id"] for job in cloud.jobs()] == [submitted["job"]["id"]]
-
-    waiting = ansible.start(job_id=submitted["job"]["id"])
-    wait_until(lambda: cloud.journal(operation="ShowJobProgress"))
-    cloud.advance(LONG)
-    taken_up = ansible.finish(waiting).result
-
-    assert (taken_up["changed"], taken_up["action"]) == (False, "waited")
-    assert taken_up["image"]["status"] == "active"
-    assert taken_up["job"]["id"] == submitted["job"]["id"]
-    assert len(cloud.copies()) == 1
-
-
 def test_a_job_that_fails_says_why(ansible, cloud):
     cloud.outcome(
         name="ubuntu-22.04-web", status="FAIL", error_code="IMG.0061", fail_reason="backend storage broke", at=0.2
@@ -126,32 +81,6 @@ def test_a_job_that_fails_says_why(ansible, cloud):
     assert outcome.result["error"]["code"] == "IMG.0061"
     assert outcome.result["job"]["status"] == "FAIL"
     assert not outcome.result["timed_out"]
-
-
-def test_a_time_out_says_with_which_job_to_go_on(ansible, cloud):
-    cloud.outcome(name="ubuntu-22.04-web", status="SUCCESS", stuck_at="RUNNING")
-
-    outcome = ansible.play(wait_timeout=2)
-
-    (job,) = cloud.jobs()
-    assert outcome.status == 2
-    assert outcome.result["timed_out"]
-    assert outcome.result["error"]["stage"] == "wait"
-    assert outcome.result["job"]["id"] == job["id"]
-    assert job["id"] in outcome.result["msg"]
-    assert "job_id" in outcome.result["msg"]
-
-
-def test_everything_that_rules_a_copy_out_is_told_in_one_answer_and_nothing_is_asked_for(ansible, cloud):
-    outcome = ansible.play(image_name="broken-everything", destination_region="cn-north-4")
-
-    failed = {check["check"] for check in outcome.result["preflight"] if check["status"] == "fail"}
-    assert outcome.status == 2
-    assert failed == {"regions_differ", "source_not_encrypted", "source_not_iso", "source_size"}
-    for code in ("IMG.0142", "IMG.0143", "IMG.0167", "IMG.0146"):
-        assert code in outcome.result["msg"]
-    assert outcome.result["error"]["stage"] == "preflight"
-    assert cloud.mutations() == []
 
 
 def test_a_loop_copies_each_image_once(ansible, cloud):

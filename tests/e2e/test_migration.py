@@ -52,27 +52,6 @@ def test_check_mode_gives_the_plan_and_asks_for_no_change(ansible, cloud):
     assert cloud.mutations() == []
 
 
-def test_what_cannot_be_copied_is_named_with_all_its_reasons_and_nothing_is_begun(ansible, cloud):
-    task = migration_task("ubuntu-22.04-web", "encrypted-vault", "no-such-image")
-
-    outcome = ansible.play(tasks=[task])
-
-    assert outcome.status == 2
-    for word in ("encrypted-vault", "IMG.0143", "no-such-image"):
-        assert word in outcome.result["msg"]
-    assert cloud.mutations() == []
-
-
-def test_a_failure_says_why_and_the_others_are_copied(ansible, cloud):
-    cloud.outcome(name="centos-7-legacy", status="FAIL", error_code="IMG.0061", fail_reason="backend storage broke")
-
-    outcome = ansible.play(tasks=[migration_task("ubuntu-22.04-web", "centos-7-legacy")])
-
-    assert outcome.status == 2
-    assert "backend storage broke" in outcome.result["msg"]
-    assert (outcome.result["counts"]["failed"], outcome.result["counts"]["copied"]) == (1, 1)
-
-
 def test_a_run_that_comes_back_early_is_carried_on_with_its_results(ansible, cloud):
     cloud.outcome(name="ubuntu-22.04-web", status="SUCCESS", seconds=LONG)
     cut_short = ansible.play(tasks=[migration_task("ubuntu-22.04-web", run_for=2)]).result

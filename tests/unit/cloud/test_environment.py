@@ -128,3 +128,18 @@ def test_a_wait_costs_one_request_an_interval(cloud, copy):
     copy(job_id=job, wait_interval=30)
 
     assert len(cloud.journal(operation="ShowJobProgress")) == 5
+
+
+def test_the_names_of_the_official_sdk_do_as_well(cloud, copy, as_user, monkeypatch):
+    as_user(how="temporary")
+    names = {
+        "HW_ACCESS_KEY": "HUAWEICLOUD_SDK_AK",
+        "HW_SECRET_KEY": "HUAWEICLOUD_SDK_SK",
+        "HW_SECURITY_TOKEN": "HUAWEICLOUD_SDK_SECURITY_TOKEN",
+    }
+    for name, value in cloud.env("operator", "temporary").items():
+        if name in names:
+            monkeypatch.delenv(name)
+            monkeypatch.setenv(names[name], value)
+
+    assert copy(check=True)["action"] == "submitted"

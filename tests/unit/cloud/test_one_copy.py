@@ -24,6 +24,21 @@ def test_a_first_run_copies_with_exactly_one_request_whose_body_is_as_documented
     assert result["job"]["progress"] == 100
 
 
+def test_the_replica_may_have_another_name_and_go_to_a_project_of_its_own(cloud, copy):
+    copy(name="golden-web", description="nightly", destination_project_name="cn-south-1_apps")
+
+    (request,) = cloud.mutations()
+    assert (request["method"], request["region"]) == ("POST", "cn-north-4")
+    assert request["path"].endswith(f"/v1/cloudimages/{cloud.image('ubuntu-22.04-web')['id']}/cross_region_copy")
+    assert request["body"] == {
+        "name": "golden-web",
+        "description": "nightly",
+        "region": "cn-south-1",
+        "project_name": "cn-south-1_apps",
+        "agency_name": "ims_copy_image",
+    }
+
+
 def test_a_second_run_changes_nothing_and_sends_nothing_that_could(cloud, copy):
     first = copy()
     cloud.clear_journal()
@@ -81,12 +96,15 @@ def test_every_broken_rule_is_named_in_one_answer_and_nothing_is_submitted(cloud
     result = copy(image_name="broken-everything", destination_region="cn-north-4")
 
     assert result["failed"] is True
-    assert {check["code"] for check in result["preflight"] if check["status"] == "fail"} >= {
-        "IMG.0142",
-        "IMG.0143",
-        "IMG.0167",
-        "IMG.0146",
+    failed = [check for check in result["preflight"] if check["status"] == "fail"]
+    assert {check["check"] for check in failed} == {
+        "regions_differ",
+        "source_not_encrypted",
+        "source_not_iso",
+        "source_size",
     }
+    assert {check["code"] for check in failed} >= {"IMG.0142", "IMG.0143", "IMG.0167", "IMG.0146"}
+    assert result["error"]["stage"] == "preflight"
     for code in ("IMG.0142", "IMG.0143", "IMG.0167", "IMG.0146"):
         assert code in result["msg"]
     assert cloud.mutations() == []
