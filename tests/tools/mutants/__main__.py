@@ -154,7 +154,8 @@ def main() -> int:
     known = survey(copies)
     # With a test that is not found again, everything would count as noticed.
     if missing := copies[0].ask([*known.seconds, "--collect-only"], 600.0):
-        raise SystemExit(f"Not every test is found by its name: {missing}")
+        printed = (copies[0].folder / "printed").read_text(encoding="utf-8", errors="replace")
+        raise SystemExit(f"{printed[-3000:]}\nNot every test is found by its name: {missing}")
     print(f"{len(everything)} possible changes, {len(sample)} tried (seed {given.seed}), {len(known.seconds)} tests")
     print(f"after {time.monotonic() - began:.0f} s it is known which test reaches what", flush=True)
 
