@@ -168,10 +168,9 @@ def fail_without(module: AnsibleModule, library: str, trace: t.Optional[str], re
 def fail(module: AnsibleModule, error: ImsError, result: Result, job_id: t.Optional[str] = None) -> t.NoReturn:
     """Fail the task; once a job exists, the message names it and says how to go on."""
     text = error.as_text()
-    if job_id is not None and job_id not in text:
+    # The hint of a time-out says it already, with the other ways to go on.
+    if job_id is not None and not isinstance(error, WaitTimeout):
         text = f"{text.rstrip('.')}. The job is {job_id}; with job_id set to it, a further run takes it up."
-    elif job_id is not None and "job_id" not in text:
-        text = f"{text.rstrip('.')}. With job_id set to {job_id}, a further run takes this job up."
     result.update(error=error.as_error(), timed_out=isinstance(error, WaitTimeout))
     module.fail_json(msg=text, **result)
     raise AssertionError("fail_json does not return")
