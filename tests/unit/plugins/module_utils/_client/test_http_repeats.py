@@ -66,6 +66,27 @@ def test_back_off_is_scaled_by_luck(serve: Serve, connect: Connect, clock: FakeC
     assert clock.sleeps == [0.125]
 
 
+@pytest.mark.parametrize(("attempt", "pause"), [(5, 16.0), (6, 30.0), (7, 30.0), (30, 30.0), (31, 30.0), (5000, 30.0)])
+def test_however_often_it_was_tried_a_pause_has_an_end(attempt: int, pause: float, connect: Connect) -> None:
+    assert connect()._pause(attempt, None, None) == pause
+    assert connect(jitter=lambda: 0.5)._pause(attempt, None, None) == pause / 2
+
+
+@pytest.mark.parametrize(
+    ("wish", "left", "pause"),
+    [(7, 90, 7), (0.1, 90, 0.5), (600, 90, 90), (600, 900, 600), (7, 0, 0), (None, 0.25, 0.25)],
+)
+def test_within_a_deadline_the_services_wish_has_no_other_bound(
+    wish: float | None, left: float, pause: float, connect: Connect, clock: FakeClock
+) -> None:
+    assert connect()._pause(0, wish, Deadline(clock, left)) == pause
+
+
+@pytest.mark.parametrize(("wish", "pause"), [(299, 299), (300, 300), (301, 300)])
+def test_without_a_deadline_the_services_wish_is_bounded(wish: float, pause: float, connect: Connect) -> None:
+    assert connect()._pause(0, wish, None) == pause
+
+
 def test_no_retries_means_one_attempt(serve: Serve, connect: Connect, clock: FakeClock) -> None:
     server = serve(answer(500))
     with pytest.raises(ServerFault):

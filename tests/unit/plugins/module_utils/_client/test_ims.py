@@ -325,6 +325,21 @@ def test_an_attribute_that_is_not_there_is_added(asked: Asked) -> None:
     assert server.received[1].json == [{**PATCH[0], "op": "add"}, PATCH[1]]
 
 
+def test_the_second_change_may_be_repeated_like_the_first(asked: Asked) -> None:
+    ims, server = asked(answer(503), refusal("IMG.0035"), answer(503), answer(200, raw(1)))
+    ims.update("i1", PATCH)
+    added = [{**PATCH[0], "op": "add"}, PATCH[1]]
+    assert [request.json for request in server.received] == [PATCH, PATCH, added, added]
+
+
+def test_the_second_change_is_the_last(asked: Asked) -> None:
+    ims, server = asked(refusal("IMG.0035"), refusal("IMG.0035"))
+    with pytest.raises(ApiError) as caught:
+        ims.update("i1", PATCH)
+    assert caught.value.code == "IMG.0035"
+    assert len(server.received) == 2
+
+
 @pytest.mark.parametrize(("code", "patch"), [("IMG.0035", PATCH[1:]), ("IMG.0046", PATCH)])
 def test_another_refusal_of_a_change_is_final(code: str, patch: t.Any, asked: Asked) -> None:
     ims, server = asked(refusal(code))

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The numbers of a run up to their bounds, and what a failure says of its job."""
+
+from __future__ import annotations
+
+import types
+import typing as t
+
+import pytest
+
+from ansible_collections.huaweicloud.ims.plugins.module_utils._entry import glue
+from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
+    CopyError,
+    ImsError,
+    InputError,
+    JobFailed,
+    Uncertain,
+    WaitTimeout,
+)
+
+TEN_YEARS = 315360000
+GOOD: dict[str, t.Any] = {
+    "wait_timeout": 10800,
+    "wait_interval": 10.0,
+    "confirm_timeout": 120.0,
+    "progress_interval": 30.0,
+    "run_for": None,
+}
+
+
+def options(wrong: t.Sequence[str] = (), **params: t.Any) -> t.Any:
+    module: t.Any = types.SimpleNamespace(params={**GOOD, **params}, check_mode=False)
+    return glue.run_options(module, wrong)
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("wait_timeout", 0),
+        ("wait_timeout", 1),
+        ("wait_timeout", TEN_YEARS),
+        ("wait_interval", 0.001),
+        ("wait_interval", 3600),
+        ("confirm_timeout", 0),
+        ("progress_interval", 0),
+        ("run_for", 0.001),
+    ],
+)
+def test_a_number_at_its_bound_is_taken(option: str, value: float) -> None:
+    made = options(**{option: value})
+    if option != "progress_interval":
+        assert value in (getattr(made.limits, option, None), getattr(made, option, None))
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "problem"),
+    [
+        ("wait_timeout", -1, f"wait_timeout must be 0 to {TEN_YEARS} s, not -1"),
+        ("wait_timeout", TEN_YEARS + 1, f"wait_timeout must be 0 to {TEN_YEARS} s, not {TEN_YEARS + 1}"),
+        ("wait_interval", 0.0, "wait_interval must be above 0 and at most 3600 s, not 0"),
+        ("wait_interval", 3601.0, "wait_interval must be above 0 and at most 3600 s, not 3601"),
+        ("wait_interval", float("nan"), "wait_interval must be above 0 and at most 3600 s, not nan"),
+        ("confirm_timeout", -0.5, "confirm_timeout must be 0 s or more, not -0.5"),
+        ("confirm_timeout", float("nan"), "confirm_timeout must be 0 s or more, not nan"),
+        ("progress_interval", -1.0, "progress_interval must be 0 s or more, not -1"),
+        ("progress_interval", float("inf"), "progress_interval must be 0 s or more, not inf"),
+        ("run_for", 0.0, "run_for must be above 0 s, not 0"),
+        ("run_for", float("nan"), "run_for must be above 0 s, not nan"),
+    ],
+)
+def test_a_number_beyond_its_bound_is_refused(option: str, value: float, problem: str) -> None:
+    with pytest.raises(InputError) as raised:
+        options(**{option: value})
+    assert raised.value.problems == [problem]
+
+
+def test_all_that_is_wrong_is_said_after_what_was_known_to_be() -> None:
+    with pytest.raises(InputError) as raised:
+        options(["it rains"], wait_timeout=-1, run_for=-1.0)
+    assert [problem.split()[0] for problem in raised.value.problems] == ["it", "wait_timeout", "run_for"]
+
+
+def test_the_problems_of_all_parts_come_together_each_once() -> None:
+    def wrong(*problems: str) -> t.Callable[[], object]:
+        def part() -> object:
+            raise InputError(problems)
+
+        return part
+
+    with pytest.raises(InputError) as raised:
+        glue.all_at_once(wrong("a", "b"), lambda: None, wrong("b", "c"))
+    assert raised.value.problems == ["a", "b", "c"]
+    glue.all_at_once(lambda: None)
+
+
+class Failed(Exception):
+    """The module has failed."""
+
+
+class Module:
+    """Keeps what it fails with."""
+
+    def fail_json(self, **result: t.Any) -> None:
+        raise Failed(result)
+
+
+TAKE_UP = "The job is j1; with job_id set to it, a further run takes it up."
+
+
+@pytest.mark.parametrize(
+    ("error", "job_id", "text", "timed_out"),
+    [
+        (CopyError("it broke."), "j1", f"it broke. {TAKE_UP}", False),
+        (CopyError("it broke"), None, "it broke", False),
+        (Uncertain("job j1 is not known any more"), "j1", f"job j1 is not known any more. {TAKE_UP}", False),
+        (WaitTimeout("too long", hint="With job_id: j1."), "j1", "too long. With job_id: j1.", True),
+        (JobFailed("job j1 failed"), None, "job j1 failed", False),
+    ],
+)
+def test_a_failure_says_how_its_job_is_taken_up(error: ImsError, job_id: str, text: str, timed_out: bool) -> None:
+    module: t.Any = Module()
+    with pytest.raises(Failed) as raised:
+        glue.fail(module, error, {"changed": False}, job_id)
+    assert raised.value.args[0] == {
+        "msg": text,
+        "changed": False,
+        "error": error.as_error(),
+        "timed_out": timed_out,
+    }
