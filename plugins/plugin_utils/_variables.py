@@ -16,7 +16,7 @@ import typing as t
 
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.errors import UnsupportedError
+from ansible.module_utils.errors import ArgumentTypeError, UnsupportedError
 
 from ..module_utils._client.connection import connection_spec
 from ..modules.ims_image_migration import argument_spec
@@ -37,6 +37,15 @@ EXAMPLES = {
     "images": '[{"image_name": "ubuntu-22.04-web"}]',
     "destinations": '[{"region": "cn-south-1", "agency_name": "ims_copy_image"}]',
     "resume": "the results of an earlier run",
+}
+TYPES = {
+    "str": "text",
+    "path": "a path",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "list": "a list",
+    "dict": "a dictionary",
 }
 
 
@@ -142,8 +151,7 @@ def _read(name: str, value: t.Any, spec: Spec, problems: t.List[str]) -> t.Any:
         elif secret:
             problems.extend(_problems(PREFIX + name, value, spec["options"]))
         else:
-            plain = {key: spec[key] for key in ("type", "elements", "choices") if key in spec}
-            problems.extend(_problems("", {PREFIX + name: value}, {PREFIX + name: plain}))
+            problems.extend(_value_problems(PREFIX + name, value, spec))
     return value if len(problems) == before else None
 
 
@@ -190,6 +198,16 @@ def _list_problems(name: str, value: t.Any, spec: Spec) -> t.Iterator[str]:
             called = item.get("image_name") or item.get("image_id") or item.get("region")
             label = f"{PREFIX}{name}[{index}]" + (f' ("{called}")' if isinstance(called, str) else "")
             yield from _problems(label, item, spec["options"])
+
+
+def _value_problems(name: str, value: t.Any, spec: Spec) -> t.Iterator[str]:
+    """What is wrong with a value that stands alone; what the validator says of its type differs from core to core."""
+    plain = {key: spec[key] for key in ("type", "elements", "choices") if key in spec}
+    for error in ArgumentSpecValidator({name: plain}).validate({name: value}).errors:
+        if isinstance(error, ArgumentTypeError):
+            yield f"{name} must be {TYPES[spec['type']]}, and is {value!r:.60}"
+        else:
+            yield error.msg
 
 
 def _problems(label: str, given: Given, spec: Spec) -> t.Iterator[str]:

@@ -82,7 +82,7 @@ def test_the_answers_of_a_survey_may_be_strings_and_left_empty(role, cloud, tmp_
         ({"images": '[{"image_nam": "x"}]'}, ["image_migration_images[0]: unknown image_nam"]),
         ({"destinations": "- region: cn-south-1"}, ["image_migration_destinations[0]", "agency_name"]),
         ({"destinations": ""}, ["image_migration_destinations is required"]),
-        ({"max_concurrent": "many"}, ["image_migration_max_concurrent", "many"]),
+        ({"max_concurrent": "many"}, ["image_migration_max_concurrent must be a whole number"]),
         (
             {"images": "[", "order": "x", "source_region": ""},
             ["_images is", "_order must", "_region is required"],

@@ -11,6 +11,7 @@ import yaml
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client.connection import connection_spec
 from ansible_collections.huaweicloud.ims.plugins.modules.ims_image_migration import argument_spec
+from ansible_collections.huaweicloud.ims.plugins.plugin_utils import _variables as variables
 
 ROLE = pathlib.Path(__file__).resolve().parents[2] / "roles" / "image_migration"
 OPTIONS: dict[str, t.Any] = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))[
@@ -46,3 +47,20 @@ def test_an_option_of_the_role_is_that_of_the_module_down_to_its_items(name: str
 
 def test_no_variable_of_the_role_repeats_a_default_of_the_module() -> None:
     assert [name for name, spec in OPTIONS.items() if "default" in spec and name.removeprefix(PREFIX) not in OWN] == []
+
+
+def test_the_role_documents_each_variable_in_its_readme() -> None:
+    readme = (ROLE / "README.md").read_text(encoding="utf-8")
+    assert [name for name in OPTIONS if f"| `{name}` |" not in readme] == []
+
+
+def test_the_variables_that_are_read_are_those_that_are_documented() -> None:
+    assert {PREFIX + name for name in variables.specs()} == set(OPTIONS)
+    assert set(variables.NOT_THE_ROLES) == NOT_THE_ROLES
+
+
+def test_nothing_is_decided_by_a_text() -> None:
+    """Success and failure are what the module says in ``failed`` and ``counts``; its messages are for people."""
+    files = [*ROLE.rglob("*.yml"), *ROLE.rglob("*.j2"), *(ROLE.parents[1] / "playbooks").glob("*.yml")]
+    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    assert [word for word in ("regex", "is match", "is not match", "is search", "is regex") if word in text] == []

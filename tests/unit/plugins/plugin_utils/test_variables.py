@@ -125,11 +125,13 @@ LISTS = "must be a list of dictionaries, such as"
         ("destinations", "cn-south-1", [LISTS, "agency_name"]),
         ("resume", "{}", ["must be a list of dictionaries, such as the results of an earlier run"]),
         ("order", "smallest_first", ["image_migration_order", "largest_first", "smallest_first"]),
-        ("max_attempts", "many", ["image_migration_max_attempts", "many"]),
+        ("max_attempts", "many", ["image_migration_max_attempts must be a whole number, and is 'many'"]),
+        ("retry_failed", "perhaps", ["image_migration_retry_failed must be true or false, and is 'perhaps'"]),
+        ("run_for", "1h", ["image_migration_run_for must be a number, and is '1h'"]),
         ("connection", "[1]", ["must be a dictionary of connection options, and is a list"]),
         ("connection", "access_key=AK", ["must be a dictionary of connection options, and is text"]),
         ("connection", {"acess_key": "x"}, ["image_migration_connection: unknown acess_key; there are access_key"]),
-        ("connection", {"max_retries": "few"}, ["image_migration_connection: ", "max_retries", "few"]),
+        ("connection", {"max_retries": "few"}, ["image_migration_connection: ", "max_retries"]),
     ],
 )
 def test_what_cannot_be_right_is_refused_by_name_in_a_sentence(name: str, value: t.Any, said: list[str]) -> None:
