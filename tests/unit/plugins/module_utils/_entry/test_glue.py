@@ -28,7 +28,7 @@ GOOD: dict[str, t.Any] = {
 }
 
 
-def options(wrong: t.Sequence[str] = (), **params: t.Any) -> t.Any:
+def options(params: dict[str, t.Any], wrong: t.Sequence[str] = ()) -> t.Any:
     module: t.Any = types.SimpleNamespace(params={**GOOD, **params}, check_mode=False)
     return glue.run_options(module, wrong)
 
@@ -47,7 +47,7 @@ def options(wrong: t.Sequence[str] = (), **params: t.Any) -> t.Any:
     ],
 )
 def test_a_number_at_its_bound_is_taken(option: str, value: float) -> None:
-    made = options(**{option: value})
+    made = options({option: value})
     if option != "progress_interval":
         assert value in (getattr(made.limits, option, None), getattr(made, option, None))
 
@@ -70,13 +70,13 @@ def test_a_number_at_its_bound_is_taken(option: str, value: float) -> None:
 )
 def test_a_number_beyond_its_bound_is_refused(option: str, value: float, problem: str) -> None:
     with pytest.raises(InputError) as raised:
-        options(**{option: value})
+        options({option: value})
     assert raised.value.problems == [problem]
 
 
 def test_all_that_is_wrong_is_said_after_what_was_known_to_be() -> None:
     with pytest.raises(InputError) as raised:
-        options(["it rains"], wait_timeout=-1, run_for=-1.0)
+        options({"wait_timeout": -1, "run_for": -1.0}, ["it rains"])
     assert [problem.split()[0] for problem in raised.value.problems] == ["it", "wait_timeout", "run_for"]
 
 
