@@ -373,8 +373,9 @@ results:
           sample: agency lacks permission on target project
     preflight:
       description:
-        - The checks, in a fixed order. Where nothing has to be submitted, a broken rule is a warning and what matters
-          only to a submission is unknown.
+        - The checks that did not pass, in a fixed order; RV(results[].preflight_passed) counts the others.
+        - Where nothing has to be submitted, a broken rule is a warning, and what matters only to a submission is not
+          looked up and not listed.
       returned: always
       type: list
       elements: dict
@@ -384,9 +385,9 @@ results:
           type: str
           sample: source_size
         status:
-          description: V(pass), V(fail), V(warn), or V(unknown) where the caller may not look or it does not matter.
+          description: V(fail), V(warn), or V(unknown) where the caller may not look.
           type: str
-          sample: pass
+          sample: fail
         code:
           description: The code that the service would have answered, where there is one, or null.
           type: str
@@ -394,11 +395,16 @@ results:
         message:
           description: What was found.
           type: str
-          sample: 3.0 GiB is within the limit of 300 GiB
+          sample: image 465076de-dc36-4aec-80f5-ef9d8009428f has 130.0 GiB, the limit is 128 GiB
         hint:
           description: What to do about it, where the rule is broken, or null.
           type: str
           sample: Delete at least 1 there, or have the quota raised to at least 101.
+    preflight_passed:
+      description: How many checks passed.
+      returned: always
+      type: int
+      sample: 21
     error:
       description:
         - What went wrong, or null.

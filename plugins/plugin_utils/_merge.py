@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..module_utils._result.summary import counts_of, most, sentence, summary, verdict
+from ..module_utils._result.summary import counts_of, most, sentence, story, summary, verdict
 from ._progress import ENDED, key_of
 
 Result = t.Dict[str, t.Any]
@@ -55,7 +55,7 @@ def many_copies(before: t.Optional[Result], now: Result) -> Result:
         return merged
     failure = verdict(entries)
     merged["failed"] = failure is not None
-    merged["msg"] = summary(entries) if failure is None else failure.as_text()
+    merged["msg"] = summary(entries) if failure is None else story(entries)
     for key in ("error", "timed_out"):
         merged.pop(key, None)
     if failure is not None:
@@ -132,7 +132,7 @@ def _entry(before: Result, now: Result) -> Result:
     merged["started_at"] = (now if now["attempts"] > before["attempts"] else before)["started_at"]
     merged["warnings"] = joined(before["warnings"], now["warnings"])
     if before["action"] == "submitted":
-        merged["preflight"] = before["preflight"]
+        merged.update({key: before[key] for key in ("preflight", "preflight_passed") if key in before})
     if before["action"] in OURS and now["status"] in ("present", "updated"):
         merged["status"] = "copied"
     return merged

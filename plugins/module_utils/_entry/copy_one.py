@@ -17,7 +17,7 @@ from .._engine.scheduler import RunOptions
 from .._engine.survey import Survey
 from .._errors import JobFailed
 from .._model.copy_request import CopyRequest
-from .._result.entries import Reading
+from .._result.entries import Reading, check_warnings
 from .._result.summary import sentence
 from . import glue, options
 
@@ -55,7 +55,7 @@ def copy_one(module: AnsibleModule, clock: t.Optional[Clock] = None) -> None:
     )
     glue.run(module, clock, work, result, *checks)
     copy = copies[0]
-    for warning in copy.warnings:
+    for warning in (*copy.warnings, *check_warnings(copies)):
         module.warn(warning)
     if copy.error is not None:
         # A job that the service gave up is nothing that a further run could take up.

@@ -165,9 +165,18 @@ def fail_without(module: AnsibleModule, library: str, trace: t.Optional[str], re
     module.fail_json(msg=text, exception=trace, **{**result, "error": error, "timed_out": False})
 
 
-def fail(module: AnsibleModule, error: ImsError, result: Result, job_id: t.Optional[str] = None) -> t.NoReturn:
-    """Fail the task; once a job exists, the message names it and says how to go on."""
-    text = error.as_text()
+def fail(
+    module: AnsibleModule,
+    error: ImsError,
+    result: Result,
+    job_id: t.Optional[str] = None,
+    text: t.Optional[str] = None,
+) -> t.NoReturn:
+    """Fail the task; once a job exists, the message names it and says how to go on.
+
+    :param text: instead of the error's own
+    """
+    text = text if text is not None else error.as_text()
     # The hint of a time-out says it already, with the other ways to go on.
     if job_id is not None and not isinstance(error, WaitTimeout):
         text = f"{text.rstrip('.')}. The job is {job_id}; with job_id set to it, a further run takes it up."

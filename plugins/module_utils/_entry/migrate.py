@@ -19,8 +19,8 @@ from .._engine.survey import Survey
 from .._errors import Busy, ImsError, ServerFault, TransportError
 from .._model.copy_request import CopyRequest
 from .._model.image_index import ImageIndex
-from .._result.entries import Reading
-from .._result.summary import counts_of, summary, verdict
+from .._result.entries import Reading, check_warnings
+from .._result.summary import counts_of, story, summary, verdict
 from . import glue, query
 from .migration_list import Entry, check_clashes, check_list, clash_error, clashes, entries_of, label_of
 from .options import Given
@@ -55,6 +55,11 @@ class Migration:
         driven = glue.drive(self._module, self._clock, survey, options, self.copies)
         self._driven, self._cut_short = True, driven.cut_short
         self.warnings.extend(driven.troubles)
+
+    def said(self) -> t.List[str]:
+        """What the user is to be warned of."""
+        of_copies = [f"{copy.label}: {warning}" for copy in self.copies for warning in copy.warnings]
+        return [*of_copies, *check_warnings(self.copies), *self.warnings]
 
     def options(self, patient_until: t.Optional[float] = None) -> RunOptions:
         """:raises InputError: with every number that cannot be right"""
@@ -95,7 +100,7 @@ class Migration:
                 "label": copy.label,
                 **_asked(copy.request),
                 "name": copy.name or None,
-                **self._reading.entry(copy),
+                **self._reading.entry_of_many(copy),
                 "warnings": list(copy.warnings),
             }
             for copy in self.copies
@@ -190,15 +195,12 @@ def migrate(module: AnsibleModule, clock: t.Optional[Clock] = None) -> None:
     if module.params["query"] and not query.HAS_JMESPATH:
         glue.fail_without(module, "jmespath", query.JMESPATH_IMPORT_ERROR, migration.result())
     glue.run(module, clock, migration.work, migration.result, migration.check)
-    for copy in migration.copies:
-        for warning in copy.warnings:
-            module.warn(f"{copy.label}: {warning}")
-    for warning in migration.warnings:
+    for warning in migration.said():
         module.warn(warning)
     result = migration.result()
-    failure = verdict(result["results"])
+    failure = verdict(result["results"], module.check_mode)
     if failure is not None:
-        glue.fail(module, failure, result)
+        glue.fail(module, failure, result, text=story(result["results"], module.check_mode))
     module.exit_json(msg=summary(result["results"], module.check_mode), **result)
 
 

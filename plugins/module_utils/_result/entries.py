@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import typing as t
 
 from .._clock import precise
-from .._decide.decision import ACTIVE, SUBMIT
-from .._decide.facts import FAIL, WARN, Check
+from .._decide.decision import ACTIVE, IN_FLIGHT, PRESENT, SUBMIT
+from .._decide.facts import FAIL, PASS, UNKNOWN, WARN, Check
 from .._decide.replica import foreseen, picture
 from .._engine.copy import Copy
 from .._engine.phases import Ended, Queued
@@ -18,6 +19,9 @@ from .._errors import WaitTimeout
 from .._model.image import Image, Origin
 
 Entry = t.Dict[str, t.Any]
+
+# A warning that is about many copies names so many of them.
+MOST_NAMED = 3
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,6 +49,16 @@ class Reading:
         if self.check_mode and isinstance(copy.phase, Queued):
             return foreseen_image(copy)
         return None
+
+    def entry_of_many(self, copy: Copy) -> Entry:
+        """The result of one copy among many: of its checks only those that did not pass, and how many did."""
+        checks = checks_of(copy)
+        telling = [check for check in checks if check.status != PASS and not _is_moot(copy, check)]
+        return {
+            **self.entry(copy),
+            "preflight": [check.as_dict() for check in telling],
+            "preflight_passed": sum(1 for check in checks if check.status == PASS),
+        }
 
     def entry(self, copy: Copy) -> Entry:
         """The result of one copy."""
@@ -91,6 +105,29 @@ def checks_of(copy: Copy) -> t.List[Check]:
     ]
 
 
+def _is_moot(copy: Copy, check: Check) -> bool:
+    """What was not looked up because nothing is to be submitted."""
+    decision = copy.plan.decision
+    return check.status == UNKNOWN and decision is not None and decision.kind in (PRESENT, IN_FLIGHT)
+
+
+def check_warnings(copies: t.Sequence[Copy]) -> t.List[str]:
+    """What the checks of copies to be submitted leave open, each thing once, with the copies that it is about."""
+    about: t.Dict[str, t.List[str]] = collections.defaultdict(list)
+    for copy in copies:
+        decision = copy.plan.decision
+        for check in copy.plan.checks if decision is not None and decision.kind == SUBMIT else ():
+            if check.status in (WARN, UNKNOWN):
+                about[f"{check.message} [{check.check}]"].append(copy.label)
+    return [f"{_listed(labels)}{text}" for text, labels in about.items()]
+
+
+def _listed(labels: t.Sequence[str]) -> str:
+    named = [label for label in labels[:MOST_NAMED] if label]
+    more = f" and {len(labels) - MOST_NAMED} more" if len(labels) > MOST_NAMED else ""
+    return f"{', '.join(named)}{more}: " if named else ""
+
+
 def foreseen_image(copy: Copy) -> Entry:
     """The replica as it will be once it is made."""
     request, source = copy.request, copy.source
@@ -116,5 +153,5 @@ def foreseen_image(copy: Copy) -> Entry:
 
 def _before(copy: Copy) -> Entry:
     decision = copy.plan.decision
-    stood: t.Optional[Image] = decision.replica if decision is not None and decision.kind == "present" else None
+    stood: t.Optional[Image] = decision.replica if decision is not None and decision.kind == PRESENT else None
     return picture(stood, copy.request)

@@ -17,6 +17,9 @@ from .reasons import reason_of
 Entry = t.Mapping[str, t.Any]
 
 STATUSES = ("present", "copied", "updated", "in_progress", "not_started", "skipped", "failed")
+# How a plan calls them.
+PLANNED = {"not_started": "to be copied", "in_progress": "under way", "updated": "to be brought in line"}
+UNKNOWN = "unknown"
 # From the least to the most that can have been done about a copy.
 ACTIONS = ("none", "waited", "updated", "submitted")
 
@@ -27,22 +30,39 @@ def counts_of(entries: t.Sequence[Entry]) -> t.Dict[str, int]:
 
 
 def summary(entries: t.Sequence[Entry], check_mode: bool = False) -> str:
-    """One line on how a migration ended."""
+    """One line on how a migration ended, which begins with what matters; in check mode on what would be done."""
     counts = counts_of(entries)
-    said = [f"{counts[status]} {status.replace('_', ' ')}" for status in STATUSES if counts[status]]
-    planned = " planned" if check_mode else ""
-    return f"{counts['total']} copies{planned}: {', '.join(said) or 'nothing to do'}"
+    words = PLANNED if check_mode else {}
+    told = {status: counts[status] for status in STATUSES if counts[status] and status != "failed"}
+    listed = [f"{count} {words.get(status, status.replace('_', ' '))}" for status, count in told.items()]
+    if counts["failed"]:
+        done = counts["present"] + counts["copied"] + counts["updated"]
+        begin = f"{done} of {counts['total']} {'in order' if check_mode else 'done'}, {counts['failed']} failed"
+    else:
+        begin = "1 copy" if counts["total"] == 1 else f"{counts['total']} copies"
+        begin += " planned" if check_mode else ""
+    if counts["total"] == 1:
+        listed = [said[len("1 ") :] for said in listed]
+    listed = listed or ([] if counts["failed"] else ["nothing to do"])
+    return f"{begin}{': ' if listed else ''}{', '.join(listed)}{_unmade(entries)}"
 
 
-def verdict(entries: t.Sequence[Entry]) -> t.Optional[CopyError]:
-    """One error that names each copy that failed and why; None where none failed."""
+def _unmade(entries: t.Sequence[Entry]) -> str:
+    """How many checks could not be made, of copies that are or were to be submitted: what the service will say of
+    them, a plan does not tell."""
+    checks = [check for entry in entries if entry.get("action") == "submitted" for check in entry.get("preflight", ())]
+    unmade = sum(1 for check in checks if check["status"] == UNKNOWN)
+    return f"; {unmade} check{'s' if unmade > 1 else ''} could not be made" if unmade else ""
+
+
+def verdict(entries: t.Sequence[Entry], check_mode: bool = False) -> t.Optional[CopyError]:
+    """One error for all that failed, each copy on a line of its own; None where none failed."""
     failed = [entry for entry in entries if entry["status"] == "failed"]
     if not failed:
         return None
-    reasons = [f"{entry['label']} to {entry['destination_region']}: {reason_of(entry)}" for entry in failed]
     first = error_of(failed[0])
     return CopyError(
-        f"{len(failed)} of {summary(entries)}; " + "; ".join(reasons),
+        summary(entries, check_mode),
         code=first.code,
         http_status=first.http_status,
         request_id=first.request_id,
@@ -51,8 +71,20 @@ def verdict(entries: t.Sequence[Entry]) -> t.Optional[CopyError]:
     )
 
 
+def story(entries: t.Sequence[Entry], check_mode: bool = False) -> str:
+    """The message of a migration in which copies failed: a line for the whole, one for each failure, and what to do."""
+    lines = [
+        f"- {entry['label']} to {entry['destination_region']}: {reason_of(entry)}"
+        for entry in entries
+        if entry["status"] == "failed"
+    ]
+    error = verdict(entries, check_mode)
+    hint = error.hint if error is not None and error.hint is not None else ""
+    return "\n".join([summary(entries, check_mode), *lines, hint])
+
+
 def sentence(result: Entry, region: str, name: str, check_mode: bool = False) -> str:
-    """One sentence on how one copy ended.
+    """One sentence on how one copy ended, and of how many checks nobody knows.
 
     :param result: what the module returns
     :param region: the destination region
@@ -62,7 +94,8 @@ def sentence(result: Entry, region: str, name: str, check_mode: bool = False) ->
     action = result["action"]
     called = f'"{image["name"] if image else name}"'
     if check_mode and action in ("submitted", "updated"):
-        return f"{called} would be {'copied to' if action == 'submitted' else 'brought in line in'} {region}"
+        verb = "copied to" if action == "submitted" else "brought in line in"
+        return f"{called} would be {verb} {region}{_unmade([result])}"
     if image is None or image["status"] != "active":
         known = f"as job {job['id']}" if job else f"as image {image['id']}" if image else "or about to be"
         return f"{called} is being copied to {region} {known}"

@@ -13,6 +13,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._result.summary im
     counts_of,
     most,
     sentence,
+    story,
     summary,
     verdict,
 )
@@ -42,30 +43,63 @@ def test_every_status_is_counted_also_those_that_do_not_occur() -> None:
     ("statuses", "check_mode", "said"),
     [
         (["copied", "not_started", "copied"], False, "3 copies: 2 copied, 1 not started"),
-        (["not_started"], True, "1 copies planned: 1 not started"),
+        (["present"], False, "1 copy: present"),
+        (["not_started"], True, "1 copy planned: to be copied"),
+        (
+            ["not_started", "present", "updated"],
+            True,
+            "3 copies planned: 1 present, 1 to be brought in line, 1 to be copied",
+        ),
         ([], False, "0 copies: nothing to do"),
+        (
+            ["failed", "present", "copied", "updated", "failed", "in_progress"],
+            False,
+            "3 of 6 done, 2 failed: 1 present, 1 copied, 1 updated, 1 in progress",
+        ),
+        (["failed", "not_started"], True, "0 of 2 in order, 1 failed: 1 to be copied"),
+        (["failed"], False, "0 of 1 done, 1 failed"),
     ],
 )
-def test_one_line_on_how_it_ended(statuses: list[str], check_mode: bool, said: str) -> None:
+def test_one_line_on_how_it_ended_begins_with_what_matters(statuses: list[str], check_mode: bool, said: str) -> None:
     assert summary(entries(*statuses), check_mode) == said
+
+
+def test_checks_that_could_not_be_made_are_counted_where_a_copy_is_to_be_submitted() -> None:
+    unknown, warned = {"status": "unknown"}, {"status": "warn"}
+    planned = entries("not_started", "present", "not_started")
+    planned[0].update(action="submitted", preflight=[unknown, warned])
+    planned[1].update(action="none", preflight=[unknown])
+    assert summary(planned, True).endswith("; 1 check could not be made")
+    planned[2].update(action="submitted", preflight=[unknown])
+    assert summary(planned, True) == "3 copies planned: 1 present, 2 to be copied; 2 checks could not be made"
 
 
 def test_where_nothing_failed_there_is_no_error() -> None:
     assert verdict(entries("copied", "in_progress", "skipped")) is None
 
 
-def test_one_error_names_each_copy_that_failed_and_why() -> None:
+def failing() -> list[dict[str, t.Any]]:
     failed = entries("failed", "copied", "failed")
     failed[0]["error"] = {"stage": "plan", "code": "C.1", "http_status": 400, "message": "no", "request_id": "r1"}
     failed[2]["error"] = {"message": "neither", "hint": "Ask."}
-    error = verdict(failed)
+    return failed
+
+
+def test_one_error_stands_for_all_that_failed() -> None:
+    error = verdict(failing())
     assert error is not None
-    assert error.message == (
-        "2 of 3 copies: 1 copied, 2 failed; images[0] to cn-south-1: no (code C.1, HTTP 400, request id r1); "
-        "images[2] to cn-south-1: neither. Ask."
-    )
+    assert error.message == "1 of 3 done, 2 failed: 1 copied"
     assert (error.stage, error.code, error.http_status, error.request_id) == ("plan", "C.1", 400, "r1")
     assert error.hint is not None and error.hint.startswith("Mend the causes and run again")
+
+
+def test_each_failure_has_a_line_of_its_own() -> None:
+    assert story(failing()).splitlines() == [
+        "1 of 3 done, 2 failed: 1 copied",
+        "- images[0] to cn-south-1: no (code C.1, HTTP 400, request id r1)",
+        "- images[2] to cn-south-1: neither. Ask.",
+        "Mend the causes and run again: what is done stays done, and only the rest is tried.",
+    ]
 
 
 @pytest.mark.parametrize("nothing", [{}, {"error": None}, {"error": {}}])
