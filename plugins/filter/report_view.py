@@ -149,9 +149,10 @@ _value:
         text:
           description: What it means; absent on failure.
           type: str
-        reason:
-          description: As RV(_value.rows[].reason); on failure alone.
-          type: dict
+        reasons:
+          description: As RV(_value.rows[].reasons); on failure alone.
+          type: list
+          elements: dict
     timeline:
       description: The copies in the slots in which they ran, or null where none has begun.
       type: dict
@@ -217,9 +218,11 @@ _value:
         attempts:
           description: How often it was submitted.
           type: int
-        reason:
-          description: Why it failed. C(message), C(hint), and C(facts), a list of C(label) and C(value).
-          type: dict
+        reasons:
+          description: Why it failed or was left out, each with C(message), C(hint), and C(facts), a list of C(label)
+            and C(value).
+          type: list
+          elements: dict
         notes:
           description: What else is worth knowing.
           type: list

@@ -9,13 +9,14 @@ import datetime
 import typing as t
 
 from ..module_utils._clock import timestamp
-from ._report_rows import Found, reason, row, totals
+from ._report_rows import Found, reasons, row, totals
 from ._report_timeline import timeline
 from ._report_words import Entry, clock_time, fit, gib, kind_of, place, size_bytes, source_name, word_of, words_of
 
 # More than these would hide the rest of a page, or of the output; the table has all of them.
 MOST_FAILURES = 10
 MOST_LINES = 50
+HELD_BACK = "As long as something would fail, nothing at all is submitted, unless on_preflight_failure is skip."
 
 
 def view(report: Entry, generated_at: datetime.datetime, title: t.Optional[str] = None) -> Found:
@@ -80,9 +81,11 @@ def _banner(report: Entry, rows: t.Sequence[Found], plan: bool) -> t.Optional[Fo
     error = report.get("error")
     if not any(found["kind"] == "failed" for found in rows) and (error or report.get("failed")):
         title = "The plan could not be made" if plan else "The migration failed"
-        return {"failed": True, "title": title, "reason": reason(error or {"message": report.get("msg")})}
+        return {"failed": True, "title": title, "reasons": reasons({"error": error or {"message": report.get("msg")}})}
     if plan:
         text = "Nothing has been changed. Run the same without check mode to do it."
+        if any(found["kind"] == "failed" for found in rows):
+            text = f"Nothing has been changed. {HELD_BACK}"
         return {"failed": False, "title": "This is a plan", "text": text}
     left = [
         f"{count} {words}"
@@ -102,8 +105,8 @@ def _lines(entries: t.Sequence[Entry], plan: bool) -> t.List[str]:
     lines = []
     for entry in told[:MOST_LINES]:
         size = f", {gib(size_bytes(entry))}" if size_bytes(entry) and kind_of(entry, plan) == "to_copy" else ""
-        error = entry.get("error") or {}
-        why = f": {error['message']}" if error.get("message") else ""
+        told_why = "; ".join(found["message"] for found in reasons(entry))
+        why = f": {told_why}" if told_why else ""
         called = f'"{source_name(entry)}"'
         lines.append(f"{word_of(entry, plan)}: {called} to {place(entry)}{_renamed(entry)}{size}{why}")
     if len(told) > MOST_LINES:

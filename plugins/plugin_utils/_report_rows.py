@@ -27,7 +27,13 @@ from ._report_words import (
 
 Found = t.Dict[str, t.Any]
 
-FACTS = (("code", "code"), ("http_status", "HTTP"), ("stage", "stage"), ("request_id", "request id"))
+FACTS = (
+    ("check", "check"),
+    ("code", "code"),
+    ("http_status", "HTTP"),
+    ("stage", "stage"),
+    ("request_id", "request id"),
+)
 
 
 def row(number: int, entry: Entry, now: datetime.datetime, plan: bool = False) -> Found:
@@ -43,15 +49,22 @@ def row(number: int, entry: Entry, now: datetime.datetime, plan: bool = False) -
         "size": gib(size_bytes(entry)) if size_bytes(entry) else None,
         "duration": took(entry, now),
         "attempts": int(entry.get("attempts") or 0),
-        "reason": reason(entry.get("error")),
+        "reasons": reasons(entry),
         "notes": notes(entry),
     }
 
 
-def reason(error: t.Optional[t.Mapping[str, t.Any]]) -> t.Optional[Found]:
+def reasons(entry: Entry) -> t.List[Found]:
+    """Why a copy failed or was left out: each check that it failed, or else its error."""
+    failed = [check for check in entry.get("preflight") or () if check.get("status") == "fail"]
+    error = entry.get("error") or {}
+    if failed and error.get("stage") == "preflight":
+        return [_reason(check) for check in failed]
+    return [_reason(error)] if error else []
+
+
+def _reason(error: t.Mapping[str, t.Any]) -> Found:
     """What the service or the collection said, what to do next, and what its support asks for."""
-    if not error:
-        return None
     return {
         "message": str(error.get("message") or "no reason is known"),
         "hint": error.get("hint"),
@@ -63,7 +76,7 @@ def notes(entry: Entry) -> t.List[str]:
     """What else is worth knowing about a copy, each thing once."""
     found = ["Begun by an earlier run."] if taken_up(entry) else []
     found += [str(warning) for warning in entry.get("warnings") or ()]
-    # Checks that failed are what the error tells. Where nothing is submitted, the others do not matter.
+    # Checks that failed are among the reasons. Where nothing is submitted, the others do not matter.
     if entry.get("action") == "submitted":
         checks = [check for check in entry.get("preflight") or () if check.get("status") in ("warn", "unknown")]
         said = [f"{check.get('check')}: {check.get('message')}" for check in checks]

@@ -33,7 +33,7 @@ NOT_THE_ROLES = ("lease_file",)
 FOLDERS = ("state_dir", "report_dir")
 # What the role leaves, which AWX hands to the next node as variables, and what its playbook takes.
 LEFT = ("results", "counts", "finished", "unfinished", "hosts")
-EXAMPLES = {
+SAMPLES = {
     "images": '[{"image_name": "ubuntu-22.04-web"}]',
     "destinations": '[{"region": "cn-south-1", "agency_name": "ims_copy_image"}]',
     "resume": "the results of an earlier run",
@@ -191,7 +191,7 @@ def _list_problems(name: str, value: t.Any, spec: Spec) -> t.Iterator[str]:
         index = next(index for index, item in enumerate(value) if not isinstance(item, dict))
         wrong = f"a list whose item {index} is {_kind(value[index])}"
     if wrong is not None:
-        yield f"{PREFIX}{name} must be a list of dictionaries, such as {EXAMPLES[name]}, and is {wrong}"
+        yield f"{PREFIX}{name} must be a list of dictionaries, such as {SAMPLES[name]}, and is {wrong}"
         return
     for index, item in enumerate(value):
         if "options" in spec:

@@ -125,7 +125,7 @@ def test_a_plan_that_would_fail_fails_says_why_and_is_written(role, cloud):
     outcome = role.play("--check", images=images("ubuntu-22.04-web", "encrypted-vault"))
 
     assert outcome.status == 2
-    assert 'Would fail: "encrypted-vault" to cn-south-1: ' in ended(outcome)
+    assert 'Would fail: "encrypted-vault" to cn-south-1: image ' in ended(outcome)
     assert "One copy would fail" in role.page()
 
 

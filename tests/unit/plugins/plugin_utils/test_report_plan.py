@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import typing as t
 
+import pytest
+
 from ansible_collections.huaweicloud.ims.plugins.plugin_utils._report import view
-from tests.unit.report_page import NOON, Reader, at, entry, failed, shown
+from tests.unit.report_page import ERROR, NOON, Reader, at, entry, failed, shown
 
 
 def to_copy(name: str = "web", **more: t.Any) -> dict[str, t.Any]:
@@ -115,3 +117,44 @@ def test_an_image_that_was_asked_for_by_its_id_is_named_with_its_name() -> None:
         'Would be copied: "x" to cn-south-1',
     ]
     assert "x 465076de" in Reader(shown(by_id, check_mode=True).partition("<tbody")[2]).text
+
+
+REFUSED: dict[str, t.Any] = {
+    "error": {**ERROR, "stage": "preflight", "message": "Cannot copy it: 2 checks failed", "hint": "Mend it."},
+    "preflight": [
+        {
+            "check": "source_not_iso",
+            "status": "fail",
+            "code": "IMG.0144",
+            "message": "it is an ISO",
+            "hint": "Take another",
+        },
+        {"check": "quota", "status": "fail", "code": None, "message": "no room is left", "hint": None},
+        {"check": "windows", "status": "warn", "code": None, "message": "needs a driver"},
+    ],
+}
+
+
+@pytest.mark.parametrize("status", ["failed", "skipped"])
+def test_a_preflight_failure_says_each_thing_once(status: str) -> None:
+    refused = entry("db", status=status, action="none", **REFUSED)
+    (line,) = lines(refused)
+    text = Reader(shown(refused, check_mode=True).partition("<tbody")[2]).text
+
+    assert line.endswith('"db" to cn-south-1: it is an ISO; no room is left')
+    assert "it is an ISO Take another check source_not_iso , code IMG.0144 no room is left check quota" in text
+    assert text.count("it is an ISO") == 1
+    assert "2 checks failed" not in text
+
+
+def test_an_error_that_is_no_check_is_told_as_it_is() -> None:
+    later = failed("db", preflight=REFUSED["preflight"])
+
+    assert lines(later, check_mode=False) == ['Failed: "db" to cn-south-1: the agency lacks permission']
+
+
+def test_a_plan_that_would_fail_says_that_nothing_at_all_is_submitted() -> None:
+    held = "As long as something would fail, nothing at all is submitted"
+
+    assert held in Reader(shown(to_copy(), failed("db"), check_mode=True)).text
+    assert held not in Reader(shown(to_copy(), check_mode=True)).text
