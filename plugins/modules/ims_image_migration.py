@@ -313,6 +313,13 @@ results:
       description: Project of the replica.
       type: str
       sample: cn-south-1
+    options:
+      description:
+        - What was said of this image itself, such as O(images[].tags), so that these results are all that a run needs
+          which carries on.
+      type: dict
+      sample:
+        name: golden-db
     action:
       description:
         - What this run did, or would do in check mode. V(submitted) if it submitted a copy, V(updated) if it only

@@ -22,7 +22,7 @@ def check_results(results: t.Optional[t.Sequence[Told]]) -> None:
     """:raises InputError: with everything that no earlier run would have returned"""
     problems = []
     for index, result in enumerate(results or ()):
-        for key in ("job", "source_image", "error"):
+        for key in ("job", "source_image", "error", "options"):
             if not isinstance(result.get(key) or {}, dict):
                 problems.append(f"resume[{index}]: {key} is no dict, so this is not a result of an earlier run")
         if not isinstance(result.get("attempts") or 0, int):
@@ -52,18 +52,20 @@ class EarlierResults:
 
 
 def images_of(results: t.Sequence[Told]) -> t.Iterator[t.Dict[str, t.Any]]:
-    """The images of an earlier run, each once, for a run that is told nothing else."""
-    seen: t.Set[t.Tuple[t.Any, t.Any]] = set()
+    """The images of an earlier run with the options of their own, each once, for a run that is told nothing else."""
+    seen: t.Set[t.Tuple[t.Any, ...]] = set()
     for result in results:
         source = result.get("source_image") or {}
         image_id = result.get("image_id") or source.get("id")
+        own = dict(result.get("options") or {})
+        if "options" not in result and result.get("name") and result["name"] != source.get("name"):
+            # Whoever made these results kept of the options what could be seen.
+            own["name"] = result["name"]
         key = (image_id, None) if image_id else (None, result.get("image_name"))
-        if key not in seen and any(key):
-            seen.add(key)
-            image = {"image_id": image_id} if image_id else {"image_name": result.get("image_name")}
-            if result.get("name") and result["name"] != source.get("name"):
-                image["name"] = result["name"]
-            yield image
+        # One image may be copied under two names.
+        if any(key) and (*key, own.get("name")) not in seen:
+            seen.add((*key, own.get("name")))
+            yield {**({"image_id": image_id} if image_id else {"image_name": result.get("image_name")}), **own}
 
 
 def take_up(

@@ -23,7 +23,7 @@ from .._result.entries import Reading, check_warnings
 from .._result.summary import counts_of, story, summary, verdict
 from . import glue, query
 from .migration_list import Entry, check_clashes, check_list, clash_error, clashes, entries_of, label_of
-from .options import Given
+from .options import Given, told_images
 
 
 class Migration:
@@ -137,7 +137,7 @@ class Migration:
         """The images that are named one by one: in the list, or by an earlier run where nothing else is given."""
         images: t.List[Given] = list(self._params["images"] or [])
         if not images and not self._params["query"]:
-            images = list(images_of(self._params["resume"] or []))
+            images = list(told_images(images_of(self._params["resume"] or [])))
         return images, [label_of(index, image) for index, image in enumerate(images)]
 
     def _entries(self, survey: Survey) -> t.Tuple[t.List[Entry], t.Dict[int, str]]:
@@ -213,4 +213,5 @@ def _asked(request: CopyRequest) -> t.Dict[str, t.Any]:
         "source_project_name": request.source_project_name,
         "destination_region": request.destination.region,
         "destination_project_name": request.destination.project_name,
+        "options": dict(request.own),
     }

@@ -13,7 +13,18 @@ import typing as t
 from .._errors import InputError, PreflightFailed
 from .._model.copy_request import CopyRequest
 from .._model.image import Image
-from .options import DESTINATION, SHARED, WHOLE, Given, Problem, inherited, problems_of, request_of, shared_problems
+from .options import (
+    DESTINATION,
+    SHARED,
+    WHOLE,
+    Given,
+    Problem,
+    inherited,
+    own_of,
+    problems_of,
+    request_of,
+    shared_problems,
+)
 
 TEMPLATE_FIELDS = ("name", "id", "source_region", "destination_region")
 CLASH_HINT = "Leave out all but one, or give them names of their own."
@@ -46,6 +57,7 @@ def entries_of(params: Given, images: t.Sequence[Given], labels: t.Sequence[str]
                     source_region=params["source_region"],
                     source_project_name=params.get("source_project_name"),
                     name_template=params.get("name_template"),
+                    own=own_of(image),
                 )
                 entries.append(Entry(label, request))
     if wrong:

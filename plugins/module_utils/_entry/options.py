@@ -9,6 +9,8 @@ import copy
 import dataclasses
 import typing as t
 
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
 from .._decide.preflight import CHECKS
 from .._decide.replica import LIKE_SOURCE
 from .._errors import InputError
@@ -169,6 +171,28 @@ def inherited(image: Given, params: Given) -> t.Dict[str, t.Any]:
     }
 
 
+def own_of(image: Given) -> t.Dict[str, t.Any]:
+    """What is said of an image itself, less how it was found: that a later run learns from elsewhere."""
+    names = [option.name for option in IMAGE_OPTIONS if SOURCE not in option.goes and option.name != "job_id"]
+    return {name: image[name] for name in names if image.get(name) is not None}
+
+
+def told_images(images: t.Iterable[Given]) -> t.List[t.Dict[str, t.Any]]:
+    """Images as the results of an earlier run tell them, which no argument spec has seen yet.
+
+    :raises InputError: with everything that no run would have told
+    """
+    told, problems = [], []
+    for image in images:
+        result = ArgumentSpecValidator(listed_image_spec()).validate(dict(image))
+        called = image.get("image_name") or image.get("image_id")
+        problems += [f"resume: of image {called}: {message}" for message in result.error_messages]
+        told.append(result.validated_parameters)
+    if problems:
+        raise InputError(problems)
+    return told
+
+
 def destination_of(params: Given) -> t.Dict[str, t.Any]:
     """The destination of the module for one copy, under the names that one of several has."""
     return {option.name: params.get(option.alone or option.name) for option in DESTINATION_OPTIONS}
@@ -181,6 +205,7 @@ def request_of(
     source_region: str,
     source_project_name: t.Optional[str],
     name_template: t.Optional[str] = None,
+    own: t.Optional[Given] = None,
 ) -> CopyRequest:
     """The copy that an image's and a destination's options ask for; :func:`problems_of` tells what is wrong with it."""
     about = {option.name: option.read(image.get(option.name)) for option in IMAGE_OPTIONS}
@@ -198,6 +223,7 @@ def request_of(
         destination=Destination(**_held(place, DESTINATION_OPTIONS, Destination)),
         name_template=name_template,
         body=sent,
+        own=own or {},
         **_held(about, IMAGE_OPTIONS, CopyRequest),
     )
 

@@ -163,6 +163,41 @@ def test_an_earlier_run_alone_tells_what_to_carry_on_with(cloud, migrate):
     assert len(cloud.copies()) == 3
 
 
+def test_an_earlier_run_alone_tells_the_options_of_its_images_too(cloud, migrate):
+    images = [{**THREE[0], "tags": {"own": "1"}, "min_ram": 1024}, {**THREE[1], "name": "golden-db"}, THREE[2]]
+    given = {"destinations": [SOUTH, EAST], "name_template": "{name}-{destination_region}", "tags": {"env": "dr"}}
+    first = migrate(images=images, run_for=1, **given)
+
+    second = migrate(resume=first["results"], **given)
+
+    assert [entry["name"] for entry in second["results"]] == [
+        "ubuntu-22.04-web-cn-south-1",
+        "ubuntu-22.04-web-cn-east-3",
+        "golden-db",
+        "golden-db",
+        "euleros-arm-cn-south-1",
+        "euleros-arm-cn-east-3",
+    ]
+    assert [entry["image"]["tags"] for entry in second["results"][::2]] == [{"own": "1"}, {"env": "dr"}, {"env": "dr"}]
+    assert [entry["image"]["min_ram"] for entry in second["results"][:2]] == [1024, 1024]
+    assert [entry["options"] for entry in first["results"][1:3]] == [
+        {"tags": {"own": "1"}, "min_ram": 1024},
+        {"name": "golden-db"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [("text", "options is no dict"), ({"min_ram": "much"}, "min_ram"), ({"nmae": "x"}, "nmae")],
+)
+def test_options_that_no_earlier_run_would_tell_are_refused(cloud, migrate, options, said):
+    result = migrate(resume=[{"image_name": "ubuntu-22.04-web", "options": options}])
+
+    assert result["error"]["stage"] == "input"
+    assert said in result["error"]["message"]
+    assert cloud.journal() == []
+
+
 @pytest.mark.parametrize("visible", ["at_once", "late"])
 def test_a_killed_run_that_is_run_again_ends_with_every_image_once(cloud, migrate, clock, monkeypatch, visible):
     cloud.switch(replica_visible=visible)

@@ -104,6 +104,17 @@ def test_a_name_of_its_own_is_kept() -> None:
     ]
 
 
+def test_what_was_said_of_an_image_itself_is_carried_on_and_a_name_that_follows_from_a_template_is_not() -> None:
+    own = {"tags": {}, "min_ram": 7}
+    assert list(images_of([earlier(name="golden-x", options=own)])) == [{"image_id": SOURCE_ID, **own}]
+    assert list(images_of([earlier(name="golden-x", options={})])) == [{"image_id": SOURCE_ID}]
+
+
+def test_one_image_under_two_names_is_two_images() -> None:
+    results = [earlier(name=name, options={"name": name}) for name in ("a", "b", "a")]
+    assert [image["name"] for image in images_of(results)] == ["a", "b"]
+
+
 WAIT = 10800.0
 
 
