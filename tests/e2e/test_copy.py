@@ -39,7 +39,7 @@ def test_check_mode_foretells_the_copy_with_its_diff_and_asks_for_no_change(ansi
     outcome = ansible.play("--check", "--diff", name="golden-web")
 
     assert (outcome.result["changed"], outcome.result["action"]) == (True, "submitted")
-    assert outcome.result["image"] is None
+    assert (outcome.result["image"]["id"], outcome.result["image"]["name"]) == (None, "golden-web")
     assert '+    "name": "golden-web"' in outcome.output
     assert cloud.mutations() == []
     assert not ansible.state.exists()
