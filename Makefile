@@ -13,6 +13,8 @@ TOOLS := .venv/tools/.ready
 # More arguments for pytest, and how many processes share the tests.
 PYTEST_ARGS ?=
 WORKERS ?= 2
+# Of the tests against the embedded cloud, those with which `make unit` walks the engine.
+ENGINE := $(addprefix tests/unit/cloud/test_,one_copy.py migration.py waiting.py)
 # What `make bench` measures (all of it, unless said), how often short runs are repeated, and whose collection: the
 # .build/tree of another checkout gives the figures of another edition.
 ONLY ?=
@@ -45,9 +47,9 @@ demo: $(TESTS) tree ## a copy between two regions of an embedded cloud, to watch
 test: venvs tree ## everything below but bench; ends with a summary
 	@$(tests_env) python tests/tools/check.py
 
-unit: $(TESTS) tree ## unit tests: seconds, no network
+unit: $(TESTS) tree ## unit tests, and one walk through the engine: seconds, no network
 	@bash tests/tools/fresh_coverage.sh $@
-	@$(tests_env) $(pytest) --ignore tests/unit/cloud tests/unit $(PYTEST_ARGS)
+	@$(tests_env) $(pytest) $(wildcard tests/unit/test_*.py) tests/unit/plugins $(ENGINE) $(PYTEST_ARGS)
 
 cloud: $(TESTS) tree ## modules in one process against the embedded cloud, whose time they move
 	@bash tests/tools/fresh_coverage.sh $@

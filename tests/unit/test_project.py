@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import pathlib
 import re
 import subprocess
@@ -35,8 +36,14 @@ TESTS = ROOT / "tests"
 TEST_FILES = [file for file in sorted(TESTS.rglob("*.py")) if file.parent != TESTS / "bench"]
 
 
+@functools.cache
 def read(path: pathlib.Path) -> str:
     return path.read_text(encoding="utf-8")
+
+
+@functools.cache
+def parsed(text: str) -> ast.Module:
+    return ast.parse(text)
 
 
 def load(path: pathlib.Path) -> t.Any:
@@ -69,7 +76,7 @@ def every_text() -> t.Iterator[tuple[str, str]]:
 
 def imports(file: pathlib.Path) -> t.Iterator[str]:
     """What a file imports, wherever in the file: ``requests.adapters``, ``._http``, ``..module_utils._entry.glue``."""
-    for node in ast.walk(ast.parse(read(file))):
+    for node in ast.walk(parsed(read(file))):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module is not None:
@@ -234,7 +241,7 @@ def test_a_plugin_file_begins_with_its_licence(file: pathlib.Path) -> None:
 @pytest.mark.parametrize("file", HELPERS, ids=lambda file: file.stem)
 def test_a_helper_is_private_and_says_what_it_is_for(file: pathlib.Path) -> None:
     assert any(part.startswith("_") for part in file.relative_to(PLUGINS).parts)
-    assert ast.get_docstring(ast.parse(read(file)))
+    assert ast.get_docstring(parsed(read(file)))
 
 
 @pytest.mark.parametrize("file", plugin_files(), ids=lambda file: f"{file.parent.name}/{file.stem}")
@@ -256,7 +263,7 @@ def asserts_elapsed_time(text: str) -> bool:
     """Whether an assertion compares how much real time has passed; a deadline that is waited for is none."""
     return any(
         isinstance(part, ast.BinOp) and isinstance(part.op, ast.Sub) and any(map(is_a_moment, ast.walk(part)))
-        for node in ast.walk(ast.parse(text))
+        for node in ast.walk(parsed(text))
         if isinstance(node, ast.Assert)
         for part in ast.walk(node.test)
     )
