@@ -36,7 +36,7 @@ pytest = $(if $(COVER),ANSIBLE_WORKER_SHUTDOWN_POLL_COUNT=600 ANSIBLE_WORKER_SHU
 	COVERAGE_FILE="$(BUILD)/coverage/$@" coverage run -m) pytest -n $(WORKERS)
 copied = $(BUILD)/$@/ansible_collections/huaweicloud/ims
 
-.PHONY: help demo test unit cloud emulator-tests e2e coverage lint types docs-lint package sanity integration bench mutants changelog clean coverage-gate venvs tree browser
+.PHONY: help demo test unit cloud emulator-tests e2e coverage lint types docs-lint package sanity integration bench mutants life-diagram changelog clean coverage-gate venvs tree browser
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -100,6 +100,9 @@ bench: $(TESTS) tree ## measurements of speed, against the embedded cloud; ONLY=
 
 mutants: $(TESTS) tree ## what tests/unit notices of a sample of small changes to plugins/; SEED=, N= and ONLY=
 	@$(tests_env) python -m tests.tools.mutants --seed $(SEED) --count $(N) --only "$(ONLY)"
+
+life-diagram: $(TESTS) tree ## draw the life of a copy in docs/development.md anew, from its table
+	@$(tests_env) python -m tests.tools.life_diagram
 
 changelog: $(TOOLS) tree ## turn the fragments into a release of the version in galaxy.yml
 	@$(tools_env) ANSIBLE_COLLECTIONS_PATH="$(BUILD)/tree" antsibull-changelog release

@@ -123,9 +123,11 @@ class Copy:
             return phase.made
         if isinstance(phase, Submitting):
             return phase.queued.made
+        # A request that was refused is no attempt, and counts all the same.
+        refused = phase.made if isinstance(phase, Ended) else 0
         if self.attempt is not None:
-            return self.attempt.number
-        return (phase.made if isinstance(phase, Ended) else 0) or self.earlier.made
+            return max(self.attempt.number, refused)
+        return refused or self.earlier.made
 
     @property
     def submitted(self) -> bool:

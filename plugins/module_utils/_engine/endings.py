@@ -103,7 +103,7 @@ def not_to_be_seen(image_id: str) -> str:
 
 
 def turned_away(error: ImsError, attempt: Attempt, terms: Terms) -> ImsError:
-    """Looking is refused again and again."""
+    """Looking is refused again and again, or fails until the time is over."""
     error.doing = f"Waiting for the copy of {terms.request.route}{_and_job(attempt.job_id)}"
     return error.at("wait")
 

@@ -23,88 +23,143 @@ Rule = t.Callable[[t.Any, t.Any, p.Now, Terms], Step]
 
 
 class Row(t.NamedTuple):
-    """In ``phase``, ``seen`` leads to one of the phases ``to``, as ``rule`` decides; ``words`` are for the diagram."""
+    """In ``phase``, ``seen`` leads to one of the phases ``to``, as ``rule`` decides; each is told in words."""
 
     phase: t.Type[p.Phase]
     seen: t.Type[see.Observation]
     rule: Rule
-    to: t.Tuple[t.Type[p.Phase], ...]
-    words: str
+    to: t.Mapping[t.Type[p.Phase], str]
 
 
 def _planned(phase: t.Type[p.Phase]) -> t.Tuple[Row, ...]:
     """What a plan may find, be it the first one or one that was put off."""
     return (
-        Row(phase, see.Refused, begins.refused, (p.Ended,), "a check fails, or something is in the way"),
-        Row(phase, see.LookFailed, begins.not_planned, (p.PutOff, p.Ended), "looking fails"),
-        Row(phase, see.Absent, begins.absent, (p.Queued, p.Ended), "there is no replica"),
-        *_found(phase),
+        Row(phase, see.Refused, begins.refused, {p.Ended: "a check fails, or something is in the way"}),
+        Row(
+            phase,
+            see.LookFailed,
+            begins.not_planned,
+            {p.PutOff: "looking fails, and may succeed later", p.Ended: "looking fails"},
+        ),
+        Row(
+            phase,
+            see.Absent,
+            begins.absent,
+            {p.Queued: "there is no replica", p.Ended: "nothing is left of an earlier run's last attempt"},
+        ),
+        *_found(phase, {p.Ended: "the job that the user named has failed"}),
     )
 
 
-def _found(phase: t.Type[p.Phase]) -> t.Tuple[Row, ...]:
-    """A copy that is there already, or on its way."""
+def _found(phase: t.Type[p.Phase], more: t.Mapping[t.Type[p.Phase], str]) -> t.Tuple[Row, ...]:
+    """A copy that is there already, or on its way; ``more`` is where one may end that is not."""
+    under_way_already = {
+        p.FollowingJob: "its job is known",
+        p.WatchingImage: "its image shows, unfinished",
+        p.Settling: "its job has ended well",
+    }
     return (
-        Row(phase, see.Standing, begins.standing, (p.Settling,), "a replica stands there"),
-        Row(
-            phase,
-            see.UnderWay,
-            begins.under_way,
-            (p.FollowingJob, p.WatchingImage, p.Settling, p.Ended),
-            "somebody began it",
-        ),
-        Row(phase, see.MayHaveBegun, begins.may_have_begun, (p.Searching,), "a note says that it may have begun"),
+        Row(phase, see.Standing, begins.standing, {p.Settling: "a replica stands there"}),
+        Row(phase, see.UnderWay, begins.under_way, {**under_way_already, **more}),
+        Row(phase, see.MayHaveBegun, begins.may_have_begun, {p.Searching: "a note says that it may have begun"}),
     )
 
 
 TABLE: t.Tuple[Row, ...] = (
     *_planned(p.Unplanned),
     *_planned(p.PutOff),
-    Row(p.Queued, see.Chosen, begins.chosen, (p.Submitting,), "a slot is free"),
-    Row(p.Queued, see.SlotTaken, begins.no_longer_refused, (p.Queued,), "another copy got a slot"),
-    Row(p.Queued, see.NeverASlot, begins.never_a_slot, (p.Ended,), "the service refuses for too long"),
-    *_found(p.Submitting),
-    Row(p.Submitting, see.Accepted, begins.accepted, (p.FollowingJob,), "the service names a job"),
-    Row(p.Submitting, see.AnswerLost, begins.answer_lost, (p.Searching,), "the answer is lost"),
-    Row(p.Submitting, see.NotNow, begins.put_back, (p.Queued,), "not now: IMG.0149, IMG.0060, 429"),
-    Row(p.Submitting, see.Refused, begins.refused, (p.Ended,), "the service refuses for good"),
+    Row(p.Queued, see.Chosen, begins.chosen, {p.Submitting: "a slot is free"}),
+    Row(p.Queued, see.SlotTaken, begins.no_longer_refused, {p.Queued: "another copy got a slot"}),
+    Row(p.Queued, see.NeverASlot, begins.never_a_slot, {p.Ended: "the service refuses for too long"}),
+    *_found(p.Submitting, {}),
+    Row(p.Submitting, see.Accepted, begins.accepted, {p.FollowingJob: "the service names a job"}),
+    Row(p.Submitting, see.AnswerLost, begins.answer_lost, {p.Searching: "the answer is lost"}),
+    Row(p.Submitting, see.NotNow, begins.put_back, {p.Queued: "not now (IMG.0149, IMG.0060, 429)"}),
+    Row(p.Submitting, see.Refused, begins.refused, {p.Ended: "the service refuses for good"}),
     Row(
         p.FollowingJob,
         see.JobSeen,
         under_way.job_seen,
-        (p.FollowingJob, p.Settling, p.Queued, p.Ended),
-        "the job is asked",
+        {
+            p.FollowingJob: "the job is at work",
+            p.Settling: "the job has ended well",
+            p.Queued: "the job failed, and there is another attempt",
+            p.Ended: "the job failed for the last time, or the time is over",
+        },
     ),
     Row(
         p.FollowingJob,
         see.LookFailed,
         under_way.look_at_copy_failed,
-        (p.FollowingJob, p.Searching, p.Ended),
-        "looking fails",
+        {
+            p.FollowingJob: "looking fails",
+            p.Searching: "there is no such job any more",
+            p.Ended: "looking is refused thrice, or fails for too long",
+        },
     ),
     Row(
         p.WatchingImage,
         see.ImageSeen,
         under_way.image_seen,
-        (p.WatchingImage, p.Settling, p.Queued, p.Searching, p.Ended),
-        "the image is asked for",
+        {
+            p.WatchingImage: "the image is unfinished, or does not show",
+            p.Settling: "the image is active",
+            p.Queued: "the image was killed, and there is another attempt",
+            p.Searching: "the image is gone",
+            p.Ended: "the image was killed for the last time, or the time is over",
+        },
     ),
     Row(
         p.WatchingImage,
         see.LookFailed,
         under_way.look_at_copy_failed,
-        (p.WatchingImage, p.Searching, p.Ended),
-        "looking fails",
+        {
+            p.WatchingImage: "looking fails",
+            p.Searching: "there is no such image any more",
+            p.Ended: "looking is refused thrice, or fails for too long",
+        },
     ),
-    Row(p.Searching, see.Standing, under_way.found_standing, (p.Settling,), "the replica shows, finished"),
-    Row(p.Searching, see.UnderWay, under_way.found_under_way, (p.WatchingImage,), "the replica shows, unfinished"),
-    Row(p.Searching, see.Absent, under_way.still_absent, (p.Searching, p.Queued, p.Ended), "nothing shows"),
-    Row(p.Searching, see.LookFailed, under_way.search_failed, (p.Searching, p.Ended), "looking fails"),
-    Row(p.Settling, see.ImageSeen, settles.replica_seen, (p.Settling, p.Ended), "the replica is looked at"),
-    Row(p.Settling, see.LookFailed, settles.look_at_replica_failed, (p.Settling, p.Ended), "looking fails"),
-    Row(p.Settling, see.InLine, settles.in_line, (p.Ended,), "it has been brought in line"),
-    Row(p.Settling, see.NotInLine, settles.not_in_line, (p.Ended,), "it cannot be brought in line"),
-    Row(p.Settling, see.LeftAlone, settles.left_alone, (p.Settling, p.Ended), "nothing is to be done in this run"),
+    Row(p.Searching, see.Standing, under_way.found_standing, {p.Settling: "the replica shows, finished"}),
+    Row(p.Searching, see.UnderWay, under_way.found_under_way, {p.WatchingImage: "the replica shows, unfinished"}),
+    Row(
+        p.Searching,
+        see.Absent,
+        under_way.still_absent,
+        {
+            p.Searching: "nothing shows yet",
+            p.Queued: "it failed, or another run never began it",
+            p.Ended: "it failed for the last time, or what became of ours is unclear",
+        },
+    ),
+    Row(
+        p.Searching,
+        see.LookFailed,
+        under_way.search_failed,
+        {p.Searching: "looking fails", p.Ended: "looking is refused thrice, or fails for too long"},
+    ),
+    Row(
+        p.Settling,
+        see.ImageSeen,
+        settles.replica_seen,
+        {
+            p.Settling: "it is not finished yet, or is to be changed",
+            p.Ended: "it is as it was asked for, or never will be",
+        },
+    ),
+    Row(
+        p.Settling,
+        see.LookFailed,
+        settles.look_at_replica_failed,
+        {p.Settling: "looking fails", p.Ended: "looking is refused, or fails for too long"},
+    ),
+    Row(p.Settling, see.InLine, settles.in_line, {p.Ended: "it has been brought in line"}),
+    Row(p.Settling, see.NotInLine, settles.not_in_line, {p.Ended: "it cannot be brought in line"}),
+    Row(
+        p.Settling,
+        see.LeftAlone,
+        settles.left_alone,
+        {p.Settling: "it does not show, and is left alone", p.Ended: "it stands there, and is left alone"},
+    ),
 )
 
 _ROWS: t.Mapping[t.Tuple[type, type], Row] = {(row.phase, row.seen): row for row in TABLE}

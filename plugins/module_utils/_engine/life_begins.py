@@ -14,7 +14,6 @@ from .endings import PASSING, Step, failed, given_up, look_failed
 from .life_settles import begin_settling
 from .phases import (
     Attempt,
-    Ended,
     FollowingJob,
     Now,
     Outcome,
@@ -31,9 +30,9 @@ from .terms import Terms
 
 def refused(phase: Phase, seen: observations.Refused, now: Now, terms: Terms) -> Step:
     """A rule is broken, something stands in the way, or the service says no for good."""
-    if terms.limits.skip_refused and isinstance(seen.error, (PreflightFailed, Blocked)):
-        return Ended(Outcome.SKIPPED, now.utc, error=seen.error), ()
     ended, effects = failed(phase, seen.error, now)
+    if terms.limits.skip_refused and isinstance(seen.error, (PreflightFailed, Blocked)):
+        return dataclasses.replace(ended, outcome=Outcome.SKIPPED), effects
     return (dataclasses.replace(ended, made=ended.made + 1) if seen.sent else ended), effects
 
 

@@ -84,10 +84,12 @@ def still_absent(phase: Searching, seen: observations.Absent, now: Now, terms: T
         attempt = dataclasses.replace(attempt, image=own[0])
         return _attempt_failed(attempt, endings.killed(own[0], attempt, terms), now, terms)
     if seen.asked_at < phase.until:
-        return phase, ()
+        return dataclasses.replace(phase, failed_looks=0), ()
     if _is_ours(attempt, terms):
         return given_up(attempt, endings.uncertain(attempt, terms), now)
     # It was another run that may have submitted it, long enough ago: it never began.
+    if attempt.number >= terms.limits.max_attempts:
+        return given_up(attempt, endings.vanished(terms), now, ForgetNote())
     never = Warn("An earlier run may have submitted this copy, but it never showed in the destination.")
     return Queued(made=attempt.number, last=attempt.before), (never, ForgetNote())
 
@@ -97,7 +99,9 @@ def search_failed(phase: Searching, seen: observations.LookFailed, now: Now, ter
     if seen.asked_at >= phase.until and _is_ours(phase.attempt, terms):
         return given_up(phase.attempt, endings.uncertain(phase.attempt, terms), now, warning)
     failed_looks = phase.failed_looks + 1
-    if failed_looks >= HOPELESS_LOOKS and isinstance(seen.error, (NotAuthenticated, NotPermitted)):
+    hopeless = failed_looks >= HOPELESS_LOOKS and isinstance(seen.error, (NotAuthenticated, NotPermitted))
+    # What another run may have begun is not looked for without end either.
+    if hopeless or seen.asked_at >= max(phase.until, phase.attempt.deadline):
         return given_up(phase.attempt, endings.turned_away(seen.error, phase.attempt, terms), now, warning)
     return dataclasses.replace(phase, failed_looks=failed_looks), (warning,)
 

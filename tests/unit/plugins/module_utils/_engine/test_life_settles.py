@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Once a copy is made: how long its replica may take to show, what is objected to, and how it ends."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine import effects as do
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine import observations as see
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine import phases as p
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.life import advance
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.life_settles import replica_id
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.terms import Terms
+from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
+    ApiError,
+    Busy,
+    ImsError,
+    NotAReplica,
+    NotFound,
+    NotPermitted,
+    NotShown,
+    ServerFault,
+    TransportError,
+)
+from ansible_collections.huaweicloud.ims.plugins.module_utils._model.image import Image, Origin
+from ansible_collections.huaweicloud.ims.plugins.module_utils._model.job import Job
+from tests.unit.life_scenes import (
+    ACTIVE,
+    DESCRIBED,
+    DONE,
+    FORETOLD,
+    KILLED,
+    MADE,
+    NOON,
+    NOW,
+    ONE,
+    SAVING,
+    STOOD,
+    UNLIKE,
+    attempt,
+    terms,
+)
+from tests.unit.shapes import replica
+
+FOREIGN = replica(origin=Origin("cn-north-4", "another"))
+BY_NAME = terms({"match": "name"})
+OTHERS = attempt(0, False, job=DONE, job_id="j1")
+
+
+def after(phase: p.Phase, seen: see.Observation, of: Terms = ONE) -> t.Any:
+    return advance(phase, seen, NOW, of)[0]
+
+
+@pytest.mark.parametrize("image", [None, SAVING, KILLED, replica(origin=None)])
+def test_a_replica_may_take_until_its_time_to_show_finished(image: Image | None) -> None:
+    assert after(MADE, see.ImageSeen(image, 1119.999)) == MADE
+    assert after(MADE, see.ImageSeen(image, 1120.0)).outcome is p.Outcome.FAILED
+
+
+@pytest.mark.parametrize(
+    ("image", "kind", "words"),
+    [
+        (None, NotShown, "job j1 says that it succeeded, but image r1 is not to be seen in cn-south-1"),
+        (SAVING, NotAReplica, "job j1 says that it succeeded, but image r1 is saving, not active"),
+        (replica(origin=None), NotAReplica, "image r1 does not say what it is a copy of"),
+        (FOREIGN, NotAReplica, "image r1 is a copy of another in cn-north-4, not of"),
+        (UNLIKE, NotAReplica, "image r1 is not like its source: operating system"),
+        (replica(name="other"), NotAReplica, 'image r1 is called "other", not "golden"'),
+    ],
+)
+def test_what_is_wrong_with_what_was_made_is_said(image: Image | None, kind: type, words: str) -> None:
+    ended, effects = advance(MADE, see.ImageSeen(image, 1120.0), NOW, ONE)
+
+    assert isinstance(ended, p.Ended)
+    assert ended.error is not None
+    assert type(ended.error) is kind
+    assert ended.error.message.startswith(words)
+    assert (ended.error.stage, ended.at, ended.attempt) == ("verify", NOON, MADE.attempt)
+    # What does not show may still come, so later runs look for it; what counts for nothing is over.
+    assert effects == ((do.NoteEnd() if kind is NotShown else do.ForgetNote()),)
+
+
+def test_without_a_job_the_name_tells_what_is_missing() -> None:
+    error = after(p.Settling(attempt(), until=1000.0), see.ImageSeen(None, 1000.0)).error
+
+    assert error.message == "the copy has ended, but image golden is not to be seen in cn-south-1"
+
+
+@pytest.mark.parametrize(
+    ("phase", "seen", "updated", "outcome"),
+    [
+        (STOOD, see.ImageSeen(ACTIVE, 0.0), False, p.Outcome.PRESENT),
+        (STOOD, see.InLine(ACTIVE), True, p.Outcome.UPDATED),
+        (p.Settling(OTHERS, ACTIVE), see.ImageSeen(ACTIVE, 0.0), False, p.Outcome.PRESENT),
+        (p.Settling(attempt(0, False, waited=True), ACTIVE, 9.0), see.ImageSeen(ACTIVE, 0.0), False, p.Outcome.COPIED),
+        (p.Settling(attempt(0, False, waited=True), ACTIVE, 9.0), see.InLine(ACTIVE), True, p.Outcome.COPIED),
+        (MADE, see.ImageSeen(ACTIVE, 0.0), False, p.Outcome.COPIED),
+        (p.Settling(attempt(1, False, before=attempt()), ACTIVE), see.InLine(ACTIVE), True, p.Outcome.COPIED),
+    ],
+)
+def test_a_copy_ends_by_what_this_run_has_done_about_it(
+    phase: p.Settling, seen: see.Observation, updated: bool, outcome: p.Outcome
+) -> None:
+    ended, effects = advance(phase, seen, NOW, ONE)
+
+    assert ended == p.Ended(outcome, NOON, phase.attempt, ACTIVE, updated)
+    assert effects == (do.ForgetNote(),)
+
+
+def test_what_is_to_be_changed_is_handed_on_with_the_replica() -> None:
+    phase, (change,) = advance(MADE, see.ImageSeen(ACTIVE, 0.0), NOW, DESCRIBED)
+
+    assert isinstance(phase, p.Settling)
+    assert (phase.image, phase.attempt, phase.until) == (ACTIVE, MADE.attempt, MADE.until)
+    assert isinstance(change, do.BringInLine)
+    assert (change.image, dict(change.changes.attributes)) == (ACTIVE, {"__description": "new"})
+
+
+def test_in_check_mode_what_would_be_changed_is_the_end_and_the_note_stays() -> None:
+    assert advance(STOOD, see.ImageSeen(ACTIVE, 0.0), NOW, FORETOLD) == (
+        p.Ended(p.Outcome.UPDATED, NOON, None, ACTIVE, True),
+        (),
+    )
+    unchanged = advance(STOOD, see.ImageSeen(ACTIVE, 0.0), NOW, terms(check_mode=True))
+    assert unchanged == (p.Ended(p.Outcome.PRESENT, NOON, None, ACTIVE), ())
+
+
+@pytest.mark.parametrize("made", [None, OTHERS])
+def test_by_name_alone_whatever_stands_there_counts(made: p.Attempt | None) -> None:
+    assert after(p.Settling(made, FOREIGN), see.ImageSeen(FOREIGN, 0.0), BY_NAME).outcome is p.Outcome.PRESENT
+
+
+def test_by_name_alone_what_this_run_made_must_still_be_a_copy_of_the_source() -> None:
+    assert isinstance(after(MADE, see.ImageSeen(FOREIGN, 0.0), BY_NAME).error, NotAReplica)
+    assert after(MADE, see.ImageSeen(replica(origin=None), 0.0), BY_NAME).outcome is p.Outcome.COPIED
+
+
+def test_a_replica_that_stood_there_was_judged_by_the_list() -> None:
+    origin = terms({"match": "origin"})
+
+    assert after(STOOD, see.ImageSeen(replica(name="other"), 0.0), origin).outcome is p.Outcome.PRESENT
+    assert after(STOOD, see.ImageSeen(UNLIKE, 0.0)).outcome is p.Outcome.FAILED
+    assert after(STOOD, see.ImageSeen(None, 99999.0)) == STOOD
+
+
+@pytest.mark.parametrize("error", [TransportError("no"), ServerFault("no"), Busy("no")])
+def test_trouble_with_looking_at_a_replica_passes_until_its_time_is_over(error: ImsError) -> None:
+    assert after(MADE, see.LookFailed(error, 1119.999)) == MADE
+    assert after(STOOD, see.LookFailed(error, 99999.0)) == STOOD
+    ended = after(MADE, see.LookFailed(error, 1120.0))
+    assert (ended.outcome, ended.error, ended.error.stage) == (p.Outcome.FAILED, error, "verify")
+
+
+@pytest.mark.parametrize("error", [NotPermitted("no"), NotFound("no"), ApiError("no")])
+def test_a_replica_that_may_not_be_looked_at_is_not_proven(error: ImsError) -> None:
+    assert advance(MADE, see.LookFailed(error, 0.0), NOW, ONE) == (
+        p.Ended(p.Outcome.FAILED, NOON, MADE.attempt, None, error=error),
+        (),
+    )
+
+
+def test_what_cannot_be_brought_in_line_fails_with_the_replica_that_is_there() -> None:
+    error = ApiError("no")
+
+    phase, effects = advance(p.Settling(MADE.attempt, ACTIVE), see.NotInLine(error), NOW, DESCRIBED)
+
+    assert phase == p.Ended(p.Outcome.FAILED, NOON, MADE.attempt, ACTIVE, True, error)
+    assert effects == ()
+
+
+@pytest.mark.parametrize(
+    ("phase", "end"),
+    [
+        (STOOD, p.Ended(p.Outcome.PRESENT, NOON, None, ACTIVE)),
+        (p.Settling(OTHERS, ACTIVE), p.Ended(p.Outcome.PRESENT, NOON, OTHERS, ACTIVE)),
+        (MADE, MADE),
+        (p.Settling(OTHERS, SAVING, 1120.0), p.Settling(OTHERS, SAVING, 1120.0)),
+        (p.Settling(OTHERS), p.Settling(OTHERS)),
+    ],
+)
+def test_left_alone_only_what_stands_there_is_present(phase: p.Settling, end: p.Phase) -> None:
+    assert advance(phase, see.LeftAlone(), NOW, ONE) == (end, ())
+
+
+def test_the_replica_is_the_image_that_its_job_names_or_else_the_one_that_was_seen() -> None:
+    nameless = Job("j1", "SUCCESS")
+
+    assert replica_id(p.Settling(attempt(job=DONE), replica("r2"))) == "r1"
+    assert replica_id(p.Settling(attempt(job=nameless), replica("r2"))) == "r2"
+    assert replica_id(p.Settling(attempt(), replica("r2"))) == "r2"
+    assert replica_id(p.Settling(attempt(job=nameless))) is None
+    assert replica_id(p.Settling(None)) is None
+
+
+def test_a_copy_whose_source_is_not_known_cannot_have_come_so_far() -> None:
+    with pytest.raises(AssertionError, match="only once its source is known"):
+        after(MADE, see.ImageSeen(ACTIVE, 0.0), Terms(ONE.request))
