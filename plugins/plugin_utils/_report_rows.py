@@ -36,7 +36,7 @@ FACTS = (
 )
 
 
-def row(number: int, entry: Entry, now: datetime.datetime, plan: bool = False) -> Found:
+def row(number: int, entry: Entry, now: datetime.datetime, plan: bool) -> Found:
     """One copy; what is not known is null."""
     return {
         "number": number,
@@ -85,7 +85,7 @@ def notes(entry: Entry) -> t.List[str]:
 
 
 def totals(
-    entries: t.Sequence[Entry], seconds: t.Optional[float], now: datetime.datetime, plan: bool = False
+    entries: t.Sequence[Entry], seconds: t.Optional[float], now: datetime.datetime, plan: bool
 ) -> t.List[Found]:
     """One tile for each number that counts; an outcome that nothing has is left out.
 

@@ -93,7 +93,7 @@ def lanes_of(bars: t.Sequence[Bar]) -> t.List[t.List[Bar]]:
     return lanes
 
 
-def timeline(entries: t.Sequence[Entry], now: datetime.datetime, plan: bool = False) -> t.Optional[t.Dict[str, t.Any]]:
+def timeline(entries: t.Sequence[Entry], now: datetime.datetime, plan: bool) -> t.Optional[t.Dict[str, t.Any]]:
     """What there is to draw: the axis, and the bars in their lanes; None where no copy has begun."""
     lanes = lanes_of(bars_of(entries, now))
     if not lanes:

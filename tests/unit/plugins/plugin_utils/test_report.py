@@ -207,15 +207,23 @@ def test_a_failure_of_the_whole_is_told_when_there_is_no_copy_to_blame():
     assert "There is no copy to show." in text
 
 
+def test_a_failure_of_the_whole_is_told_beside_copies_that_did_not_fail_and_not_beside_those_that_did():
+    blamed = shown(entry("a", 0, 90), failed(), error=ERROR, failed=True)
+    blameless = shown(entry("a", 0, 90), error=ERROR, failed=True)
+
+    assert "The migration failed" not in blamed
+    assert "The migration failed" in blameless
+
+
 def test_a_failure_without_a_structure_shows_its_message():
     assert "The migration failed out of disk" in Reader(page({"msg": "out of disk", "failed": True}, NOON)).text
 
 
 def test_what_is_left_to_do_is_told():
-    waiting = entry("c", status="not_started")
-    text = Reader(shown(entry("a", 0, job={"id": "job-id", "progress": 43}), waiting)).text
+    waiting = [entry("c", status="not_started"), entry("d", status="not_started")]
+    text = Reader(shown(entry("a", 0, job={"id": "job-id", "progress": 43}), *waiting)).text
 
-    assert "Not finished: 1 under way and 1 not started" in text
+    assert "Not finished: 1 under way and 2 not started" in text
     assert "Under way 43 %" in text
     assert "job-id" in text
 

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import precise
 from ansible_collections.huaweicloud.ims.plugins.plugin_utils._report_timeline import bars_of, lanes_of, timeline
 from tests.unit.report_page import Reader, at, entry, failed, shown
 
@@ -83,13 +85,15 @@ def test_five_hundred_copies_are_drawn_in_their_slots():
     assert text.count('class="lane"') == 5
     assert text.count('<li class="bar') == 500
     assert "min-width:6000px" in text
+    # Six on each of the screens that it is wide.
+    assert text.count('<span class="tick') == 21
 
 
 # -- short copies, and those of an earlier run ------------------------------------------------------------------------
 
 
 def drawing(*entries, now):
-    found = timeline(entries, at(now))
+    found = timeline(entries, at(now), False)
     assert found is not None
     return found
 
@@ -106,6 +110,27 @@ def test_milliseconds_tell_short_copies_apart():
     ]
     assert [bar["facts"] for bar in drawn["lanes"][0]] == ["3.0 GiB, 0.2 s", "3.0 GiB, 0.8 s"]
     assert [tick["label"] for tick in drawn["ticks"]] == ["0:00", "0.2 s", "0.4 s", "0.6 s", "0.8 s", "0:01"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "labels"),
+    [
+        (0.5, ["0:00", "0.1 s", "0.2 s", "0.3 s", "0.4 s", "0.5 s"]),
+        (3, ["0:00", "0.5 s", "0:01", "1.5 s", "0:02", "2.5 s", "0:03"]),
+        (60, ["0:00", "0:10", "0:20", "0:30", "0:40", "0:50", "1:00"]),
+        (90, ["0:00", "0:15", "0:30", "0:45", "1:00", "1:15", "1:30"]),
+        (600, ["0:00", "2:00", "4:00", "6:00", "8:00", "10:00"]),
+        (5400, ["0:00", "15:00", "30:00", "45:00", "1:00:00", "1:15:00", "1:30:00"]),
+        (10800, ["0:00", "30:00", "1:00:00", "1:30:00", "2:00:00", "2:30:00", "3:00:00"]),
+        (86400 * 9, ["0:00", "48:00:00", "96:00:00", "144:00:00", "192:00:00"]),
+    ],
+)
+def test_the_axis_has_about_six_marks_at_round_times(seconds, labels):
+    begun = "2026-03-01T12:00:00.000Z"
+    drawn = drawing(entry("a", started_at=begun, finished_at=precise(at(seconds)), status="copied"), now=0)
+
+    assert [tick["label"] for tick in drawn["ticks"]] == labels
+    assert drawn["ticks"][0] == {"left": "0.000", "label": "0:00", "turned": False}
 
 
 def test_a_copy_of_no_length_has_a_width():
