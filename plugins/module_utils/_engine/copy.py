@@ -36,13 +36,18 @@ from .terms import Earlier, Limits, Terms
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
-    """What looking found out before anything is done; None is what could not be found."""
+    """What looking found out before anything is done; None is what could not be found.
+
+    ``checks`` are all that were made, or of one copy among many those that did not pass; ``passed`` counts those that
+    did.
+    """
 
     source: t.Optional[Image] = None
     source_project: t.Optional[Project] = None
     project: t.Optional[Project] = None
     decision: t.Optional[Decision] = None
     checks: t.Tuple[Check, ...] = ()
+    passed: int = 0
 
 
 class Incomplete(AssertionError):

@@ -9,7 +9,7 @@ import dataclasses
 import typing as t
 
 from .._decide.decision import BLOCKED, IN_FLIGHT, PRESENT, SUBMIT, Decision
-from .._decide.facts import Facts
+from .._decide.facts import PASS, Facts
 from .._decide.preflight import failures, preflight, refusal
 from .._errors import Blocked, CopyError, ImsError, NotFound
 from . import endings
@@ -142,8 +142,11 @@ class Planner:
         if decision is None or decision.kind in (SUBMIT, BLOCKED):
             project_id = project.id if project is not None else ""
             facts = self._survey.for_submission(copy.request, facts, self._ahead.get(project_id, 0))
-        checks = tuple(preflight(copy.request, facts))
-        copy.plan = dataclasses.replace(copy.plan, checks=checks)
+        checks = preflight(copy.request, facts)
+        telling = [check for check in checks if check.status != PASS]
+        # Of thousands of copies, what passed is only counted.
+        kept = tuple(telling if self._survey.many else checks)
+        copy.plan = dataclasses.replace(copy.plan, checks=kept, passed=len(checks) - len(telling))
         if decision is not None and decision.kind == SUBMIT and project is not None and not failures(checks):
             self._ahead[project.id] = self._ahead.get(project.id, 0) + 1
 

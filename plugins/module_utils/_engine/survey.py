@@ -30,7 +30,7 @@ class Survey:
 
     def __init__(self, cloud: Cloud, many: bool = False) -> None:
         self.cloud = cloud
-        self._many = many
+        self.many = many
         self._answers: t.Dict[t.Hashable, t.Any] = {}
         self._listed_at: t.Dict[t.Hashable, float] = {}
 
@@ -164,10 +164,10 @@ class Survey:
     def _find(self, request: CopyRequest, project: Project) -> t.Sequence[Image]:
         ims = self.ims(request.source_region, project)
         if request.image_name is not None:
-            if self._many:
+            if self.many:
                 return self.own_images(request.source_region, project).named(request.image_name)
             return ims.own_images(name=request.image_name)
-        if self._many:
+        if self.many:
             listed = self.own_images(request.source_region, project).by_id(str(request.image_id))
             if listed is not None:
                 return [listed]

@@ -32,7 +32,11 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.phases imp
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import Busy, ImsError, JobFailed, WaitTimeout
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model.image import Image
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model.job import Job
-from ansible_collections.huaweicloud.ims.plugins.module_utils._result.entries import Reading, preflight_of
+from ansible_collections.huaweicloud.ims.plugins.module_utils._result.entries import (
+    Reading,
+    check_warnings,
+    preflight_of,
+)
 from tests.unit.shapes import DESTINATION_PROJECT, SOURCE_PROJECT, replica, request, source
 
 NOON = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.timezone.utc)
@@ -190,3 +194,21 @@ def test_without_a_source_nothing_can_be_foreseen() -> None:
 def test_a_failed_copy_that_left_no_replica_foresees_none() -> None:
     failed = copy(ended(Outcome.FAILED, attempt=OURS, error=JobFailed("no")))
     assert DONE.diff(failed) == {"before": {}, "after": {}}
+
+
+def test_of_one_among_many_the_checks_that_passed_are_counted_and_moot_ones_left_out() -> None:
+    entry = DONE.entry_of_many(copy(decision=Decision(SUBMIT), checks=CHECKS, passed=20))
+    assert ([check["status"] for check in entry["preflight"]], entry["preflight_passed"]) == (["fail", "unknown"], 20)
+    standing = DONE.entry_of_many(copy(decision=Decision(PRESENT), checks=CHECKS, passed=20))
+    assert [check["status"] for check in standing["preflight"]] == ["warn"]
+
+
+def test_what_checks_leave_open_is_a_warning_once_for_all_copies_that_it_is_about() -> None:
+    open_ones = (Check("windows", "warn", "no longer"), Check("quota", "unknown", "away"), BROKEN)
+    copies = [copy(decision=Decision(SUBMIT), checks=open_ones) for dummy in range(5)]
+    for number, one in enumerate(copies):
+        one.label = f"images[{number}]"
+    named = "images[0], images[1], images[2] and 2 more: "
+    assert check_warnings(copies) == [f"{named}no longer [windows]", f"{named}away [quota]"]
+    assert check_warnings([copy(decision=Decision(SUBMIT), checks=open_ones)])[0] == "no longer [windows]"
+    assert check_warnings([copy(decision=Decision(PRESENT), checks=open_ones)]) == []
