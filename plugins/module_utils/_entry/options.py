@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import functools
 import typing as t
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -51,11 +52,12 @@ def _tags(value: t.Optional[t.Mapping[t.Any, t.Any]]) -> t.Dict[str, str]:
     return {str(key): "" if text is None else str(text) for key, text in (value or {}).items()}
 
 
-def _looks_like(pattern: t.Pattern[str]) -> t.Callable[[t.Any], t.Optional[str]]:
-    def wrong(value: t.Any) -> t.Optional[str]:
-        return None if pattern.fullmatch(value) else f"{value!r} cannot be right: {expected(pattern)}"
+def _unlike(pattern: t.Pattern[str], value: str) -> t.Optional[str]:
+    return None if pattern.fullmatch(value) else f"{value!r} cannot be right: {expected(pattern)}"
 
-    return wrong
+
+_not_an_id = functools.partial(_unlike, IDENTIFIER)
+_not_a_region = functools.partial(_unlike, REGION)
 
 
 def _above_nothing(value: float) -> t.Optional[str]:
@@ -90,7 +92,7 @@ class Option:
 
 # A further optional field of the API is a further row with BODY: it needs nothing else in plugins/module_utils.
 IMAGE_OPTIONS = (
-    Option("image_id", (SOURCE,), read=_text, wrong=_looks_like(IDENTIFIER)),
+    Option("image_id", (SOURCE,), read=_text, wrong=_not_an_id),
     Option("image_name", (SOURCE,), read=_text),
     Option("name", (BODY, DECISION), read=_unless_blank),
     Option("description", (BODY, ATTRIBUTES), shared=True),
@@ -116,7 +118,7 @@ IMAGE_OPTIONS = (
         shared=True,
         read=lambda names: frozenset(names or ()),
     ),
-    Option("job_id", (DECISION,), read=_text, wrong=_looks_like(IDENTIFIER)),
+    Option("job_id", (DECISION,), read=_text, wrong=_not_an_id),
 )
 
 DESTINATION_OPTIONS = (
@@ -124,7 +126,7 @@ DESTINATION_OPTIONS = (
         "region",
         (BODY,),
         {"type": "str", "required": True},
-        wrong=_looks_like(REGION),
+        wrong=_not_a_region,
         alone="destination_region",
     ),
     Option("project_name", (BODY,), read=_text, alone="destination_project_name"),
@@ -134,7 +136,7 @@ DESTINATION_OPTIONS = (
         {"type": "str", "required": True},
         wrong=lambda name: None if name.strip() else "is blank",
     ),
-    Option("vault_id", (BODY,), read=_text, wrong=_looks_like(IDENTIFIER)),
+    Option("vault_id", (BODY,), read=_text, wrong=_not_an_id),
 )
 
 
@@ -243,7 +245,7 @@ class Problem(t.NamedTuple):
 
 
 IMAGE, DESTINATION, WHOLE = "image", "destination", "whole"
-_SOURCE_REGION = Option("source_region", (SOURCE,), wrong=_looks_like(REGION))
+_SOURCE_REGION = Option("source_region", (SOURCE,), wrong=_not_a_region)
 
 
 def problems_of(image: Given, destination: Given, source_region: str) -> t.List[Problem]:

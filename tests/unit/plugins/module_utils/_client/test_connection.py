@@ -97,6 +97,16 @@ def test_junk_in_hw_insecure_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "perhaps" in " ".join(validated({})[1])
 
 
+def test_no_secret_is_part_of_how_a_connection_is_shown() -> None:
+    shown = repr(
+        Connection(
+            access_key="hidden-1", secret_key="hidden-2", security_token="hidden-3", password="hidden-4", username="joe"
+        )
+    )
+    assert "hidden" not in shown
+    assert "joe" in shown
+
+
 def test_every_secret_is_kept_out_of_logs() -> None:
     secrets = {"access_key": "a1", "secret_key": "s2", "security_token": "t3", "password": "p4"}
     assert validated({**secrets, "username": "joe", "domain_name": "acme"})[2] == set(secrets.values())

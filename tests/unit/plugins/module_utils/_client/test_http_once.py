@@ -9,7 +9,13 @@ import typing as t
 import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client.http import Request
-from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import Busy, NotAuthenticated, NotSent, ReplyLost
+from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
+    Busy,
+    NotAuthenticated,
+    NotSent,
+    ReplyLost,
+    ServerFault,
+)
 from tests.unit.sending import Connect, Serve, get, nobody, post
 from tests.unit.support import FakeClock, answer, hang_up, raw, reset, silence, unused_port
 
@@ -36,6 +42,17 @@ def test_a_lost_reply_is_called_one_and_nothing_is_repeated(
     assert len(server.received) == 1
     assert clock.sleeps == []
     assert caught.value.http_status == status
+
+
+def test_a_fault_names_the_request_only_where_it_may_have_been_carried_out(serve: Serve, connect: Connect) -> None:
+    body = {"error_code": "IMG.0061", "error_msg": "storage trouble"}
+    server = serve(answer(500, body), answer(500, body))
+    with pytest.raises(ReplyLost) as lost:
+        post(connect(), server)
+    assert lost.value.message == f"POST 127.0.0.1:{server.port}/v1/copy: IMS: storage trouble"
+    with pytest.raises(ServerFault) as failed:
+        get(connect(max_retries=0), server)
+    assert failed.value.message == "IMS: storage trouble"
 
 
 def test_a_silence_after_sending_is_a_lost_reply(serve: Serve, connect: Connect) -> None:

@@ -69,6 +69,15 @@ def test_what_is_shown_is_cut_short() -> None:
     assert shown.startswith("[['web', 'web'") and shown.endswith("...")
 
 
+@pytest.mark.parametrize(("length", "whole"), [(78, True), (79, False)])
+def test_what_just_fits_is_shown_whole(length: int, whole: bool) -> None:
+    text = "x" * length
+    with pytest.raises(InputError) as raised:
+        query.select(f"'{text}'", IMAGES)
+    # Its quotes count too.
+    assert raised.value.message.endswith(f"gives '{text}'") is whole
+
+
 @pytest.mark.parametrize("expression", ["", "[?", "[?name=", "`x", "'\\", "nofn(", "a b"])
 def test_what_cannot_be_read_is_found_before_there_are_images(expression: str) -> None:
     with pytest.raises(InputError) as raised:
