@@ -94,6 +94,7 @@ def whole_left(
 ) -> t.Optional[float]:
     """Seconds until everything should be done: as the slots allow, and no less than the longest copy takes.
 
+    :param line: seconds for each copy, and for each byte; None where nobody can tell
     :param queued: how many copies wait, their bytes together, and the bytes of the largest
     :param running: seconds that each copy under way should still take
     """
@@ -104,3 +105,24 @@ def whole_left(
     waiting = base * count + slope * size
     longest = base + slope * largest if count else 0.0
     return max([longest, *running, (waiting + sum(running)) / max(1, slots)])
+
+
+class Moving(t.NamedTuple):
+    """A copy under way: its size, the seconds since it was submitted, and what its job said last."""
+
+    size_bytes: int
+    elapsed: t.Optional[float]
+    percent: int
+
+
+def first_guess(moving: t.Sequence[Moving]) -> t.Optional[t.Tuple[float, float]]:
+    """A line before anything has ended: what is under way shows how fast it goes."""
+    seen = [(copy.elapsed, copy.size_bytes * copy.percent / 100) for copy in moving if copy.elapsed and copy.percent]
+    copied = sum(size for dummy, size in seen)
+    return (0.0, sum(elapsed for elapsed, dummy in seen) / copied) if copied else None
+
+
+def rest_of(pace: Pace, copy: Moving, slope: float) -> float:
+    """Seconds that a copy under way should still take; ``slope``: seconds for each byte, where nothing else tells."""
+    left = pace.left(copy.size_bytes, copy.elapsed, copy.percent)
+    return left if left is not None else slope * copy.size_bytes * (100 - copy.percent) / 100

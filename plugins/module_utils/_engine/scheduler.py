@@ -59,6 +59,7 @@ class Scheduler:
         *,
         jitter: t.Callable[[], float] = random.random,
         teller: t.Optional[Teller] = None,
+        pace: t.Optional[Pace] = None,
         lease: t.Optional[NoLease] = None,
     ) -> None:
         """``jitter``: a number in [0, 1), so that runs that were refused together do not come back together."""
@@ -66,7 +67,7 @@ class Scheduler:
         self._options = options
         self._lease = lease or NoLease()
         self._run = Run(survey, ledger, clock, options.limits, teller or Teller(NoEventLog(), clock))
-        self._pace = Pace()
+        self._pace = pace or Pace()
         self._agenda = Agenda(clock, self._pace, options.limits.wait_interval, options.max_concurrent)
         self._slots = Slots(clock, options.limits.wait_timeout if options.wait else IMPATIENCE, jitter)
         self._leave_at = Deadline(clock, options.run_for) if options.run_for is not None else None

@@ -8,10 +8,12 @@ from __future__ import annotations
 import collections
 import dataclasses
 import datetime
+import heapq
 import typing as t
 
 from .._clock import Clock, precise
 from .events import NoEventLog
+from .pace import Moving, Pace, first_guess, rest_of, whole_left
 
 IN_PROGRESS, NOT_STARTED = "in_progress", "not_started"
 # Statuses that are told when a copy comes to them, under their own name. What is present is only counted.
@@ -50,55 +52,23 @@ class Standing:
         return self.size * (self.percent or 0) / 100 if self.status == IN_PROGRESS else 0
 
 
-class Pace:
-    """How fast one slot copies, by what all copies together have shown so far."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._bytes = 0.0
-        self._seconds = 0.0
-
-    def note(self, standing: Standing) -> None:
-        """A copy has ended, and its whole time counts from now on."""
-        if standing.status == "copied" and standing.began is not None:
-            self._bytes += standing.size
-            self._seconds += self._since(standing.began)
-
-    def seconds_left(self, under_way: t.Iterable[Standing], queued: float, slots: int) -> t.Optional[float]:
-        """Until everything is copied, if it goes on like this; None before anything can be told.
-
-        :param queued: bytes of the copies that have not begun
-        :param slots: how many copies run at a time
-        """
-        moving = list(under_way)
-        seen, seconds = self._bytes, self._seconds
-        for standing in moving:
-            if standing.began is not None and standing.bytes_done:
-                seen += standing.bytes_done
-                seconds += self._since(standing.began)
-        if not seen or not seconds:
-            return None
-        rests = [standing.size - standing.bytes_done for standing in moving]
-        # No sooner than the slowest of those under way, nor than all the slots together can do the whole.
-        rest = max([*rests, (sum(rests) + queued) / max(slots, 1)])
-        return rest * seconds / seen
-
-    def _since(self, moment: datetime.datetime) -> float:
-        return max(0.0, (self._clock.utcnow() - moment).total_seconds())
-
-
 class Teller:
     """Told once that the plan stands, then of each copy that may have changed, and once that the run has ended."""
 
-    def __init__(self, log: NoEventLog, clock: Clock, max_concurrent: int = 5) -> None:
+    def __init__(
+        self, log: NoEventLog, clock: Clock, max_concurrent: int = 5, pace: t.Optional[Pace] = None
+    ) -> None:
+        """``pace``: what the run learns of how fast its copies go."""
         self._log = log
         self._clock = clock
         self._max_concurrent = max_concurrent
-        self._pace = Pace(clock)
+        self._pace = pace or Pace()
         self._known: t.List[Standing] = []
         self._counts: t.Counter[str] = collections.Counter()
         self._under_way: t.Dict[int, Standing] = {}
-        self._queued_bytes = 0.0
+        self._queued_bytes = 0
+        # The largest first; what has left the queue is dropped when it comes to the front.
+        self._queued_sizes: t.List[t.Tuple[int, int]] = []
         self._refused: t.Set[int] = set()
         self._bytes = 0
         self._bytes_copied = 0.0
@@ -200,7 +170,7 @@ class Teller:
         refused = bool(self._refused)
         # Of an account's slots, those that others hold are of no use.
         slots = max(under_way, 1) if refused else min(self._max_concurrent, max(under_way + queued, 1))
-        left = self._pace.seconds_left(self._under_way.values(), self._queued_bytes, slots)
+        left = self._seconds_left(slots)
         moving = sum(standing.bytes_done for standing in self._under_way.values())
         return {
             "copies": len(self._known),
@@ -215,6 +185,22 @@ class Teller:
             "seconds_left": round(left, 1) if left is not None and queued + under_way else None,
         }
 
+    def _seconds_left(self, slots: int) -> t.Optional[float]:
+        """Until everything is copied, by the sizes, by what has been learned, and by how far the others are."""
+        now = self._clock.utcnow()
+        moving = [
+            Moving(one.size, (now - one.began).total_seconds() if one.began else None, one.percent or 0)
+            for one in self._under_way.values()
+        ]
+        while self._queued_sizes and self._known[self._queued_sizes[0][1]].status != NOT_STARTED:
+            heapq.heappop(self._queued_sizes)
+        largest = -self._queued_sizes[0][0] if self._queued_sizes else 0
+        line = self._pace.line() or first_guess(moving)
+        if line is None:
+            return None
+        queued = (self._counts[NOT_STARTED], self._queued_bytes, largest)
+        return whole_left(line, queued, [rest_of(self._pace, copy, line[1]) for copy in moving], slots)
+
     def _count(self, number: int, standing: Standing, before: t.Optional[Standing] = None) -> None:
         """Keep the sums, so that an event costs the same however many copies there are."""
         if before is not None:
@@ -222,9 +208,10 @@ class Teller:
             self._queued_bytes -= before.size if before.status == NOT_STARTED else 0
             if standing.status == "copied" != before.status:
                 self._bytes_copied += standing.size
-                self._pace.note(standing)
         self._counts[standing.status] += 1
-        self._queued_bytes += standing.size if standing.status == NOT_STARTED else 0
+        if standing.status == NOT_STARTED:
+            self._queued_bytes += standing.size
+            heapq.heappush(self._queued_sizes, (-standing.size, number))
         self._under_way.pop(number, None)
         if standing.status == IN_PROGRESS:
             self._under_way[number] = standing

@@ -19,6 +19,7 @@ from .._engine.copy import Copy
 from .._engine.events import event_log
 from .._engine.lease import lease
 from .._engine.ledger import Ledger
+from .._engine.pace import Pace
 from .._engine.scheduler import RunOptions, Scheduler
 from .._engine.survey import Survey
 from .._engine.teller import Teller
@@ -107,9 +108,10 @@ def drive(module: AnsibleModule, clock: Clock, survey: Survey, options: RunOptio
     ledger = Ledger(module.params["state_dir"] or None, clock, LEDGER_PATIENCE)
     # In check mode nothing happens that could be told.
     log = event_log(None if module.check_mode else module.params["event_log"], clock)
-    teller = Teller(log, clock, options.max_concurrent)
+    pace = Pace()
+    teller = Teller(log, clock, options.max_concurrent, pace)
     held = lease(module.params["lease_file"], clock)
-    scheduler = Scheduler(survey, ledger, clock, options, teller=teller, lease=held)
+    scheduler = Scheduler(survey, ledger, clock, options, teller=teller, pace=pace, lease=held)
     try:
         scheduler.run(copies)
     finally:

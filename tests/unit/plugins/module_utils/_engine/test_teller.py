@@ -10,6 +10,7 @@ import typing as t
 import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.events import NoEventLog
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.pace import Pace
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.teller import Standing, Teller
 from tests.unit.support import FakeClock
 
@@ -184,7 +185,8 @@ def test_an_image_without_a_size_spoils_no_sum(told: t.Callable[..., Teller], he
 @pytest.mark.parametrize(
     ("slots", "refused", "seconds"),
     # 10 GiB take 100 s. Left are half a copy under way, and 4 more: 450 s for one slot.
-    [(1, False, 450), (2, False, 225), (5, False, 90), (9, False, 90), (5, True, 450)],
+    # One of those that wait takes 100 s of its own, however many slots there are.
+    [(1, False, 450), (2, False, 225), (5, False, 100), (9, False, 100), (5, True, 450)],
 )
 def test_time_left_follows_from_sizes_pace_and_slots(
     slots: int, refused: bool, seconds: float, clock: FakeClock, heard: Heard
@@ -204,10 +206,24 @@ def test_the_largest_that_is_under_way_bounds_the_time_left(clock: FakeClock, he
     assert whole(heard)["seconds_left"] == 400
 
 
-def test_what_has_ended_shows_the_pace_too(told: t.Callable[..., Teller], heard: Heard, clock: FakeClock) -> None:
-    teller = told(under_way(0, began=clock.utcnow()), standing(), slots=1)
-    clock.sleep(100)
+def test_what_has_ended_shows_the_pace_too(clock: FakeClock, heard: Heard) -> None:
+    pace = Pace()
+    teller = Teller(heard, clock, 1, pace)
+    teller.planned([under_way(0, began=clock.utcnow()), standing()])
+    assert whole(heard)["seconds_left"] is None
+    pace.learn(10 * GIB, 100.0)
     teller.changed(0, standing("copied", began=clock.began, attempt=1, submitted=True))
+    assert whole(heard)["seconds_left"] == 100
+
+
+def test_what_has_begun_is_no_longer_the_largest_that_waits(clock: FakeClock, heard: Heard) -> None:
+    pace = Pace()
+    pace.learn(10 * GIB, 100.0)
+    teller = Teller(heard, clock, 5, pace)
+    large = dataclasses.replace(under_way(0), copy={**under_way(0).copy, "source": {"size_bytes": 50 * GIB}})
+    teller.planned([dataclasses.replace(large, status="not_started"), standing()])
+    assert whole(heard)["seconds_left"] == 500
+    teller.changed(0, dataclasses.replace(large, status="copied"))
     assert whole(heard)["seconds_left"] == 100
 
 
