@@ -35,7 +35,7 @@ def test_a_certificate_that_is_not_accepted_is_told_in_openssls_words(attributes
 
 def test_a_cloud_gives_its_connections_back(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
     closed: list[Transport] = []
-    monkeypatch.setattr(Transport, "close", closed.append)
+    monkeypatch.setattr(Transport, "close", lambda transport: closed.append(transport))
     with Cloud(Connection(access_key="a", secret_key="s"), clock, home_region="cn-north-4"):
         assert closed == []
     assert len(closed) == 1
