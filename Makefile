@@ -10,6 +10,7 @@ ROOT := $(CURDIR)
 BUILD := $(ROOT)/.build
 TESTS := .venv/tests/.ready
 TOOLS := .venv/tools/.ready
+RUNNER := .venv/runner/.ready
 # More arguments for pytest, and how many processes share the tests.
 PYTEST_ARGS ?=
 WORKERS ?= 2
@@ -58,7 +59,7 @@ cloud: $(TESTS) tree ## modules in one process against the embedded cloud, whose
 emulator-tests: $(TESTS) tree ## the embedded cloud against its public reference and the official SDK
 	@$(tests_env) pytest -n $(WORKERS) tests/emulator_tests $(PYTEST_ARGS)
 
-e2e: $(TESTS) tree browser ## playbooks against the embedded cloud
+e2e: $(TESTS) $(RUNNER) tree browser ## playbooks against the embedded cloud
 	@bash tests/tools/fresh_coverage.sh $@
 	@$(tests_env) $(pytest) tests/e2e $(PYTEST_ARGS)
 
@@ -112,7 +113,7 @@ clean: ## remove environments and build products
 	@find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
 
 venvs:
-	@$(MAKE) -j2 $(TESTS) $(TOOLS)
+	@$(MAKE) -j2 $(TESTS) $(TOOLS) $(RUNNER)
 
 tree:
 	@bash tests/tools/tree.sh link

@@ -4,34 +4,11 @@
 
 from __future__ import annotations
 
-import typing as t
-
-from ansible_collections.huaweicloud.ims.plugins.plugin_utils._merge import carry_on_one, one_copy
-from ansible_collections.huaweicloud.ims.plugins.plugin_utils._turns import CopyingAction, Result
+from ansible_collections.huaweicloud.ims.plugins.plugin_utils._watching import Result, WatchingAction
 
 
-class ActionModule(CopyingAction):
+class ActionModule(WatchingAction):
     MODULE = "huaweicloud.ims.ims_image_cross_region_copy"
 
-    def entries(self, result: Result) -> t.List[Result]:
-        arguments = self._task.args
-        status = "copied"
-        if result.get("failed"):
-            status = "failed"
-        elif result["cut_short"]:
-            status = carry_on_one(result, "")["status"]
-        known = ("action", "image", "source_image", "job", "started_at", "refused_since", "error")
-        asked = ("name", "image_name", "image_id", "destination_region", "destination_project_name")
-        return [
-            {
-                **{key: arguments.get(key) for key in asked},
-                **{key: result.get(key) for key in known},
-                "status": status,
-            }
-        ]
-
-    def next_arguments(self, given: Result, result: Result, began: str) -> Result:
-        return {**given, "resume": carry_on_one(result, began)}
-
-    def merge(self, before: t.Optional[Result], result: Result) -> Result:
-        return one_copy(before, result, self._task.args)
+    def to_do(self, look: Result) -> bool:
+        return bool(look.get("action", "none") != "none")

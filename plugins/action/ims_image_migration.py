@@ -7,13 +7,12 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import InputError
-from ansible_collections.huaweicloud.ims.plugins.module_utils._result.summary import counts_of
-from ansible_collections.huaweicloud.ims.plugins.plugin_utils._merge import carry_on_many, many_copies
-from ansible_collections.huaweicloud.ims.plugins.plugin_utils._turns import CopyingAction, Result
+from ansible_collections.huaweicloud.ims.plugins.module_utils._result.summary import counts_of, story, summary, verdict
 from ansible_collections.huaweicloud.ims.plugins.plugin_utils._validate import migration_problems
+from ansible_collections.huaweicloud.ims.plugins.plugin_utils._watching import Result, WatchingAction
 
 
-class ActionModule(CopyingAction):
+class ActionModule(WatchingAction):
     MODULE = "huaweicloud.ims.ims_image_migration"
 
     def refusal(self, arguments: Result) -> t.Optional[Result]:
@@ -34,11 +33,21 @@ class ActionModule(CopyingAction):
             "waited": 0.0,
         }
 
-    def entries(self, result: Result) -> t.List[Result]:
-        return list(result["results"])
+    def to_do(self, look: Result) -> bool:
+        return any(entry["action"] != "none" for entry in look.get("results") or ())
 
-    def next_arguments(self, given: Result, result: Result, began: str) -> Result:
-        return {**given, **carry_on_many(given, result, began)}
+    def as_run(self, look: Result) -> Result:
+        entries = look.get("results") or []
+        failure = verdict(entries)
+        if failure is not None:
+            return {**look, "msg": story(entries), "error": failure.as_error()}
+        return look if look.get("failed") or "counts" not in look else {**look, "msg": summary(entries)}
 
-    def merge(self, before: t.Optional[Result], result: Result) -> Result:
-        return many_copies(before, result)
+    def whole(self, result: Result) -> Result:
+        whole = super().whole(result)
+        counts = whole.get("counts")
+        if counts is not None:
+            # The job has a key of that name as well. A run that failed before it knew its copies has finished nothing.
+            known = bool(whole["results"]) or not whole.get("failed")
+            whole["finished"] = known and not counts["in_progress"] and not counts["not_started"]
+        return whole

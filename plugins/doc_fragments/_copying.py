@@ -68,8 +68,9 @@ options:
         it is to go on.
       - When the file is gone, or was not touched for 30 seconds, nothing more is submitted, and the module ends with
         what it has, as after O(run_for).
-      - The task itself makes use of this while it shows how its copies go; an option of its own is only of use where
-        the module is run by other means.
+      - The module writes its process ID into the file. A file whose name is 8 hexadecimal digits names the run in
+        O(event_log).
+      - The task itself makes use of this while it shows how its copies go. With a lease of your own it shows nothing.
     type: path
   state_dir:
     description:

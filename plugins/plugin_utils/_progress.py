@@ -1,26 +1,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # Private to this collection: it may change in any release.
-"""The lines that show how copies go, from the entries of a result; pure."""
+"""The lines that show how copies go, folded from the events of a run; no clock and no file of its own."""
 
 from __future__ import annotations
 
-import datetime
+import dataclasses
 import typing as t
 
 from ..module_utils._clock import moment
 
-Entry = t.Mapping[str, t.Any]
+Event = t.Mapping[str, t.Any]
 
 GIB = 1024**3
-ENDED = ("present", "copied", "updated", "skipped", "failed")
+# What is told of a copy, as people say it.
 WORDS: t.Mapping[str, str] = {
-    "present": "is present",
+    "found": "taken up from an earlier run",
+    "submitted": "submitted",
     "copied": "has been copied",
     "updated": "has been brought in line",
     "skipped": "is left out",
     "failed": "FAILED",
 }
+ENDS = ("copied", "updated", "skipped", "failed")
 
 
 def duration(seconds: float) -> str:
@@ -30,109 +32,146 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
-def key_of(entry: Entry) -> t.Tuple[t.Any, ...]:
-    """What tells one entry from the others, whichever turn it comes from."""
-    return (entry.get("label"), entry.get("destination_region"), entry.get("destination_project_name"))
+def visible(text: t.Any) -> str:
+    """On one line and without a character that a terminal acts upon, whoever chose it."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in str(text))
 
 
-def percent(entry: Entry) -> t.Optional[int]:
-    """How much of one copy is done; None where nobody knows."""
-    if entry["status"] in ENDED:
-        return 100
-    job = entry.get("job")
-    return int(job["progress"]) if job else None
-
-
-def title(entry: Entry) -> str:
+def title(copy: Event) -> str:
     """``"ubuntu" -> cn-south-1``: the copy as people name it."""
-    source = entry.get("source_image") or {}
-    name = entry.get("name") or source.get("name") or entry.get("image_name") or entry.get("image_id")
-    region, project = entry["destination_region"], entry.get("destination_project_name")
-    return f'"{name}" -> {region}' + (f" (project {project})" if project and project != region else "")
+    source, destination = copy["source"], copy["destination"]
+    name = copy["replica"].get("name") or source.get("name") or source.get("id")
+    region, project = destination["region"], destination.get("project_name")
+    own = f" (project {project})" if project and project != region else ""
+    return visible(f'"{name}" -> {region}{own}')
 
 
-def changes(
-    before: t.Mapping[t.Any, Entry], entries: t.Sequence[Entry], now: datetime.datetime
-) -> t.Iterator[str]:
-    """A line for each copy that is under way, or that has ended since ``before``."""
-    for entry in entries:
-        status = entry["status"]
-        if status == "in_progress":
-            yield f"  {title(entry)}: {_under_way(entry, since(entry, now))}"
-        elif status in ENDED and before.get(key_of(entry), {}).get("status") != status:
-            yield f"  {title(entry)}: {_ended(entry)}"
+@dataclasses.dataclass(frozen=True)
+class Seen:
+    """The last event of a copy, and the moment when it came."""
+
+    event: Event
+    at: float
+
+    @property
+    def state(self) -> t.Tuple[t.Any, ...]:
+        """What makes a copy worth a line when it is another one than that of its last line."""
+        name = self.event["event"]
+        return (name if name in ENDS else "under way", self.event.get("attempt"), self.event.get("percent"))
+
+    def line(self, at: float) -> str:
+        """The copy at a later moment."""
+        name, event = self.event["event"], self.event
+        text = self._ended() if name in ENDS else ", ".join(self._under_way(at))
+        return f"  {title(event['copy'])}: {text}"
+
+    def _elapsed(self, at: float) -> t.Optional[float]:
+        """Both times of the event are by the clock of its host, and what came after it by ours."""
+        began, told = moment(self.event.get("began")), moment(self.event["at"])
+        if began is None or told is None:
+            return None
+        return max(0.0, (told - began).total_seconds()) + at - self.at
+
+    def _under_way(self, at: float) -> t.Iterator[str]:
+        percent, elapsed = self.event.get("percent"), self._elapsed(at)
+        if self.event["event"] in WORDS:
+            yield WORDS[self.event["event"]]
+        elif percent is None:
+            yield "under way"
+        if percent is not None:
+            yield f"{percent} %"
+        if elapsed is not None and (percent is not None or elapsed >= 1):
+            yield f"{duration(elapsed)} elapsed"
+            if percent and percent < 100:
+                yield f"about {duration(elapsed * (100 - percent) / percent)} left"
+
+    def _ended(self) -> str:
+        event = self.event
+        text = WORDS[event["event"]]
+        if event["event"] in ("failed", "skipped"):
+            error = event.get("error") or {}
+            code = f" [{error['code']}]" if error.get("code") else ""
+            first = f"attempt {event['attempt']} " if event.get("again") else ""
+            more = "; it is submitted again" if event.get("again") else ""
+            return visible(f"{first}{text}{code}: {error.get('message')}{more}")
+        elapsed = self._elapsed(self.at)
+        if event["event"] == "copied" and elapsed is not None:
+            text += f" in {duration(elapsed)}"
+        image_id = event["copy"]["replica"].get("id")
+        return visible(f"{text} as image {image_id}" if image_id else text)
 
 
-def since(entry: Entry, now: datetime.datetime) -> t.Optional[float]:
-    """Seconds since the copy was submitted; None where this is not known."""
-    began = moment(entry.get("started_at"))
-    return None if began is None else max(0.0, (now - began).total_seconds())
+class Progress:
+    """What a run has told so far. All moments are seconds on one clock of the caller's."""
 
+    def __init__(self, run: str, numbers_only: bool = False) -> None:
+        """``run`` names the events that count, as others may write to the same file.
 
-def whole(entries: t.Sequence[Entry], elapsed: float) -> str:
-    """One line for everything: what is done, what is under way, and about how long the rest takes.
+        ``news``: something has changed since the last lines. All that changes about a copy changes the whole.
+        """
+        self._run = run
+        self._numbers_only = numbers_only
+        self._whole: t.Optional[Event] = None
+        self._whole_at = 0.0
+        self._copies: t.Dict[int, Seen] = {}
+        self._shown: t.Dict[int, t.Tuple[t.Any, ...]] = {}
+        self._lost: t.List[str] = []
+        self.news = False
+        self.planned = False
+        self.changed = False
+        self.ended = False
 
-    :param elapsed: seconds since the task began
-    """
-    ended = sum(1 for entry in entries if entry["status"] in ENDED)
-    failed = sum(1 for entry in entries if entry["status"] == "failed")
-    under_way = sum(1 for entry in entries if entry["status"] == "in_progress")
-    parts = [f"{ended} of {len(entries)} done"]
-    if failed:
-        parts[0] += f" ({failed} failed)"
-    if under_way:
-        parts.append(f"{under_way} under way")
-    waiting = len(entries) - ended - under_way
-    if waiting:
-        refused = any(entry.get("refused_since") for entry in entries)
-        parts.append(f"{waiting} waiting" + (" for a slot, as the service has none free" if refused else ""))
-    done, total = _bytes(entries)
-    if total:
-        parts.append(f"{100 * done / total:.0f} % of {total / GIB:.1f} GiB")
-    left = time_left(entries, elapsed)
-    if left is not None and ended < len(entries):
-        parts.append(f"about {duration(left)} left")
-    return ", ".join(parts)
+    def add(self, event: Event, at: float) -> None:
+        """An event that came at that moment."""
+        if event.get("run") != self._run:
+            return
+        name = event.get("event")
+        self.planned |= name == "planned"
+        self.changed |= name in ("submitted", "updated")
+        self.ended |= name == "ended"
+        if "whole" in event:
+            self.news |= event["whole"] != self._whole
+            self._whole, self._whole_at = event["whole"], at
+        elif event.get("again"):
+            self._lost.append(Seen(event, at).line(at))
+        elif name in WORDS or (name == "progress" and "copy" in event):
+            self._copies[event["number"]] = Seen(self._known_as(event), at)
 
+    def lines(self, at: float) -> t.List[str]:
+        """The whole, and each copy about which something is new since the last lines."""
+        lines = [self._whole_line(at), *self._lost]
+        self._lost, self.news = [], False
+        for number, seen in self._copies.items():
+            if self._shown.get(number) != seen.state:
+                self._shown[number] = seen.state
+                lines.append(seen.line(at))
+        for number in [number for number, seen in self._copies.items() if seen.event["event"] in ENDS]:
+            # What has ended is not looked at again and again.
+            del self._copies[number]
+        return lines[:1] if self._numbers_only else lines
 
-def time_left(entries: t.Sequence[Entry], elapsed: float) -> t.Optional[float]:
-    """Seconds that the rest takes if it goes on as it went; None before anything can be told."""
-    done, total = _bytes(entries)
-    if not done or not total or elapsed <= 0:
-        return None
-    return (total - done) * elapsed / done
+    def _known_as(self, event: Event) -> Event:
+        """That an earlier run began a copy is told with its first line, however far it has come by then."""
+        before = self._copies.get(event["number"])
+        news = event["number"] in self._shown or before is None or event["event"] != "progress"
+        return event if news or before is None else {**event, "event": before.event["event"]}
 
-
-def _bytes(entries: t.Sequence[Entry]) -> t.Tuple[float, float]:
-    """Bytes copied and to be copied, of the copies that this task waits for."""
-    done = total = 0.0
-    for entry in entries:
-        size = (entry.get("source_image") or {}).get("size_bytes") or 0
-        if entry["status"] in ("present", "updated", "skipped", "failed"):
-            continue
-        total += size
-        done += size * (percent(entry) or 0) / 100
-    return done, total
-
-
-def _under_way(entry: Entry, elapsed: t.Optional[float]) -> str:
-    done = percent(entry)
-    parts = ["under way" if done is None else f"{done} %"]
-    if elapsed is not None:
-        parts.append(f"{duration(elapsed)} elapsed")
-        if done and done < 100:
-            parts.append(f"about {duration(elapsed * (100 - done) / done)} left")
-    return ", ".join(parts)
-
-
-def _ended(entry: Entry) -> str:
-    text = WORDS[entry["status"]]
-    if entry["status"] in ("failed", "skipped"):
-        error = entry.get("error") or {}
-        code = f" [{error['code']}]" if error.get("code") else ""
-        return f"{text}{code}: {error.get('message')}"
-    began, ended = moment(entry.get("started_at")), moment(entry.get("finished_at"))
-    if entry["status"] == "copied" and began is not None and ended is not None:
-        text += f" in {duration((ended - began).total_seconds())}"
-    image = entry.get("image")
-    return f"{text} as image {image['id']}" if image else text
+    def _whole_line(self, at: float) -> str:
+        whole = self._whole
+        if whole is None:
+            return "planning"
+        parts = [f"{whole['done']} of {whole['copies']} done"]
+        if whole["failed"]:
+            parts[0] += f" ({whole['failed']} failed)"
+        if whole["under_way"]:
+            slots = whole["slots"]
+            parts.append(f"{whole['under_way']} under way ({slots} {'slot' if slots == 1 else 'slots'} ours)")
+        if whole["queued"]:
+            parts.append(f"{whole['queued']} queued" + (", as no more slots are free" if whole["refused"] else ""))
+        if whole["bytes"]:
+            done, total = whole["bytes_done"], whole["bytes"]
+            parts.append(f"{100 * done / total:.0f} % of {total / GIB:.1f} GiB")
+        if whole["seconds_left"] is not None:
+            left = whole["seconds_left"] - (at - self._whole_at)
+            parts.append(f"about {duration(left)} left" if left > 0 else "about to end")
+        return ", ".join(parts)

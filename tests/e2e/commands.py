@@ -132,6 +132,10 @@ class Running:
         """What it has printed so far."""
         return self._printed[0].read_text()
 
+    def printed(self) -> str:
+        """The same, and what went to standard error."""
+        return self.output() + self._printed[1].read_text()
+
 
 class Ansible:
     """A controller with nothing on it but the collection; ``environment`` may be changed before a run."""
@@ -152,6 +156,7 @@ class Ansible:
             ANSIBLE_LOCALHOST_WARNING="false",
             ANSIBLE_INVENTORY_UNPARSED_WARNING="false",
             ANSIBLE_NOCOLOR="true",
+            PYTHONUNBUFFERED="",
             HW_IMS_STATE_DIR=str(self.state),
             HW_MAX_RETRIES="1",
         )

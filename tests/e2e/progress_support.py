@@ -8,10 +8,10 @@ import json
 import os
 import pathlib
 import re
+import selectors
 import signal
 import subprocess
 import threading
-import time
 import typing as t
 
 from tests.e2e.commands import BIN, COPY, PATIENCE, Ansible, Result, usual
@@ -22,27 +22,27 @@ SOUTH = {"region": "cn-south-1", "agency_name": "ims_copy_image"}
 REPORT = re.compile(r"^\[ims\] (?:\d+:)?\d+:\d\d ")
 
 
-class Watched(t.NamedTuple):
-    """What a command printed to standard output, line by line with its moment, and the rest of what it left."""
+# Longer than anybody waits, in seconds of the cloud: such a copy ends when a test has the cloud's time jump over it.
+LONG = 1e9
 
-    lines: list[tuple[float, str]]
-    errors: str
+
+class Watched(t.NamedTuple):
+    """What a command printed, line by line with the name of its stream, and its exit status."""
+
+    lines: list[tuple[str, str]]
     status: int
-    began: float
-    ended: float
+
+    @property
+    def printed(self) -> str:
+        return "\n".join(line for _stream, line in self.lines)
 
     @property
     def output(self) -> str:
-        return "\n".join(line for _moment, line in self.lines)
+        return "\n".join(line for stream, line in self.lines if stream != "errors")
 
     @property
-    def reports(self) -> list[tuple[float, str]]:
-        return [(moment, line) for moment, line in self.lines if REPORT.match(line)]
-
-    @property
-    def longest_silence(self) -> float:
-        moments = [moment for moment, _line in self.lines]
-        return max(later - earlier for earlier, later in zip(moments, [*moments[1:], self.ended]))
+    def reports(self) -> list[str]:
+        return [line for _stream, line in self.lines if REPORT.match(line)]
 
 
 def watch(
@@ -53,35 +53,56 @@ def watch(
     terminal: bool = False,
     during: t.Callable[[str], None] = lambda line: None,
 ) -> Watched:
-    """Run a command at a pipe or at a terminal; ``during`` hears of each line as it comes."""
-    reader, writer = os.openpty() if terminal else os.pipe()
-    began = time.monotonic()
-    with (folder / "watched.err").open("wb") as errors:
-        process = subprocess.Popen(
-            [str(BIN / command[0]), *command[1:]],
-            cwd=folder,
-            env={**ansible.environment, "PYTHONUNBUFFERED": ""},
-            stdin=subprocess.DEVNULL,
-            stdout=writer,
-            stderr=writer if terminal else errors,
-            start_new_session=True,
-        )
-    os.close(writer)
+    """Run a command at pipes or at a terminal; ``during`` hears of each line as it comes."""
+    streams = {"terminal": os.openpty()} if terminal else {"output": os.pipe(), "errors": os.pipe()}
+    writers = [writer for _reader, writer in streams.values()]
+    process = subprocess.Popen(
+        [str(BIN / command[0]), *command[1:]],
+        cwd=folder,
+        env=ansible.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=writers[0],
+        stderr=writers[-1],
+        start_new_session=True,
+    )
+    for writer in writers:
+        os.close(writer)
     # A command that hangs is to fail, and not to hang the suite.
     guard = threading.Timer(PATIENCE, os.killpg, (process.pid, signal.SIGKILL))
     guard.start()
-    lines = []
-    # A terminal that nobody writes to any more is an error to its reader.
-    with os.fdopen(reader, "rb", buffering=0) as stream, contextlib.suppress(OSError):
-        rest = b""
-        while chunk := stream.read(65536):
-            *whole, rest = (rest + chunk).split(b"\n")
-            for line in whole:
-                lines.append((time.monotonic(), line.decode().rstrip("\r")))
-                during(lines[-1][1])
+    lines: list[tuple[str, str]] = []
+    with selectors.DefaultSelector() as selector:
+        rests = dict.fromkeys(streams, b"")
+        for name, (reader, _writer) in streams.items():
+            selector.register(reader, selectors.EVENT_READ, name)
+        while selector.get_map():
+            for key, _events in selector.select():
+                chunk = b""
+                # A terminal that nobody writes to any more is an error to its reader.
+                with contextlib.suppress(OSError):
+                    chunk = os.read(key.fd, 65536)
+                if not chunk:
+                    selector.unregister(key.fd)
+                    os.close(key.fd)
+                *whole, rests[key.data] = (rests[key.data] + chunk).split(b"\n")
+                for line in whole:
+                    lines.append((key.data, line.decode().rstrip("\r")))
+                    during(lines[-1][1])
     status = process.wait(PATIENCE)
     guard.cancel()
-    return Watched(lines, (folder / "watched.err").read_text(), status, began, time.monotonic())
+    return Watched(lines, status)
+
+
+def once(seen: t.Callable[[str], object], then: t.Callable[[], object]) -> t.Callable[[str], None]:
+    """For ``during``: what happens when the first line comes of which ``seen`` is true."""
+    over: list[str] = []
+
+    def hear(line: str) -> None:
+        if not over and seen(line):
+            over.append(line)
+            then()
+
+    return hear
 
 
 def playbook(folder: pathlib.Path, *tasks: Result, **play: t.Any) -> str:
@@ -124,7 +145,7 @@ def one_copy(**options: t.Any) -> Result:
     return {"name": "Copy the image", COPY: usual({"progress_interval": 1, **options})}
 
 
-def lasting(cloud: Emulator, *names: str, seconds: float) -> None:
+def lasting(cloud: Emulator, *names: str, seconds: float = LONG / 240) -> None:
     """The next copies of these images take so many real seconds, in a cloud whose time runs 240 times as fast."""
     for name in names:
         cloud.outcome(name=name, status="SUCCESS", seconds=240 * seconds)

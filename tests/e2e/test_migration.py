@@ -71,11 +71,11 @@ def test_a_task_shows_how_its_copies_go_and_gives_one_result_in_the_end(ansible,
     tasks = {"one": [copy_task(**options)], "many": [migration_task("ubuntu-22.04-web", **options)]}
 
     playing = ansible.start(tasks=tasks[task])
-    wait_until(lambda: len(reports(playing.output())) > 3)
+    wait_until(lambda: len(reports(playing.printed())) > 3)
     cloud.advance(LONG)
     outcome = ansible.finish(playing)
 
-    assert any("ubuntu-22.04-web" in line for line in reports(outcome.output))
+    assert any("ubuntu-22.04-web" in line for line in reports(outcome.errors))
     assert outcome.result["changed"]
     assert not outcome.result["cut_short"]
     assert len(cloud.copies()) == 1
@@ -94,4 +94,4 @@ def test_under_async_a_task_is_begun_and_asked_for_later(ansible, cloud):
     outcome = ansible.play(tasks=[begun, asked])
 
     assert outcome.results[1]["counts"]["copied"] == 1
-    assert reports(outcome.output) == []
+    assert reports(outcome.output + outcome.errors) == []

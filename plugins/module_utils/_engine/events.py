@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import typing as t
 
 from .._clock import Clock, precise
 
+RUN = re.compile(r"[0-9a-f]{8}")
 # Nobody but the user who runs the module reads what is copied where.
 MODE = 0o600
 
@@ -61,6 +63,12 @@ class EventLog(NoEventLog):
     def _complain(self, why: t.Optional[str]) -> None:
         if self.trouble is None:
             self.trouble = f"What happened could not be noted in {self._path} ({why}). The copies are not affected."
+
+
+def run_of(lease_file: t.Optional[str]) -> t.Optional[str]:
+    """The name that a run is given by that of its lease, for whoever follows it from outside."""
+    name = os.path.basename(lease_file or "")
+    return name if RUN.fullmatch(name) else None
 
 
 def event_log(path: t.Optional[str], clock: Clock, run: t.Optional[str] = None) -> NoEventLog:

@@ -34,6 +34,7 @@ class Lease(NoLease):
         self._path = path
         self._clock = clock
         self._seconds = seconds
+        self._sign()
         self._touched = self._seen()
         self._until = Deadline(clock, seconds)
         self._stale = False
@@ -48,6 +49,19 @@ class Lease(NoLease):
                 self._touched, self._until = touched, Deadline(self._clock, self._seconds)
             self._stale = touched is None or self._until.passed
         return self._stale
+
+    def _sign(self) -> None:
+        """Whoever touches the file can tell by it whether this process is still there."""
+        try:
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CLOEXEC)
+        except OSError:
+            return
+        try:
+            os.write(descriptor, str(os.getpid()).encode("ascii"))
+        except OSError:
+            pass
+        finally:
+            os.close(descriptor)
 
     def _seen(self) -> t.Optional[int]:
         try:

@@ -16,7 +16,7 @@ from .._client.cloud import Cloud
 from .._client.connection import Connection, filled_env_fallback, resolve
 from .._clock import Clock
 from .._engine.copy import Copy
-from .._engine.events import event_log
+from .._engine.events import event_log, run_of
 from .._engine.lease import lease
 from .._engine.ledger import Ledger
 from .._engine.pace import Pace
@@ -107,7 +107,8 @@ def drive(module: AnsibleModule, clock: Clock, survey: Survey, options: RunOptio
     """Bring every copy as far as it goes, and tell of it. A blank ``state_dir`` has this host remember nothing."""
     ledger = Ledger(module.params["state_dir"] or None, clock, LEDGER_PATIENCE)
     # In check mode nothing happens that could be told.
-    log = event_log(None if module.check_mode else module.params["event_log"], clock)
+    path = None if module.check_mode else module.params["event_log"]
+    log = event_log(path, clock, run_of(module.params["lease_file"]))
     pace = Pace()
     teller = Teller(log, clock, options.max_concurrent, pace)
     held = lease(module.params["lease_file"], clock)

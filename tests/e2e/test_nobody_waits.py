@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Once nobody waits for a task any more, its module submits nothing and ends."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import signal
+
+import pytest
+
+from tests.e2e.commands import wait_until
+from tests.e2e.progress_support import LEGACY, LONG, WEB, lasting, migration, once, result_in
+
+LEASES = "home/.ansible/tmp/ansible-local-*/ims-*/" + "[0-9a-f]" * 8
+
+
+def processes_of(folder):
+    """Everything that runs with the environment of a test's controller, by its temporary folder."""
+    mark = f"TMPDIR={folder / 'tmp'}".encode()
+    found = []
+    for environ in pathlib.Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if mark in environ.read_bytes().split(b"\0"):
+                found.append(int(environ.parent.name))
+        except OSError:
+            continue
+    return found
+
+
+@pytest.fixture
+def two(ansible, cloud):
+    """A migration of two images with one slot, whose first copy is under way and shown to be."""
+    lasting(cloud, WEB, LEGACY)
+    running = ansible.start(tasks=[migration(WEB, LEGACY, max_concurrent=1)])
+    wait_until(lambda: "1 under way" in running.printed())
+    yield running
+    for pid in processes_of(ansible.folder):
+        os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
+def test_a_playbook_that_is_killed_has_nothing_more_submitted(ansible, cloud, two, number):
+    assert list(ansible.folder.glob(LEASES))
+
+    # The main process alone: workers and module go on.
+    two.process.send_signal(number)
+
+    wait_until(lambda: not list(ansible.folder.glob(LEASES)))
+    # The slot comes free.
+    cloud.advance(LONG)
+    wait_until(lambda: not processes_of(ansible.folder))
+    assert [copy["status"] for copy in cloud.copies()] == [200]
+
+
+def test_a_worker_that_is_killed_too_has_nothing_more_submitted_either(ansible, cloud, two):
+    two.kill()
+    (lease,) = ansible.folder.glob(LEASES)
+    # What half a minute without a touch comes to.
+    lease.unlink()
+
+    cloud.advance(LONG)
+    wait_until(lambda: not processes_of(ansible.folder))
+    assert len(cloud.copies()) == 1
+
+
+def test_what_a_killed_run_began_is_carried_on_by_the_next(ansible, cloud, two, play, tmp_path):
+    two.process.kill()
+    wait_until(lambda: not list(ansible.folder.glob(LEASES)))
+    wait_until(lambda: not processes_of(ansible.folder))
+    cloud.advance(LONG)
+
+    seen = play(migration(WEB, LEGACY), during=once(lambda line: f'"{LEGACY}"' in line, lambda: cloud.advance(LONG)))
+
+    assert (seen.status, result_in(tmp_path)["counts"]["total"]) == (0, 2)
+    assert len(cloud.copies()) == 2
+
+
+def test_a_task_that_runs_out_of_its_time_has_nothing_more_submitted(ansible, cloud, play, tmp_path):
+    lasting(cloud, WEB, LEGACY)
+
+    seen = play({**migration(WEB, LEGACY, max_concurrent=1), "timeout": 8})
+
+    assert seen.status == 2
+    assert not list(ansible.folder.glob(LEASES))
+    cloud.advance(LONG)
+    wait_until(lambda: not processes_of(ansible.folder))
+    assert len(cloud.copies()) <= 1
+
+
+def test_a_module_that_is_killed_fails_its_task_and_says_how_to_go_on(ansible, cloud, two):
+    (lease,) = ansible.folder.glob(LEASES)
+    wait_until(lease.read_text)
+
+    os.kill(int(lease.read_text()), signal.SIGKILL)
+
+    outcome = ansible.finish(two)
+    assert outcome.status == 2
+    assert outcome.result["failed"] is True
+    assert outcome.result["changed"] is True
+    assert "run again to wait for them" in outcome.result["msg"]
+    assert len(cloud.copies()) == 1

@@ -1,0 +1,336 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How the action plugins go about their module: when they look first, when they watch it, and what they make of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import signal
+import time
+import types
+import typing as t
+
+import pytest
+from ansible import constants as C
+from ansible import context
+from ansible.errors import AnsibleConnectionFailure
+from ansible.utils.context_objects import CLIArgs
+
+from ansible_collections.huaweicloud.ims.plugins.action import ims_image_cross_region_copy, ims_image_migration
+from ansible_collections.huaweicloud.ims.plugins.plugin_utils import _screen, _watching
+from ansible_collections.huaweicloud.ims.plugins.plugin_utils._interrupted import Interrupted, interruptible
+
+Result = dict[str, t.Any]
+COUNTS = {"in_progress": 0, "not_started": 0, "copied": 1}
+NOTHING: Result = {"cut_short": False, "results": [{"action": "none"}], "msg": "1 present"}
+PLAN: Result = {"cut_short": False, "results": [{"action": "none"}, {"action": "submitted"}], "msg": "planned"}
+DONE: Result = {**PLAN, "changed": True, "counts": COUNTS, "msg": "done"}
+GIVEN: Result = {
+    "source_region": "cn-north-4",
+    "images": [{"image_name": "golden"}],
+    "destinations": [{"region": "cn-south-1", "agency_name": "ims"}],
+}
+
+
+class Task:
+    """What an action plugin knows of its task."""
+
+    def __init__(self, args: Result, **more: t.Any) -> None:
+        self.args = args
+        self.action = "huaweicloud.ims.ims_image_migration"
+        self.async_val = more.get("async_val", 0)
+        self.check_mode = more.get("check_mode", False)
+        self.no_log = False
+        self.diff = False
+
+
+class Stage:
+    """Stands in for Ansible's running of modules: a look, then a job that does as a test says."""
+
+    def __init__(self, look: Result, result: Result | None, folder: pathlib.Path) -> None:
+        self.calls: list[tuple[str, bool, int, Result]] = []
+        self.job = folder / "job"
+        self.task: Task
+        self.during: list[t.Callable[[Result], None]] = []
+        self._look, self._result = look, result
+        self._told: Result = {}
+
+    def execute(self, module_name: str, module_args: Result, task_vars: object, wrap_async: bool = False) -> Result:
+        self.calls.append((module_name, self.task.check_mode, self.task.async_val, module_args))
+        if module_name == "ansible.legacy.async_status":
+            finished = self.job.read_text() == "done"
+            return {**(self._result or {}), "finished": 1, "ansible_job_id": "j1"} if finished else {"finished": 0}
+        if not wrap_async:
+            return self._look
+        self.job.write_text("started")
+        self._told = module_args
+        return {"ansible_job_id": "j1", "results_file": str(self.job), "started": 1, "finished": 0}
+
+    def sleep(self, seconds: float) -> None:
+        """What happens meanwhile, one thing each time."""
+        assert self.during, "it waits for nothing"
+        self.during.pop(0)(self._told)
+
+    def tell(self, *events: Result) -> t.Callable[[Result], None]:
+        def happen(told: Result) -> None:
+            with open(told["event_log"], "a", encoding="ascii") as stream:
+                for event in events:
+                    stream.write(json.dumps({"run": os.path.basename(told["lease_file"]), **event}) + "\n")
+
+        return happen
+
+    def finish(self, told: Result) -> None:
+        self.job.write_text("done")
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    texts: list[str] = []
+    display = types.SimpleNamespace(display=lambda text, stderr: texts.append(text))
+    monkeypatch.setattr(_screen, "Display", lambda: display)
+    return texts
+
+
+@pytest.fixture
+def perform(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path, said: list[str]
+) -> t.Callable[..., tuple[t.Any, Stage]]:
+    """An action plugin on a stage of its own."""
+    monkeypatch.setattr(C, "DEFAULT_LOCAL_TMP", str(tmp_path))
+    monkeypatch.setattr(context, "CLIARGS", CLIArgs({}))
+
+    def make(
+        look: Result = PLAN, result: Result | None = DONE, kind: t.Any = ims_image_migration, **given: t.Any
+    ) -> tuple[t.Any, Stage]:
+        stage = Stage(look, result, tmp_path)
+        how = {key: given.pop(key) for key in ("async_val", "check_mode") if key in given}
+        stage.task = Task({**GIVEN, **given}, **how)
+        shell = types.SimpleNamespace(tmpdir=None)
+        connection = types.SimpleNamespace(transport="local", become=None, _shell=shell)
+        action = kind.ActionModule(stage.task, connection, None, None, None, None)
+        monkeypatch.setattr(action, "_execute_module", stage.execute)
+        monkeypatch.setattr(time, "sleep", stage.sleep)
+        return action, stage
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("given", "environment", "seconds"),
+    [
+        ({}, {}, 30.0),
+        ({"progress_interval": 5}, {"HW_IMS_PROGRESS_INTERVAL": "7"}, 5.0),
+        ({"progress_interval": "5"}, {}, 5.0),
+        ({}, {"HW_IMS_PROGRESS_INTERVAL": "7"}, 7.0),
+        ({}, {"HW_IMS_PROGRESS_INTERVAL": ""}, 30.0),
+        ({"progress_interval": 0.01}, {}, 1.0),
+        *(({"progress_interval": value}, {}, 0.0) for value in (0, "0", -1, "often", "nan", "inf")),
+    ],
+)
+def test_how_often_lines_come(given: Result, environment: dict[str, str], seconds: float) -> None:
+    assert _watching.interval_of(given, environment) == seconds
+
+
+@pytest.mark.parametrize("callback", ["json", "jsonl", "tiny_json", "junit", "null", "tree"])
+def test_lines_stay_out_of_what_machines_read(callback: str) -> None:
+    assert _screen.is_for_machines(callback)
+
+
+@pytest.mark.parametrize("callback", ["default", "minimal", "yaml", "awx_display"])
+def test_people_read_the_rest(callback: str) -> None:
+    assert not _screen.is_for_machines(callback)
+
+
+def test_the_arguments_that_are_shown_are_the_users() -> None:
+    told = {"invocation": {"module_args": {"event_log": "private", "lease_file": "private", "resume": []}}}
+    shown = _watching.as_given(told, {"event_log": "mine"})["invocation"]["module_args"]
+    assert shown == {"event_log": "mine", "lease_file": None, "resume": []}
+    assert _watching.as_given({"msg": "x"}, {}) == {"msg": "x"}
+
+
+def test_where_nothing_is_to_be_done_the_look_is_the_result(perform: t.Any, said: list[str]) -> None:
+    action, stage = perform(look=NOTHING)
+    assert action.run(task_vars={}) == NOTHING
+    assert [(name, check) for name, check, _limit, _args in stage.calls] == [(action.MODULE, True)]
+    assert (stage.task.check_mode, said) == (False, [])
+
+
+def test_what_is_to_be_done_is_done_by_a_job(perform: t.Any, said: list[str], tmp_path: pathlib.Path) -> None:
+    action, stage = perform()
+    whole = {"copies": 1, "done": 0, "failed": 0, "under_way": 1, "queued": 0, "slots": 1, "refused": False,
+             "bytes": 0, "bytes_done": 0, "seconds_left": None}  # fmt: skip
+    stage.during = [
+        stage.tell({"event": "planned", "at": ""}, {"event": "progress", "whole": whole}),
+        stage.tell({"event": "ended"}),
+        stage.finish,
+    ]
+    result = action.run(task_vars={"ansible_play_hosts_all": ["a", "b"], "inventory_hostname": "a"})
+
+    assert result == {**DONE, "finished": True}
+    looked, begun, asked = stage.calls
+    assert (looked[1], looked[2], "lease_file" in looked[3]) == (True, 0, False)
+    assert (begun[1], begun[2] > 1e8) == (False, True)
+    assert asked[0] == "ansible.legacy.async_status"
+    assert (stage.task.async_val, stage.task.check_mode) == (0, False)
+    assert said == ["[ims] 0:00 a: 0 of 1 done, 1 under way (1 slot ours)"]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"check_mode": True}, {"async_val": 5}, {"wait": "no"}, {"progress_interval": 0}, {"lease_file": "mine"}],
+    ids=lambda given: next(iter(given)),
+)
+def test_without_anything_to_show_the_module_runs_as_it_is(perform: t.Any, given: Result) -> None:
+    action, stage = perform(look=DONE, **given)
+    assert action.run(task_vars={}).get("msg") == (None if "async_val" in given else "done")
+    assert {check for _name, check, _limit, _args in stage.calls} == {given.get("check_mode", False)}
+
+
+def test_what_is_resumed_needs_no_look(perform: t.Any) -> None:
+    action, stage = perform(resume=[{"status": "in_progress"}])
+    stage.during = [stage.finish]
+    assert action.run(task_vars={})["msg"] == "done"
+    assert [check for _name, check, _limit, _args in stage.calls] == [False, False]
+
+
+def test_a_look_that_gave_nothing_is_the_result(perform: t.Any) -> None:
+    unreachable = {"failed": True, "msg": "MODULE FAILURE"}
+    action, dummy = perform(look=unreachable)
+    assert action.run(task_vars={}) == unreachable
+
+
+def test_a_job_that_does_not_begin_is_the_result(perform: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    action, stage = perform()
+    begin = stage.execute
+
+    def refuse(wrap_async: bool = False, **how: t.Any) -> Result:
+        return {"failed": True, "msg": "no room"} if wrap_async else begin(**how)
+
+    monkeypatch.setattr(action, "_execute_module", refuse)
+    assert action.run(task_vars={})["msg"] == "no room"
+
+
+def test_a_problem_of_the_arguments_is_said_before_anything_is_run(perform: t.Any) -> None:
+    action, stage = perform(images=[], destinations=[])
+    result = action.run(task_vars={})
+    assert (result["failed"], result["finished"], stage.calls) == (True, False, [])
+
+
+def test_a_module_without_a_result_is_told_with_what_it_printed(perform: t.Any, said: list[str]) -> None:
+    action, stage = perform(result={"failed": True, "data": "", "stderr": "killed", "msg": "Traceback"})
+    stage.during = [stage.finish]
+    result = action.run(task_vars={})
+    assert (result["failed"], result["changed"], result["module_stderr"]) == (True, False, "killed")
+    assert "run again" in result["msg"] and "Traceback" not in result["msg"]
+
+
+def test_a_module_that_is_gone_without_a_word_is_not_waited_for(perform: t.Any) -> None:
+    action, stage = perform()
+
+    def die(told: Result) -> None:
+        pathlib.Path(told["lease_file"]).write_text("999999999")
+
+    stage.during = [die, *[lambda told: None] * 8]
+    assert "without a result" in action.run(task_vars={})["msg"]
+
+
+def test_a_worker_whose_parent_has_died_ends_the_lease(perform: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    action, stage = perform()
+    parents = [4, 4]
+    leases = []
+    monkeypatch.setattr(os, "getppid", lambda: parents.pop() if parents else 1)
+    stage.during = [lambda told: leases.append(told["lease_file"])]
+    with pytest.raises(SystemExit):
+        action.run(task_vars={})
+    assert leases and not os.path.exists(leases[0])
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_lease_and_is_delivered_then(perform: t.Any, number: int) -> None:
+    action, stage = perform()
+    leases: list[str] = []
+    heard: list[tuple[int, bool]] = []
+    before = signal.signal(number, lambda got, frame: heard.append((got, os.path.exists(leases[0]))))
+    try:
+
+        def come(told: Result) -> None:
+            leases.append(told["lease_file"])
+            os.kill(os.getpid(), number)
+
+        stage.during = [come]
+        with pytest.raises(Interrupted):
+            action.run(task_vars={})
+    finally:
+        signal.signal(number, before)
+    assert heard == [(number, False)]
+
+
+def test_without_a_signal_nothing_is_delivered() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with interruptible():
+        assert signal.getsignal(signal.SIGTERM) is not before
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_host_that_is_out_of_reach_for_a_while_is_waited_for(
+    perform: t.Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    action, stage = perform()
+    files = action._files(stage.task.args, 5.0)
+    look, troubles = files.look, [AnsibleConnectionFailure("away")] * 3
+
+    def broken(job: str) -> t.Any:
+        if troubles:
+            raise troubles.pop()
+        return look(job)
+
+    monkeypatch.setattr(files, "look", broken)
+    monkeypatch.setattr(action, "_files", lambda given, interval: files)
+    stage.during = [*[lambda told: None] * 3, stage.finish]
+    assert action.run(task_vars={})["msg"] == "done"
+
+
+def test_a_host_that_stays_out_of_reach_is_unreachable(perform: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    action, stage = perform()
+    files = action._files(stage.task.args, 5.0)
+    now = [0.0]
+
+    def broken(job: str) -> t.Any:
+        now[0] += 50
+        raise AnsibleConnectionFailure("away")
+
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(files, "look", broken)
+    monkeypatch.setattr(action, "_files", lambda given, interval: files)
+    stage.during = [lambda told: None] * 9
+    with pytest.raises(AnsibleConnectionFailure):
+        action.run(task_vars={})
+
+
+@pytest.mark.parametrize(
+    ("result", "finished"),
+    [
+        ({"results": [{}], "counts": COUNTS}, True),
+        ({"results": [{}], "counts": {**COUNTS, "in_progress": 1}}, False),
+        ({"results": [{}], "counts": {**COUNTS, "not_started": 1}}, False),
+        ({"results": [], "counts": COUNTS, "failed": True}, False),
+        ({"results": [], "counts": COUNTS}, True),
+    ],
+)
+def test_whether_a_migration_is_finished_is_not_whether_its_job_is(
+    perform: t.Any, result: Result, finished: bool
+) -> None:
+    action, dummy = perform()
+    whole = action.whole({**result, "finished": 1, "stderr": "", "results_file": "x"})
+    assert whole["finished"] is finished
+    assert not {"stderr", "results_file"} & set(whole)
+
+
+def test_one_copy_is_watched_where_there_is_something_to_do(perform: t.Any) -> None:
+    action, stage = perform(kind=ims_image_cross_region_copy)
+    assert [action.to_do({"action": what}) for what in ("none", "waited", "submitted", "updated")] == [
+        False, True, True, True,
+    ]  # fmt: skip
+    assert not action.to_do({"msg": "failed"})
