@@ -70,6 +70,8 @@ options:
         what it has, as after O(run_for).
       - The module writes its process ID into the file. A file whose name is 8 hexadecimal digits names the run in
         O(event_log).
+      - In check mode the file is not looked at; a note in O(state_dir) of a copy that has arrived is then dropped, as
+        by a run.
       - The task itself makes use of this while it shows how its copies go. With a lease of your own it shows nothing.
     type: path
   state_dir:

@@ -92,10 +92,10 @@ class WatchingAction(ActionBase, abc.ABC):
         return t.cast("Result", self._execute_module(module_args=dict(arguments), task_vars=task_vars, **how))
 
     def _look(self, given: Result, task_vars: t.Optional[Result]) -> Result:
-        """What is to be done, without doing it."""
+        """What is to be done, without doing it; a lease, of no use here, tells the module that a run is meant."""
         self._task.check_mode = True
         try:
-            return self._execute(given, task_vars)
+            return as_given(self._execute({**given, "lease_file": os.devnull}, task_vars), given)
         finally:
             self._task.check_mode = False
 

@@ -90,7 +90,7 @@ def _done(phase: Settling, image: Image, updated: bool, now: Now, terms: Terms) 
         outcome = Outcome.COPIED
     else:
         outcome = Outcome.UPDATED if updated else Outcome.PRESENT
-    after: t.Tuple[Effect, ...] = () if terms.limits.check_mode else (ForgetNote(),)
+    after: t.Tuple[Effect, ...] = () if terms.limits.check_mode and not terms.limits.looking else (ForgetNote(),)
     return Ended(outcome, now.utc, attempt, image, updated), after
 
 

@@ -29,6 +29,7 @@ class Limits:
     max_attempts: int = 1
     skip_refused: bool = False
     check_mode: bool = False
+    looking: bool = False  # check mode for a task that is to run: what has arrived is no longer noted as under way
     patient_until: t.Optional[float] = None
 
 

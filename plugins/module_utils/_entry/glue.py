@@ -91,6 +91,7 @@ def run_options(
         max_attempts=max_attempts,
         skip_refused=skip_refused,
         check_mode=module.check_mode,
+        looking=bool(params.get("lease_file")),
         patient_until=patient_until,
     )
     return RunOptions(limits, run_for=params["run_for"], **more)

@@ -183,3 +183,16 @@ def test_a_lease_that_holds_changes_nothing(cloud, migrate, lease):
     result = migrate(images=TWO, lease_file=lease(1e9))
 
     assert [entry["status"] for entry in result["results"]] == ["copied", "copied"]
+
+
+def test_the_look_of_a_run_drops_the_note_of_a_copy_that_has_arrived(cloud, copy, clock, tmp_path):
+    def notes():
+        return [path.name for path in (tmp_path / "state").iterdir()]
+
+    copy(wait=False)
+    clock.advance(10000)
+    copy(check=True)
+    kept = notes()
+
+    assert copy(check=True, lease_file=os.devnull)["action"] == "none"
+    assert kept and notes() == []

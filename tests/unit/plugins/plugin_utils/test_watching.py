@@ -23,7 +23,8 @@ from ansible_collections.huaweicloud.ims.plugins.plugin_utils._interrupted impor
 
 Result = dict[str, t.Any]
 COUNTS = {"in_progress": 0, "not_started": 0, "copied": 1}
-NOTHING: Result = {"cut_short": False, "results": [{"action": "none"}], "msg": "1 present"}
+PRESENT: Result = {"action": "none", "status": "present"}
+NOTHING: Result = {"cut_short": False, "results": [PRESENT], "counts": COUNTS, "msg": "?"}
 PLAN: Result = {"cut_short": False, "results": [{"action": "none"}, {"action": "submitted"}], "msg": "planned"}
 DONE: Result = {**PLAN, "changed": True, "counts": COUNTS, "msg": "done"}
 GIVEN: Result = {
@@ -151,7 +152,7 @@ def test_the_arguments_that_are_shown_are_the_users() -> None:
 
 def test_where_nothing_is_to_be_done_the_look_is_the_result(perform: t.Any, said: list[str]) -> None:
     action, stage = perform(look=NOTHING)
-    assert action.run(task_vars={}) == NOTHING
+    assert action.run(task_vars={}) == {**NOTHING, "msg": "1 copy: present"}
     assert [(name, check) for name, check, _limit, _args in stage.calls] == [(action.MODULE, True)]
     assert (stage.task.check_mode, said) == (False, [])
 
@@ -169,7 +170,7 @@ def test_what_is_to_be_done_is_done_by_a_job(perform: t.Any, said: list[str], tm
 
     assert result == {**DONE, "finished": True}
     looked, begun, asked = stage.calls
-    assert (looked[1], looked[2], "lease_file" in looked[3]) == (True, 0, False)
+    assert (looked[1], looked[2], looked[3]["lease_file"]) == (True, 0, os.devnull)
     assert (begun[1], begun[2] > 1e8) == (False, True)
     assert asked[0] == "ansible.legacy.async_status"
     assert (stage.task.async_val, stage.task.check_mode) == (0, False)
@@ -193,6 +194,16 @@ def test_what_is_resumed_needs_no_look(perform: t.Any) -> None:
     stage.during = [stage.finish]
     assert action.run(task_vars={})["msg"] == "done"
     assert [check for _name, check, _limit, _args in stage.calls] == [False, False]
+
+
+def test_a_plan_in_which_copies_fail_is_told_as_the_run_that_it_is(perform: t.Any) -> None:
+    failed = {"action": "none", "status": "failed", "label": "golden", "destination_region": "x",
+              "error": {"code": "IMG.0143", "message": "encrypted", "stage": "preflight"}}  # fmt: skip
+    look = {"failed": True, "results": [failed], "counts": {}, "msg": "0 of 1 in order", "error": None}
+    action, dummy = perform(look=look)
+    result = action.run(task_vars={})
+    assert result["msg"].startswith("0 of 1 done, 1 failed\n- golden to x: ")
+    assert (result["failed"], result["error"]["code"]) == (True, "IMG.0143")
 
 
 def test_a_look_that_gave_nothing_is_the_result(perform: t.Any) -> None:
