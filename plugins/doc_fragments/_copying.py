@@ -39,8 +39,11 @@ options:
   progress_interval:
     description:
       - How often the task shows how its copies go while it waits, in seconds. V(0) shows nothing before the end.
-      - Nothing is shown in check mode, under C(async), and with one line per host (C(-o)). With callbacks that are to
-        be read by machines it goes to standard error. With C(no_log) only numbers are shown.
+      - Nothing is shown in check mode, under C(async), and with one line per host (C(-o)). With C(no_log) only numbers
+        are shown.
+      - It goes to standard output at a terminal and in AWX, and to standard error where standard output is kept back,
+        as it is at a pipe unless E(PYTHONUNBUFFERED) is set, or is to be read by machines, with callbacks that print
+        JSON.
       - Values between V(0) and V(1) count as V(1).
       - If not set, the environment variable E(HW_IMS_PROGRESS_INTERVAL) of the controller is used.
     type: float
