@@ -78,13 +78,15 @@ class Scheduler:
         self._refused: t.List[Copy] = []
         self._failures = 0
         self.cut_short = False
+        self.refused = False
 
     def run(self, copies: t.Sequence[Copy]) -> None:
         """Bring every copy as far as it goes. Errors end up in the copies; nothing of one stops another."""
         for copy in copies:
             if not copy.ended:
                 self._run.plan(copy)
-        if self._all_refused(copies):
+        self.refused = self._all_refused(copies)
+        if self.refused:
             for copy in copies:
                 if isinstance(copy.phase, Settling):
                     self._run.see(copy, LeftAlone())

@@ -98,9 +98,10 @@ def run_options(
 
 
 class Drive(t.NamedTuple):
-    """How a run over its copies ended: whether it was cut short, and what could not be noted anywhere."""
+    """How a run over its copies ended: whether it was cut short, or refused as a whole, and what could not be noted."""
 
     cut_short: bool
+    refused: bool
     troubles: t.List[str]
 
 
@@ -119,7 +120,8 @@ def drive(module: AnsibleModule, clock: Clock, survey: Survey, options: RunOptio
     finally:
         counts = counts_of([{"status": copy.status} for copy in copies])
         teller.ended(any(copy.changed for copy in copies), counts)
-    return Drive(scheduler.cut_short, [trouble for trouble in (ledger.trouble, teller.trouble) if trouble])
+    troubles = [trouble for trouble in (ledger.trouble, teller.trouble) if trouble]
+    return Drive(scheduler.cut_short, scheduler.refused, troubles)
 
 
 def all_at_once(*parts: t.Callable[[], object]) -> None:

@@ -55,6 +55,9 @@ class Migration:
         driven = glue.drive(self._module, self._clock, survey, options, self.copies)
         self._driven, self._cut_short = True, driven.cut_short
         self.warnings.extend(driven.troubles)
+        if driven.refused:
+            # A plan of which nothing would be done at all reads as the run that does nothing.
+            self._reading = Reading()
 
     def said(self) -> t.List[str]:
         """What the user is to be warned of."""

@@ -157,3 +157,14 @@ def test_the_message_speaks_of_what_would_be_done(cloud, copy):
     copy()
     assert "would be brought in line" in copy(check=True, description="golden")["msg"]
     assert "is present in cn-south-1" in copy(check=True)["msg"]
+
+
+def test_a_plan_of_which_nothing_would_be_done_says_so_of_each_copy(cloud, migrate):
+    images = [{"image_name": "ubuntu-22.04-web"}, {"image_name": "encrypted-vault"}]
+
+    plan = migrate(check=True, images=images)
+
+    assert [(entry["status"], entry["action"]) for entry in plan["results"]] == [
+        ("not_started", "none"), ("failed", "none"),
+    ]  # fmt: skip
+    assert (plan["changed"], plan["failed"]) == (False, True)
