@@ -79,7 +79,7 @@ def found_under_way(phase: Searching, seen: observations.UnderWay, now: Now, ter
 def still_absent(phase: Searching, seen: observations.Absent, now: Now, terms: Terms) -> Step:
     attempt = phase.attempt
     own = [image for image in seen.leftovers if image.id not in attempt.leftovers]
-    if attempt.ours and own:
+    if attempt.ours and len(own) > _not_shown_before(attempt):
         # It began, and it has failed since.
         attempt = dataclasses.replace(attempt, image=own[0])
         return _attempt_failed(attempt, endings.killed(own[0], attempt, terms), now, terms)
@@ -92,6 +92,16 @@ def still_absent(phase: Searching, seen: observations.Absent, now: Now, terms: T
         return given_up(attempt, endings.vanished(terms), now, ForgetNote())
     never = Warn("An earlier run may have submitted this copy, but it never showed in the destination.")
     return Queued(made=attempt.number, last=attempt.before), (never, ForgetNote())
+
+
+def _not_shown_before(attempt: Attempt) -> int:
+    """How many attempts before this one may have left killed images that did not show when it was submitted."""
+    count, at_first, earlier = 0, attempt.leftovers, attempt.before
+    while earlier is not None:
+        count += 1
+        at_first = earlier.leftovers if earlier.ours else at_first
+        earlier = earlier.before
+    return max(0, count - len(attempt.leftovers - at_first))
 
 
 def search_failed(phase: Searching, seen: observations.LookFailed, now: Now, terms: Terms) -> Step:

@@ -46,10 +46,10 @@ class Planner:
 
     def revisit(self, copy: Copy) -> t.Optional[Observation]:
         """Look again before a submission that was planned a while ago; None: it is still to be submitted."""
-        region, project = copy.request.destination.region, copy.project
-        if self._survey.age(region, project) < STALE_AFTER:
-            return None
-        decision = self._probes.destination(copy, fresh=True)
+        stale = self._survey.age(copy.request.destination.region, copy.project) >= STALE_AFTER
+        # What a failed attempt has left there must be known from what the next one leaves. And a list that is young
+        # may still be younger than the plan.
+        decision = self._probes.destination(copy, fresh=stale or copy.attempt is not None)
         if decision.kind == BLOCKED:
             return Refused(Blocked(str(decision.reason)).at("submit", endings.submitting(copy.request)))
         copy.plan = dataclasses.replace(copy.plan, decision=decision)

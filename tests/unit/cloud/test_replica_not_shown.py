@@ -32,3 +32,27 @@ def test_a_replica_that_stays_away_for_an_hour_is_taken_for_deleted_and_made_aga
     assert again["action"] == "submitted"
     assert len(cloud.copies()) == 2
     assert any("its replica is gone or never showed" in text for text in warnings)
+
+
+def test_a_replica_that_does_not_show_is_not_present_where_another_image_is_refused(cloud, clock, copy, migrate):
+    cloud.switch(replica_visible="late", replica_delay=2000)
+    copy(confirm_timeout=1)
+    assert [job["status"] for job in cloud.jobs()] == ["SUCCESS"]
+    cloud.clear_journal()
+    images = [{"image_name": "ubuntu-22.04-web"}, {"image_name": "encrypted-vault"}]
+
+    hidden = migrate(images=images)
+    clock.advance(2000)
+    shown = migrate(images=images)
+
+    assert [(entry["status"], entry["image"] is None) for entry in hidden["results"]] == [
+        ("in_progress", True),
+        ("failed", True),
+    ]
+    assert hidden["finished"] is False
+    assert hidden["results"][0]["job"]["status"] == "SUCCESS"
+    assert [(entry["status"], entry["image"] is None) for entry in shown["results"]] == [
+        ("present", False),
+        ("failed", True),
+    ]
+    assert cloud.mutations() == []

@@ -22,6 +22,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
     Uncertain,
     WaitTimeout,
 )
+from ansible_collections.huaweicloud.ims.plugins.module_utils._model.image import Image
 from tests.unit.life_scenes import (
     ACTIVE,
     AWAY,
@@ -245,6 +246,48 @@ def test_a_killed_image_that_was_not_there_before_is_what_became_of_ours() -> No
     assert after(of, see.Absent(1000.0, (old,)), TWO) == of
     queued = after(of, see.Absent(1000.0, (old, new)), TWO)
     assert (queued.made, queued.last.image, type(queued.last.error)) == (1, new, JobFailed)
+
+
+def killed_images(names: str) -> tuple[Image, ...]:
+    return tuple(replica(name, status="killed") for name in names)
+
+
+@pytest.mark.parametrize(
+    ("first", "at_the_second", "shown", "failed"),
+    [
+        ("", "", "1", False),  # it may be the first attempt's, which shows late
+        ("", "", "12", True),
+        ("", "1", "1", False),
+        ("", "1", "12", True),
+        ("0", "0", "01", False),
+        ("0", "01", "01", False),
+        ("0", "01", "012", True),
+    ],
+)
+def test_a_killed_image_of_the_first_attempt_is_not_taken_for_the_seconds(
+    first: str, at_the_second: str, shown: str, failed: bool
+) -> None:
+    before = dataclasses.replace(attempt(leftovers=frozenset(first)), error=JobFailed("disk broke"))
+    of = p.Searching(attempt(2, leftovers=frozenset(at_the_second), before=before), until=1120.0)
+
+    phase = after(
+        of, see.Absent(1000.0, tuple(replica(name, status="killed") for name in shown)), terms(max_attempts=3)
+    )
+
+    assert isinstance(phase, p.Queued) is failed
+    assert phase.made == 2 if failed else phase == of
+
+
+@pytest.mark.parametrize(("shown", "failed"), [("01", False), ("012", True)])
+def test_an_attempt_of_another_run_in_between_may_have_left_an_image_as_well(shown: str, failed: bool) -> None:
+    before = attempt(0, False, image=KILLED, error=JobFailed("killed"))
+    of = p.Searching(attempt(1, leftovers=frozenset("0"), before=before), until=1120.0)
+
+    phase = after(
+        of, see.Absent(1000.0, tuple(replica(name, status="killed") for name in shown)), terms(max_attempts=3)
+    )
+
+    assert isinstance(phase, p.Queued) is failed
 
 
 @pytest.mark.parametrize("of", [ONE, PINNED])

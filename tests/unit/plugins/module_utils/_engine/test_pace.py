@@ -52,12 +52,12 @@ def test_one_copy_teaches_so_many_seconds_for_each_byte() -> None:
 def test_two_sizes_teach_a_beginning_and_a_slope() -> None:
     pace = learned((100, 70.0), (300, 110.0))
 
-    assert pace.line() == (pytest.approx(50.0), pytest.approx(0.2))
+    assert pace.line() == pytest.approx((50.0, 0.2))
     assert pace.duration(1000) == pytest.approx(250.0)
 
 
 def test_a_line_fits_what_does_not_lie_on_one_as_squares_are_least() -> None:
-    assert learned((1, 4.0), (2, 5.0), (3, 9.0)).line() == (pytest.approx(1.0), pytest.approx(2.5))
+    assert learned((1, 4.0), (2, 5.0), (3, 9.0)).line() == pytest.approx((1.0, 2.5))
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_line_fits_what_does_not_lie_on_one_as_squares_are_least() -> None:
 def test_where_no_line_makes_sense_time_goes_by_size_alone(copies: list[tuple[int, float]]) -> None:
     size, seconds = (sum(column) for column in zip(*copies))
 
-    assert learned(*copies).line() == (0.0, pytest.approx(seconds / size))
+    assert learned(*copies).line() == pytest.approx((0.0, seconds / size))
 
 
 def test_a_size_that_nobody_knows_takes_a_time_that_nobody_knows() -> None:
