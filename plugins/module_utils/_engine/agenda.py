@@ -61,7 +61,10 @@ class Agenda:
         if isinstance(phase, PutOff):
             return max(0.0, phase.until - now)
         if isinstance(phase, Searching):
-            return min(self._interval, max(0.0, phase.until - now)) if isinstance(before, Searching) else 0.0
+            if not isinstance(before, Searching):
+                return 0.0
+            # The last look comes at the end of the search; one that failed is made again after the usual pause.
+            return min(self._interval, phase.until - now) if phase.until > now else self._interval
         if not isinstance(phase, (FollowingJob, WatchingImage)):
             return self._interval
         first = not isinstance(before, (FollowingJob, WatchingImage))

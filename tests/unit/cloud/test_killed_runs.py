@@ -188,3 +188,19 @@ def test_what_a_dying_host_wrote_half_is_taken_for_a_copy_that_may_have_begun(
 
     assert (result["changed"], result["action"]) == (False, "waited")
     assert len(cloud.copies()) == len(replicas()) == 1
+
+
+def test_a_search_that_cannot_look_goes_on_at_its_pace_and_submits_nothing_meanwhile(
+    cloud, copy, killed, clock, monkeypatch
+):
+    monkeypatch.setenv("HW_MAX_RETRIES", "0")
+    cloud.fault(operation=COPY, do="drop", effect=True)
+    cloud.switch(replica_visible="late", replica_delay=600)
+    assert killed(at=0)
+    away = {"operation": "ListImages", "region": "cn-south-1", "do": "respond", "status": 503}
+    cloud.fault(**away, skip=2, times=1000)
+
+    assert killed(at=40, wait_interval=10)
+
+    assert clock.monotonic() >= 10 * 39, "the search itself was over after 120 s"
+    assert len(begun(cloud)) == 1
