@@ -255,10 +255,6 @@ def test_a_test_file_stays_short(file: pathlib.Path) -> None:
     assert len(read(file).splitlines()) <= MOST_LINES_OF_A_TEST
 
 
-# They go with the turns that they are about.
-MEASURED_YET = {"test_progress.py", "test_turns.py"}
-
-
 def asserts_elapsed_time(text: str) -> bool:
     """Whether an assertion compares how much real time has passed; a deadline that is waited for is none."""
     return any(
@@ -277,8 +273,7 @@ def is_a_moment(node: ast.AST) -> bool:
 
 @pytest.mark.parametrize("file", TEST_FILES, ids=lambda file: str(file.relative_to(TESTS)))
 def test_no_test_asserts_how_long_something_took(file: pathlib.Path) -> None:
-    if file.name not in MEASURED_YET:
-        assert not asserts_elapsed_time(read(file))
+    assert not asserts_elapsed_time(read(file))
 
 
 @pytest.mark.parametrize(
