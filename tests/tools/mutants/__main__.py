@@ -83,22 +83,22 @@ class Copy:
         seen: dict[str, t.Any] = json.loads(report.read_text(encoding="utf-8"))
         return seen
 
-    def ask(self, tests: list[str], patience: float) -> str | None:
+    def ask(self, tests: list[str]) -> str | None:
         """What fails among these tests, if anything does."""
         if self._worker is None:
             self._worker = self.run("tests.tools.mutants.worker", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         worker = self._worker
         assert worker.stdin is not None and worker.stdout is not None
-        worker.stdin.write(json.dumps({"tests": tests, "patience": patience}) + "\n")
+        worker.stdin.write(json.dumps({"tests": tests}) + "\n")
         worker.stdin.flush()
         answer: str | None = json.loads(worker.stdout.readline())["killed"]
         return answer
 
-    def tried(self, name: str, source: bytes, change: Change, tests: list[str], patience: float) -> str | None:
+    def tried(self, name: str, source: bytes, change: Change, tests: list[str]) -> str | None:
         file = self.folder / name
         file.write_bytes(change.applied(source))
         try:
-            return self.ask(tests, patience)
+            return self.ask(tests)
         finally:
             file.write_bytes(source)
 
@@ -153,7 +153,7 @@ def main() -> int:
     copies = [Copy(number) for number in range(len(SUITES))]
     known = survey(copies)
     # With a test that is not found again, everything would count as noticed.
-    if missing := copies[0].ask([*known.seconds, "--collect-only"], 600.0):
+    if missing := copies[0].ask([*known.seconds, "--collect-only"]):
         printed = (copies[0].folder / "printed").read_text(encoding="utf-8", errors="replace")
         raise SystemExit(f"{printed[-3000:]}\nNot every test is found by its name: {missing}")
     print(f"{len(everything)} possible changes, {len(sample)} tried (seed {given.seed}), {len(known.seconds)} tests")
@@ -170,8 +170,7 @@ def main() -> int:
             return None
         copy = free.get()
         try:
-            patience = 60.0 + 10 * sum(known.seconds.get(test, 0.0) for test in tests)
-            return copy.tried(name, files[name], change, tests, patience)
+            return copy.tried(name, files[name], change, tests)
         finally:
             free.put(copy)
 
