@@ -51,8 +51,11 @@ class Files(abc.ABC):
         """Whoever works on is to come to an end."""
 
     @abc.abstractmethod
-    def remove(self, job: str) -> None:
-        """Everything that was of use only while the module ran."""
+    def remove(self, job: str, module: str) -> None:
+        """Everything that was of use only while the module ran.
+
+        :param module: the folder of the module; blank where it is to stay
+        """
 
 
 class LocalFiles(Files):
@@ -106,8 +109,9 @@ class LocalFiles(Files):
         with contextlib.suppress(OSError):
             os.unlink(self.lease)
 
-    def remove(self, job: str) -> None:
-        shutil.rmtree(self._folder, ignore_errors=True)
+    def remove(self, job: str, module: str) -> None:
+        for folder in filter(None, (self._folder, module)):
+            shutil.rmtree(folder, ignore_errors=True)
         with contextlib.suppress(OSError):
             os.unlink(job)
 
@@ -162,5 +166,5 @@ class ShellFiles(Files):
     def end_lease(self) -> None:
         self._shell(f"rm -f {shlex.quote(self.lease)}")
 
-    def remove(self, job: str) -> None:
-        self._shell(f"rm -rf {shlex.quote(self._folder)} {shlex.quote(job)}")
+    def remove(self, job: str, module: str) -> None:
+        self._shell(f"rm -rf {' '.join(shlex.quote(path) for path in (self._folder, job, module) if path)}")

@@ -103,8 +103,9 @@ class WatchingAction(ActionBase, abc.ABC):
         host = _screen.host_prefix(task_vars or {})
         with interruptible():
             files = self._files(given, interval)
-            job = ""
+            job = folder = ""
             try:
+                folder = self._module_folder()
                 began = self._begin({**given, "event_log": files.log, "lease_file": files.lease}, task_vars)
                 if not began.get("ansible_job_id"):
                     return began
@@ -118,7 +119,8 @@ class WatchingAction(ActionBase, abc.ABC):
                     files.end_lease()
                 raise
             with contextlib.suppress(AnsibleConnectionFailure):
-                files.remove(job)
+                # What holds the arguments, secrets too, must not stay until Ansible's own job gets round to it.
+                files.remove(job, "" if C.DEFAULT_KEEP_REMOTE_FILES else folder)  # type: ignore[attr-defined]
         return self.whole(result)
 
     def _files(self, given: Result, interval: float) -> Files:
@@ -130,6 +132,13 @@ class WatchingAction(ActionBase, abc.ABC):
             log = str(self._remote_expand_user(log, sudoable=True))  # type: ignore[no-untyped-call]
         pause = min(max(interval / 2, REMOTE_PAUSES[0]), REMOTE_PAUSES[1])
         return ShellFiles(self._low_level_execute_command, folder, log, pause)
+
+    def _module_folder(self) -> str:
+        """Where the module is put for its job, which knows of it alone."""
+        shell = self._connection._shell
+        if shell.tmpdir is None:
+            self._make_tmp_path()
+        return str(shell.tmpdir)
 
     def _begin(self, arguments: Result, task_vars: t.Optional[Result]) -> Result:
         """Start the module as a job that goes on by itself."""

@@ -48,6 +48,8 @@ SECRETS = tuple(user.password for user in seed.USERS.values()) + tuple(
 RESULTS = "Results"
 # Variables that say neither who calls nor where.
 KEPT = ("HW_IMS_STATE_DIR", "HW_MAX_RETRIES")
+# What tells the processes of one controller from all others.
+MARK = "ANSIBLE_REMOTE_TMP"
 # Long enough for two busy cores; a run that hangs is to fail, and not to hang the suite.
 PATIENCE = 60.0
 
@@ -72,6 +74,7 @@ class Running:
 
     def __init__(self, command: t.Sequence[str], folder: pathlib.Path, environment: t.Mapping[str, str]) -> None:
         self.folder = folder
+        self._mark = f"{MARK}={environment[MARK]}".encode()
         # In files, so that a process which outlives the command cannot keep a pipe open.
         self._printed = (folder / "stdout", folder / "stderr")
         with self._printed[0].open("wb") as output, self._printed[1].open("wb") as errors:
@@ -86,15 +89,22 @@ class Running:
             )
 
     def family(self) -> list[int]:
-        """The command and every process that came of it."""
+        """The command and every process that came of it, modules that run as jobs of their own included."""
         parents: dict[int, int] = {}
         for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
             with contextlib.suppress(OSError):
                 parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
-        family = [self.process.pid]
+        family = [self.process.pid, *(pid for pid in parents if pid != self.process.pid and self._is_marked(pid))]
         for parent in family:
-            family += [child for child, its_parent in parents.items() if its_parent == parent]
+            family += [child for child, its_parent in parents.items() if its_parent == parent and child not in family]
         return family
+
+    def _is_marked(self, pid: int) -> bool:
+        """A job has no parent any more, but it has our environment."""
+        try:
+            return self._mark in pathlib.Path(f"/proc/{pid}/environ").read_bytes()
+        except OSError:
+            return False
 
     def command_lines(self) -> str:
         """The arguments of all of them, as anybody on the host may read them."""

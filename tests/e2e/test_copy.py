@@ -55,7 +55,8 @@ def test_after_a_run_that_was_killed_while_it_waited_the_next_one_waits_for_the_
     cloud.clear_journal()
 
     again = ansible.start()
-    wait_until(lambda: cloud.journal(operation="ShowJobProgress"))
+    # Once for the look, once for the plan of the run, and then it waits.
+    wait_until(lambda: len(cloud.journal(operation="ShowJobProgress")) > 2)
     cloud.advance(LONG)
     result = ansible.finish(again).result
 

@@ -36,7 +36,7 @@ def test_a_report_that_cannot_be_written_fails_the_play_and_hides_nothing(role, 
     outcome = role.play(images=images("ubuntu-22.04-web"), report_dir=str(role.report_dir.parent / "file" / "report"))
 
     assert outcome.status == 2
-    assert "1 copies: 1 copied. The report could not be written to" in ended(outcome)
+    assert "1 copy: copied. The report could not be written to" in ended(outcome)
 
 
 def test_a_folder_that_is_there_keeps_its_mode(role, cloud):
@@ -148,4 +148,4 @@ def test_a_template_that_is_not_there_fails_the_play_and_hides_nothing(role, clo
     outcome = role.play(images=images("ubuntu-22.04-web"), report_template="no-such.j2")
 
     assert outcome.status == 2
-    assert "1 copied. The report could not be written to" in ended(outcome) and "no-such.j2" in ended(outcome)
+    assert "1 copy: copied. The report could not be written to" in ended(outcome) and "no-such.j2" in ended(outcome)

@@ -185,7 +185,7 @@ SETTLES = (
     Scene("it is unlike its source", MADE, see.ImageSeen(UNLIKE, 1000.0), p.Ended, FORGOTTEN),
     Scene("the look fails", MADE, see.LookFailed(AWAY, 1000.0), p.Settling, WARNED),
     Scene("the look fails, too late", MADE, see.LookFailed(AWAY, 1120.0), p.Ended),
-    Scene("the look is refused", MADE, see.LookFailed(FORBIDDEN, 1000.0), p.Ended),
+    Scene("the look is refused", MADE, see.LookFailed(FORBIDDEN, 1000.0), p.Settling, WARNED),
     Scene("it has been brought in line", STOOD, see.InLine(ACTIVE), p.Ended, FORGOTTEN),
     Scene("it cannot be brought in line", STOOD, see.NotInLine(ApiError("no")), p.Ended),
     Scene("it stands and is left alone", STOOD, see.LeftAlone(), p.Ended),

@@ -39,6 +39,8 @@ class Record(t.NamedTuple):
 
     def same_as(self, other: Record) -> bool:
         """Whether both are of the same submission, whatever has been noted of it since."""
+        if self.job_id is not None and other.job_id is not None:
+            return self.job_id == other.job_id
         return (self.run, self.attempt) == (other.run, other.attempt) if self.run or other.run else self.at == other.at
 
 
@@ -147,13 +149,15 @@ class Ledger:
             if known is None or record is None or record.same_as(known):
                 entry.forget()
 
-    def note_end(self, key: str) -> None:
-        """The service says that the copy has ended, but does not show the replica: a later run is to look again."""
-        record = self.peek(key)
-        if record is None or record.ended_at is not None:
-            return
+    def note_end(self, key: str, ended: Record) -> None:
+        """The service says that the copy has ended, but does not show the replica: a later run is to look again.
+
+        :param ended: its submission, of which another run, or another host, may have made the note
+        """
         with contextlib.suppress(Busy), self.claim(key, patience=0) as entry:
-            entry.write(record._replace(ended_at=self._clock.utcnow()))
+            record = entry.read() or ended
+            if record.same_as(ended) and record.ended_at is None:
+                entry.write(record._replace(ended_at=self._clock.utcnow()))
 
     def _path(self, key: str) -> str:
         return os.path.join(str(self._directory), hashlib.sha256(key.encode("utf-8")).hexdigest()[:40] + ".json")

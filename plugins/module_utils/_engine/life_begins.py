@@ -75,7 +75,7 @@ def under_way(phase: Phase, seen: observations.UnderWay, now: Now, terms: Terms)
 
 
 def may_have_begun(phase: Phase, seen: observations.MayHaveBegun, now: Now, terms: Terms) -> Step:
-    attempt = dataclasses.replace(_of_another_run(phase, now, terms), job_id=seen.job_id)
+    attempt = _of_another_run(phase, now, terms)
     return Searching(attempt, until=now.seconds + seen.seconds), ()
 
 

@@ -13,7 +13,7 @@ from .._errors import ImsError, NotAReplica, NotShown
 from .._model.image import Image
 from . import endings, observations
 from .effects import BringInLine, Effect, ForgetNote, NoteEnd, Warn
-from .endings import PASSING, Step
+from .endings import Step
 from .phases import Attempt, Ended, Now, Outcome, Settling
 from .terms import Terms
 
@@ -47,8 +47,8 @@ def replica_seen(phase: Settling, seen: observations.ImageSeen, now: Now, terms:
 
 
 def look_at_replica_failed(phase: Settling, seen: observations.LookFailed, now: Now, terms: Terms) -> Step:
-    late = phase.until is not None and seen.asked_at >= phase.until
-    if late or not isinstance(seen.error, PASSING):
+    """Whatever the trouble is, the copy is made, and there is time to look again."""
+    if phase.until is not None and seen.asked_at >= phase.until:
         return _settling_failed(phase, seen.error, now, terms)
     return phase, (Warn(f"A look at the replica failed, and was repeated: {seen.error.as_text()}"),)
 
@@ -74,7 +74,7 @@ def in_line(phase: Settling, seen: observations.InLine, now: Now, terms: Terms) 
 
 def not_in_line(phase: Settling, seen: observations.NotInLine, now: Now, terms: Terms) -> Step:
     ended, effects = _settling_failed(phase, seen.error, now, terms)
-    return dataclasses.replace(ended, updated=True), effects
+    return dataclasses.replace(ended, updated=seen.altered), effects
 
 
 def left_alone(phase: Settling, seen: observations.LeftAlone, now: Now, terms: Terms) -> Step:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .._decide.decision import ACTIVE, KILLED
+from .._decide.decision import ACTIVE, GONE, KILLED
 from .._errors import ImsError, NotAuthenticated, NotFound, NotPermitted
 from . import endings, observations
 from .effects import Effect, ForgetNote, SeekLeftovers, Warn
@@ -36,7 +36,7 @@ def job_seen(phase: FollowingJob, seen: observations.JobSeen, now: Now, terms: T
 
 
 def image_seen(phase: WatchingImage, seen: observations.ImageSeen, now: Now, terms: Terms) -> Step:
-    if seen.image is None:
+    if seen.image is None or seen.image.status == GONE:
         gone = NotFound(endings.not_to_be_seen(str(phase.attempt.image.id if phase.attempt.image else terms.name)))
         return look_at_copy_failed(phase, observations.LookFailed(gone, seen.asked_at), now, terms)
     attempt = dataclasses.replace(phase.attempt, image=seen.image, waited=True)

@@ -45,7 +45,6 @@ class MayHaveBegun:
     """A note says that a request was about to be sent; its copy may show for ``seconds`` more."""
 
     seconds: float
-    job_id: t.Optional[str] = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -137,9 +136,10 @@ class LeftAlone:
 
 @dataclasses.dataclass(frozen=True)
 class NotInLine:
-    """Bringing the replica in line failed."""
+    """Bringing the replica in line failed; ``altered``: not before something of it had been changed."""
 
     error: ImsError
+    altered: bool = True
 
 
 Observation = t.Union[

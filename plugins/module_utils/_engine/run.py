@@ -15,10 +15,10 @@ from .._errors import ImsError
 from .._model.image import Image
 from . import effects as do
 from .copy import Copy
-from .ledger import Ledger
+from .ledger import Ledger, Record
 from .life import advance
 from .observations import Chosen, InLine, NotInLine, NotNow, Observation
-from .phases import InFlight, Now, Submitting, Unplanned
+from .phases import InFlight, Now, Unplanned
 from .planning import Planner
 from .probes import Probes
 from .standing import standing_of
@@ -41,7 +41,8 @@ class Run:
             survey, clock, patience=limits.wait_interval, confirm_timeout=limits.confirm_timeout
         )
         self._planner = Planner(self._probes, ledger, clock.monotonic)
-        self._submission = Submission(self._planner, self._probes, ledger, clock, secrets.token_hex(4))
+        self._name = secrets.token_hex(4)
+        self._submission = Submission(self._planner, self._probes, ledger, clock, self._name)
 
     def tell_plan(self, copies: t.Sequence[Copy]) -> None:
         """The plan stands; from now on it is told what happens to each copy."""
@@ -60,24 +61,23 @@ class Run:
         if seen is not None:
             self.see(copy, seen)
 
-    def submit(self, copy: Copy) -> t.Optional[ImsError]:
-        """Submit a copy whose turn it is; what the service said where it said "not now"."""
-        seen = self.see(copy, Chosen())
-        return seen.error if isinstance(seen, NotNow) else None
+    def submit(self, copy: Copy) -> Observation:
+        """Submit a copy whose turn it is; what came of it."""
+        return self.see(copy, Chosen())
 
     def see(self, copy: Copy, seen: Observation) -> Observation:
         """Move a copy on by what was seen, and do what follows from that; what was seen last is returned."""
         now = Now(self._clock.monotonic(), self._clock.utcnow())
         before = copy.phase
         copy.phase, effects = advance(before, seen, now, copy.terms(self._limits))
-        # What is being submitted is told once the service has answered.
-        if self._telling and not isinstance(copy.phase, Submitting):
-            refusal = seen.error.as_error() if isinstance(seen, NotNow) else None
-            again = isinstance(before, InFlight) and copy.attempt_failed
-            self._teller.changed(copy.number, standing_of(copy, refusal), again)
+        again = isinstance(before, InFlight) and copy.attempt_failed
         last = seen
         for effect in effects:
             last = self._do(copy, effect) or last
+        # What is being submitted is told once the service has answered, and what was warned of with what it is about.
+        if self._telling and last is seen:
+            refusal = seen.error.as_error() if isinstance(seen, NotNow) else None
+            self._teller.changed(copy.number, standing_of(copy, refusal), again)
         return last
 
     def _do(self, copy: Copy, effect: do.Effect) -> t.Optional[Observation]:
@@ -89,27 +89,37 @@ class Run:
         if isinstance(effect, do.ForgetNote):
             self._ledger.forget(self._probes.key(copy), copy.note)
         elif isinstance(effect, do.NoteEnd):
-            self._ledger.note_end(self._probes.key(copy))
+            self._ledger.note_end(self._probes.key(copy), self._submission_of(copy))
         elif isinstance(effect, do.SeekLeftovers):
             self._seek_leftovers(copy)
         else:
             copy.warn(effect.text)
         return None
 
+    def _submission_of(self, copy: Copy) -> Record:
+        """The note of a copy, or what one would say."""
+        if copy.note is not None:
+            return copy.note
+        job_id = copy.job.id if copy.job is not None else None
+        return Record(copy.started_at or self._clock.utcnow(), job_id, run=self._name, attempt=copy.attempts)
+
     def _bring_in_line(self, copy: Copy, replica: Image, changes: Changes) -> Observation:
         ims = self._probes.destination_ims(copy)
-        after = replica
+        after, altered = replica, False
         try:
             if changes.attributes:
-                after = ims.update(replica.id, changes.patch)
+                after, altered = ims.update(replica.id, changes.patch), True
             if changes.set_tags:
                 ims.set_tags(replica.id, changes.set_tags)
+                altered = True
             if changes.remove_tags:
                 ims.remove_tags(replica.id, changes.remove_tags)
+                altered = True
             return InLine(ims.image(replica.id) or after)
         except ImsError as error:
             error.hint = error.hint or "The replica itself is complete: run again to bring it in line."
-            return NotInLine(error.at("update", f"Bringing image {replica.id} in {replica.region} in line"))
+            error.at("update", f"Bringing image {replica.id} in {replica.region} in line")
+            return NotInLine(error, altered)
 
     def _seek_leftovers(self, copy: Copy) -> None:
         try:

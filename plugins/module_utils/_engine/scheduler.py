@@ -19,7 +19,7 @@ from .endings import submitting
 from .events import NoEventLog
 from .lease import NoLease
 from .ledger import Ledger
-from .observations import LeftAlone, NeverASlot, SlotTaken
+from .observations import Accepted, LeftAlone, NeverASlot, NotNow, SlotTaken
 from .pace import Pace
 from .phases import FollowingJob, InFlight, Outcome, Phase, PutOff, Queued, Searching, Settling, WatchingImage
 from .run import Run
@@ -146,12 +146,13 @@ class Scheduler:
 
     def _submit(self, copy: Copy) -> None:
         before = copy.phase
-        refusal = self._run.submit(copy)
-        if refusal is None:
-            if copy.in_flight and copy.submitted:
+        seen = self._run.submit(copy)
+        if not isinstance(seen, NotNow):
+            if isinstance(seen, Accepted):
                 self._got_a_slot(copy)
             self._moved(copy, before)
             return
+        refusal = seen.error
         self._place(copy)
         if copy not in self._refused:
             self._refused.append(copy)
@@ -179,7 +180,9 @@ class Scheduler:
         while self._queue:
             copy = heapq.heappop(self._queue)[1]
             before = copy.phase
-            self._run.see(copy, NeverASlot(duplicate(refusal).at("submit", submitting(copy.request))))
+            error = duplicate(refusal)
+            error.doing = submitting(copy.request)
+            self._run.see(copy, NeverASlot(error.at("submit")))
             self._place(copy, before)
 
     # -- looks -------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from .._clock import Clock
 from .._errors import Busy, ImsError, ReplyLost, ServerFault
 from . import endings
 from .copy import Copy
+from .endings import PASSING
 from .ledger import Entry, Ledger, Record
 from .observations import Accepted, AnswerLost, NotNow, Observation, Refused
 from .planning import Planner
@@ -31,9 +32,9 @@ class Submission:
         try:
             with self._ledger.claim(self._probes.key(copy)) as entry:
                 return self._overtaken(copy, entry) or self._send(copy, entry)
-        except Busy as busy:
-            # Another run on this host is at it.
-            return NotNow(busy)
+        except PASSING as error:
+            # Another run on this host is at it, or the last look failed: nothing was sent, and it may be over soon.
+            return NotNow(error.at("submit"))
         except ImsError as error:
             return Refused(error.at("submit"))
 

@@ -64,7 +64,7 @@ def test_a_log_of_the_users_is_followed_from_its_end(make: Make, job: str, tmp_p
     files = make(str(tmp_path / "mine"))
     append(files, "new\n")
     assert (files.log, files.look(job).text) == (str(tmp_path / "mine"), b"new\n")
-    files.remove(job)
+    files.remove(job, "")
     assert (tmp_path / "mine").read_text() == "old\nnew\n"
 
 
@@ -116,9 +116,9 @@ def test_a_module_that_is_gone_is_known_to_be(make: Make, job: str) -> None:
 def test_nothing_is_left(make: Make, job: str, tmp_path: pathlib.Path) -> None:
     files = make()
     append(files, "one\n")
-    files.remove(job)
+    files.remove(job, "")
     assert list(tmp_path.iterdir()) == []
-    files.remove(job)
+    files.remove(job, "")
 
 
 def test_a_home_and_a_variable_in_the_path_are_the_users(

@@ -107,7 +107,7 @@ def perform(
         stage = Stage(look, result, tmp_path)
         how = {key: given.pop(key) for key in ("async_val", "check_mode") if key in given}
         stage.task = Task({**GIVEN, **given}, **how)
-        shell = types.SimpleNamespace(tmpdir=None)
+        shell = types.SimpleNamespace(tmpdir=str(tmp_path / "module"))
         connection = types.SimpleNamespace(transport="local", become=None, _shell=shell)
         action = kind.ActionModule(stage.task, connection, None, None, None, None)
         monkeypatch.setattr(action, "_execute_module", stage.execute)

@@ -71,7 +71,7 @@ def pause(agenda: Agenda, phase: p.Phase, before: p.Phase | None = None) -> floa
         (p.Searching(attempt(), 1120.0), FOLLOWING, 0.0),
         (p.Searching(attempt(), 1120.0), p.Searching(attempt(), 1120.0), 10.0),
         (p.Searching(attempt(), 1004.0), p.Searching(attempt(), 1004.0), 4.0),
-        (p.Searching(attempt(), 990.0), p.Searching(attempt(), 990.0), 0.0),
+        (p.Searching(attempt(), 990.0), p.Searching(attempt(), 990.0), 10.0),
         (MADE, FOLLOWING, 10.0),
         (STOOD, None, 10.0),
         (p.Unplanned(), None, 10.0),

@@ -145,20 +145,14 @@ def test_a_replica_that_stood_there_was_judged_by_the_list() -> None:
     assert after(STOOD, see.ImageSeen(None, 99999.0)) == STOOD
 
 
-@pytest.mark.parametrize("error", [TransportError("no"), ServerFault("no"), Busy("no")])
+@pytest.mark.parametrize(
+    "error", [TransportError("no"), ServerFault("no"), Busy("no"), NotPermitted("no"), NotFound("no"), ApiError("no")]
+)
 def test_trouble_with_looking_at_a_replica_passes_until_its_time_is_over(error: ImsError) -> None:
     assert after(MADE, see.LookFailed(error, 1119.999)) == MADE
     assert after(STOOD, see.LookFailed(error, 99999.0)) == STOOD
     ended = after(MADE, see.LookFailed(error, 1120.0))
     assert (ended.outcome, ended.error, ended.error.stage) == (p.Outcome.FAILED, error, "verify")
-
-
-@pytest.mark.parametrize("error", [NotPermitted("no"), NotFound("no"), ApiError("no")])
-def test_a_replica_that_may_not_be_looked_at_is_not_proven(error: ImsError) -> None:
-    assert advance(MADE, see.LookFailed(error, 0.0), NOW, ONE) == (
-        p.Ended(p.Outcome.FAILED, NOON, MADE.attempt, None, error=error),
-        (),
-    )
 
 
 def test_what_cannot_be_brought_in_line_fails_with_the_replica_that_is_there() -> None:

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What trouble leaves behind: notes that are right, images that are named right, and a queue that goes on."""
+
+from __future__ import annotations
+
+import pytest
+
+WEB, DB, LOGS = ({"image_name": name} for name in ("ubuntu-22.04-web", "debian-12-db", "data-disk-logs"))
+
+
+def test_a_host_that_only_followed_a_job_remembers_that_its_replica_did_not_show(cloud, copy, clock, tmp_path):
+    cloud.switch(replica_visible="late", replica_delay=3000)
+    elsewhere = str(tmp_path / "elsewhere")
+    job_id = copy(wait=False)["job"]["id"]
+
+    followed = copy(job_id=job_id, state_dir=elsewhere)
+    again = copy(state_dir=elsewhere)
+
+    assert "is not to be seen" in followed["msg"] and "is not to be seen" in again["msg"]
+    assert len(cloud.copies()) == 1
+
+
+def test_a_note_is_forgotten_by_a_run_that_took_its_job_up_from_results(cloud, copy, tmp_path):
+    begun = copy(wait=False)
+    assert list((tmp_path / "state").iterdir())
+
+    resumed = {"job": begun["job"], "started_at": begun["started_at"], "status": "in_progress"}
+    assert copy(resume=resumed)["image"]["status"] == "active"
+
+    assert list((tmp_path / "state").iterdir()) == []
+
+
+def test_a_short_outage_when_a_slot_comes_free_fails_nothing(cloud, migrate):
+    cloud.fault(operation="ListImages", region="cn-south-1", do="respond", status=503, skip=3, times=4)
+
+    result = migrate(images=[WEB, DB, LOGS], max_concurrent=1)
+
+    assert [entry["status"] for entry in result["results"]] == ["copied"] * 3
+    assert len(cloud.copies()) == 3
+
+
+def test_each_copy_that_never_gets_a_slot_is_named_in_its_own_error(cloud, migrate):
+    cloud.occupy_slots(5, 36000)
+
+    result = migrate(images=[WEB, DB], wait_timeout=60)
+
+    for entry, image in zip(result["results"], (WEB, DB)):
+        assert entry["status"] == "failed"
+        assert image["image_name"] in entry["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("operation", "changed"), [("UpdateImage", False), ("BatchAddOrDeleteTags", True)]
+)
+def test_what_could_not_be_altered_is_no_change(cloud, copy, operation, changed):
+    copy()
+    cloud.fault(operation=operation, do="respond", status=403, effect=False, times=9)
+
+    result = copy(description="golden", tags={"team": "web"})
+
+    assert (result["failed"], result["error"]["stage"], result["changed"]) == (True, "update", changed)
