@@ -43,7 +43,7 @@ def replica_seen(phase: Settling, seen: observations.ImageSeen, now: Now, terms:
         return _done(phase, image, False, now, terms)
     if terms.limits.check_mode:
         return _done(phase, image, True, now, terms)
-    return dataclasses.replace(phase, verified=image), (BringInLine(image, wanted),)
+    return phase, (BringInLine(image, wanted),)
 
 
 def look_at_replica_failed(phase: Settling, seen: observations.LookFailed, now: Now, terms: Terms) -> Step:

@@ -111,14 +111,12 @@ class Searching:
 class Settling:
     """The copy is made: its replica is verified and brought in line.
 
-    ``until`` is None where the replica stood there before; then there is no ``attempt`` either. ``verified`` is the
-    replica that is being brought in line.
+    ``until`` is None where the replica stood there before; its ``attempt`` is then known by a job, or one that failed.
     """
 
     attempt: t.Optional[Attempt]
     image: t.Optional[Image] = None
     until: t.Optional[float] = None
-    verified: t.Optional[Image] = None
 
 
 class Outcome(enum.Enum):

@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Looking: which question is asked in which phase, and what a note of an earlier run means to the second."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+
+import pytest
+
+from ansible_collections.huaweicloud.ims.plugins.module_utils._decide.decision import SUBMIT
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine import phases as p
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.copy import Copy, Plan
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger import Record
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.observations import (
+    Absent,
+    ImageSeen,
+    JobSeen,
+    LookFailed,
+    MayHaveBegun,
+    Standing,
+    UnderWay,
+)
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.probes import FORGET_AFTER, Probes
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.terms import Earlier
+from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import NotFound, ServerFault
+from ansible_collections.huaweicloud.ims.plugins.module_utils._model.image import Image, Origin
+from ansible_collections.huaweicloud.ims.plugins.module_utils._model.job import Job
+from tests.unit.fake_service import FakeService, Running
+from tests.unit.life_scenes import DONE, attempt
+from tests.unit.shapes import DESTINATION_PROJECT, SOURCE_PROJECT, replica, source
+from tests.unit.support import FakeClock
+
+ORIGIN = Origin("cn-north-4", "a1")
+NEVER = "An earlier run may have submitted this copy, but it never showed in the destination."
+
+
+def made(image_id: str = "r1", **raw: t.Any) -> Image:
+    return replica(image_id, ORIGIN, name="a1", **raw)
+
+
+@pytest.fixture
+def service(clock: FakeClock) -> FakeService:
+    return FakeService(clock)
+
+
+@pytest.fixture
+def probes(service: FakeService, clock: FakeClock) -> Probes:
+    survey: t.Any = service
+    return Probes(survey, clock, patience=10, confirm_timeout=120)
+
+
+@pytest.fixture
+def copy(service: FakeService) -> Copy:
+    plan = Plan(source(id="a1", name="a1"), SOURCE_PROJECT, DESTINATION_PROJECT)
+    return Copy(service.asked("a1"), plan=plan)
+
+
+def running(service: FakeService, ends: float, status: str = "SUCCESS") -> None:
+    service.jobs["j1"] = Running(ends, status, made())
+
+
+@pytest.mark.parametrize("phase", [p.Unplanned(), p.PutOff(1.0), p.Queued(), p.Submitting(p.Queued())])
+def test_nothing_is_looked_at_before_a_copy_may_be_under_way(
+    probes: Probes, service: FakeService, copy: Copy, phase: p.Phase
+) -> None:
+    copy.phase = phase
+
+    assert probes.look(copy) is None
+    assert service.done == []
+
+
+def test_a_job_is_asked_where_there_is_one(probes: Probes, service: FakeService, copy: Copy) -> None:
+    running(service, 1010.0)
+    copy.phase = p.FollowingJob(attempt(job_id="j1"))
+
+    assert probes.look(copy) == JobSeen(Job("j1", "RUNNING"), 1000.0)
+
+
+def test_the_moment_of_a_look_is_the_one_before_the_answer(probes: Probes, service: FakeService, copy: Copy) -> None:
+    service.clock.tick = 2.0
+    copy.phase = p.FollowingJob(attempt(job_id="j1"))
+
+    seen = probes.look(copy)
+
+    assert isinstance(seen, LookFailed)
+    assert (seen.asked_at, seen.error.stage) == (1002.0, "wait")
+    assert seen.error.doing == "Asking for job j1 in cn-north-4"
+
+
+def test_an_image_is_asked_for_by_its_id_or_else_looked_for(probes: Probes, service: FakeService, copy: Copy) -> None:
+    shown = made("r7", status="saving")
+    service.images = [shown]
+
+    copy.phase = p.WatchingImage(attempt(image=shown))
+    assert probes.look(copy) == ImageSeen(shown, 1000.0)
+    copy.phase = p.WatchingImage(attempt())
+    assert probes.look(copy) == ImageSeen(shown, 1000.0)
+    assert service.done == ["image r7", "list all"]
+
+
+def test_a_replica_is_asked_for_unless_it_stood_there_before(probes: Probes, service: FakeService, copy: Copy) -> None:
+    shown = made()
+    service.images = [shown]
+
+    copy.phase = p.Settling(attempt(job=DONE), until=1120.0)
+    assert probes.look(copy) == ImageSeen(shown, 1000.0)
+    copy.phase = p.Settling(None, image=made("listed"))
+    assert probes.look(copy) == ImageSeen(made("listed"), 1000.0)
+    copy.phase = p.Settling(attempt(), until=1120.0)
+    assert probes.look(copy) == ImageSeen(shown, 1000.0)
+    copy.phase = p.Settling(attempt(), image=made(status="saving"), until=1120.0)
+    assert probes.look(copy) == ImageSeen(shown, 1000.0)
+    assert service.done == ["image r1", "list all", "image r1"]
+
+
+@pytest.mark.parametrize(
+    ("images", "seen"),
+    [
+        ([], Absent(1000.0)),
+        ([made()], Standing(made())),
+        ([made(status="saving")], UnderWay(made(status="saving"))),
+        ([made(status="killed")], Absent(1000.0, (made(status="killed"),))),
+        ([made("a1")], Absent(1000.0)),  # the source itself, where both regions are one
+    ],
+)
+def test_a_search_lists_the_destination_anew(
+    probes: Probes, service: FakeService, copy: Copy, images: list[Image], seen: t.Any
+) -> None:
+    copy.phase = p.Searching(attempt(), 1120.0)
+    probes.destination(copy)
+    service.images = images
+
+    assert probes.look(copy) == seen
+    assert service.did("list") == ["all", "all"]
+
+
+def test_a_list_that_cannot_be_had_says_of_which_region(probes: Probes, service: FakeService, copy: Copy) -> None:
+    service.trouble["list"] = ServerFault("away")
+    copy.phase = p.Searching(attempt(), 1120.0)
+
+    seen = probes.look(copy)
+
+    assert isinstance(seen, LookFailed)
+    assert seen.error.doing == "Listing the images in cn-south-1 (project cn-south-1)"
+    assert seen.error.stage == "destination"
+
+
+def test_the_decision_is_by_the_list_that_is_there_unless_a_fresh_one_is_asked_for(
+    probes: Probes, service: FakeService, copy: Copy
+) -> None:
+    probes.destination(copy)
+    service.images = [made()]
+
+    assert probes.destination(copy).kind == SUBMIT
+    assert probes.destination(copy, fresh=True).replica == made()
+
+
+def ago(clock: FakeClock, seconds: float, **fields: t.Any) -> Record:
+    return Record(clock.utcnow() - datetime.timedelta(seconds=seconds), **fields)
+
+
+@pytest.mark.parametrize(("age", "left"), [(0, 120.0), (50, 70.0), (119.5, 0.5), (-600, 120.0)])
+def test_a_note_without_a_job_leaves_what_is_left_of_the_time_to_look(
+    probes: Probes, copy: Copy, clock: FakeClock, age: float, left: float
+) -> None:
+    assert probes.recall(copy, ago(clock, age)) == MayHaveBegun(left)
+    assert copy.warnings == []
+
+
+@pytest.mark.parametrize("age", [120, 9999])
+def test_a_note_whose_time_is_over_means_nothing_any_more(
+    probes: Probes, copy: Copy, clock: FakeClock, age: float
+) -> None:
+    assert probes.recall(copy, ago(clock, age)) is None
+    assert copy.warnings == [NEVER]
+
+
+@pytest.mark.parametrize(
+    ("code", "age", "left"), [("IMG.0023", 9999, 120.0), ("IMG.0099", 50, 70.0), ("IMG.0099", 120, None)]
+)
+def test_a_job_that_is_not_known_leaves_the_whole_time_only_where_the_query_failed(
+    probes: Probes, service: FakeService, copy: Copy, clock: FakeClock, code: str, age: float, left: float | None
+) -> None:
+    service.trouble["job"] = NotFound("no such job", code=code)
+
+    assert probes.recall(copy, ago(clock, age, job_id="j1")) == (MayHaveBegun(left) if left is not None else None)
+
+
+def test_a_job_that_cannot_be_asked_is_no_answer(
+    probes: Probes, service: FakeService, copy: Copy, clock: FakeClock
+) -> None:
+    service.trouble["job"] = ServerFault("away")
+
+    with pytest.raises(ServerFault):
+        probes.recall(copy, ago(clock, 9999, job_id="j1"))
+
+
+def test_a_job_of_a_note_is_taken_up_whatever_the_age(
+    probes: Probes, service: FakeService, copy: Copy, clock: FakeClock
+) -> None:
+    running(service, 1010.0)
+    assert probes.recall(copy, ago(clock, 9999, job_id="j1")) == UnderWay(job=Job("j1", "RUNNING"))
+    clock.now = 1010.0
+    assert probes.recall(copy, ago(clock, 9999, job_id="j1")) == UnderWay(job=Job("j1", "SUCCESS", image_id="r1"))
+
+
+def test_a_job_that_failed_means_nothing_unless_the_user_handed_it_on(
+    probes: Probes, service: FakeService, copy: Copy, clock: FakeClock
+) -> None:
+    running(service, 1000.0, "FAIL")
+    note = ago(clock, 50, job_id="j1")
+
+    assert probes.recall(copy, note) is None
+    assert copy.warnings == ["Job j1 of an earlier run failed (None: None)."]
+    copy.earlier = Earlier(record=ago(clock, 50, job_id="j2"))
+    assert probes.recall(copy, note) is None
+    copy.earlier = Earlier(record=note)
+    assert isinstance(probes.recall(copy, note), UnderWay)
+
+
+@pytest.mark.parametrize(("age", "kept"), [(0, True), (FORGET_AFTER - 1, True), (FORGET_AFTER, False)])
+def test_a_replica_that_has_not_shown_for_an_hour_is_taken_for_deleted(
+    probes: Probes, service: FakeService, copy: Copy, clock: FakeClock, age: float, kept: bool
+) -> None:
+    running(service, 1000.0)
+    ended_at = clock.utcnow() - datetime.timedelta(seconds=age)
+
+    seen = probes.recall(copy, ago(clock, 9999, job_id="j1", ended_at=ended_at))
+
+    assert FORGET_AFTER == 3600.0
+    assert (seen is not None) is kept
+    assert kept or "its replica is gone or never showed" in copy.warnings[0]
+
+
+def test_the_key_of_a_copy_tells_apart_what_makes_it_another_copy(
+    probes: Probes, service: FakeService, copy: Copy
+) -> None:
+    whole = Plan(source(id="a1", name="other"), SOURCE_PROJECT, DESTINATION_PROJECT)
+    keys = {
+        probes.key(copy),
+        probes.key(Copy(copy.request, plan=whole)),
+        probes.key(Copy(copy.request, plan=Plan(source(id="a2", name="a1"), SOURCE_PROJECT, DESTINATION_PROJECT))),
+        probes.key(Copy(copy.request, plan=Plan(copy.plan.source, SOURCE_PROJECT, SOURCE_PROJECT))),
+    }
+    assert len(keys) == 4
+    assert probes.key(copy) == probes.key(Copy(service.asked("a1"), 7, plan=copy.plan))
