@@ -102,7 +102,7 @@ bench: $(TESTS) tree ## measurements of speed, against the embedded cloud; ONLY=
 mutants: $(TESTS) tree ## what tests/unit notices of a sample of small changes to plugins/; SEED=, N= and ONLY=
 	@$(tests_env) python -m tests.tools.mutants --seed $(SEED) --count $(N) --only "$(ONLY)"
 
-life-diagram: $(TESTS) tree ## draw the life of a copy in docs/development.md anew, from its table
+life-diagram: $(TESTS) tree ## draw docs/life_of_a_copy.md anew, from its table
 	@$(tests_env) python -m tests.tools.life_diagram
 
 changelog: $(TOOLS) tree ## turn the fragments into a release of the version in galaxy.yml

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.life import TABLE
-from tests.tools.life_diagram import BEGIN, END, GUIDE, drawn
+from tests.tools.life_diagram import BEGIN, END, GLANCE, GUIDE, drawn
 
 ARROW = re.compile(r"    (\w+) --> (\w+) : ([^:;]+)")
 TEXT = GUIDE.read_text(encoding="utf-8")
@@ -24,7 +24,15 @@ def test_every_step_of_the_table_is_an_arrow_and_every_arrow_a_step_of_the_table
 
 
 def test_drawing_it_again_changes_nothing() -> None:
-    assert drawn(TEXT) == TEXT, "python -m tests.tools.life_diagram"
+    glance = GLANCE.read_text(encoding="utf-8")
+    assert (drawn(TEXT), drawn(glance, words=False)) == (TEXT, glance), "python -m tests.tools.life_diagram"
+
+
+def test_at_a_glance_there_are_the_same_arrows_without_words() -> None:
+    glance, whole = (
+        text.partition(BEGIN)[2].partition(END)[0].splitlines() for text in (GLANCE.read_text(encoding="utf-8"), TEXT)
+    )
+    assert glance == [line.partition(" : ")[0] for line in whole]
 
 
 def test_what_surrounds_the_diagram_is_left_alone() -> None:
