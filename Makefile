@@ -34,7 +34,7 @@ tools_env = env PATH="$(ROOT)/.venv/tools/bin:$$PATH" $(own_home) NO_COLOR=1
 # modules of ansible-playbook included. Ansible would kill its workers while they write that down: hence the polling.
 COVER ?=
 pytest = $(if $(COVER),ANSIBLE_WORKER_SHUTDOWN_POLL_COUNT=600 ANSIBLE_WORKER_SHUTDOWN_POLL_DELAY=0.05 \
-	COVERAGE_FILE="$(BUILD)/coverage/$@" coverage run -m) pytest -n $(WORKERS)
+	COVERAGE_ROOT="$(ROOT)" COVERAGE_FILE="$(BUILD)/coverage/$@" coverage run -m) pytest -n $(WORKERS)
 copied = $(BUILD)/$@/ansible_collections/huaweicloud/ims
 
 .PHONY: help demo test unit cloud emulator-tests e2e coverage lint types docs-lint package sanity integration bench mutants life-diagram changelog clean coverage-gate venvs tree browser

@@ -31,8 +31,8 @@ class Look(t.NamedTuple):
 class Files(abc.ABC):
     """``lease`` and ``log`` are paths on that host; ``run`` names the run in its events."""
 
-    # Seconds between two looks.
-    pause: float
+    # Seconds between two looks: from, up to.
+    pauses: t.Tuple[float, float]
     lease: str
     log: str
 
@@ -61,11 +61,10 @@ class Files(abc.ABC):
 class LocalFiles(Files):
     """They are at hand."""
 
-    pause = 0.2
-
-    def __init__(self, folder: str, log: t.Optional[str]) -> None:
+    def __init__(self, folder: str, log: t.Optional[str], pauses: t.Tuple[float, float]) -> None:
         """``folder``: where a folder of our own is made; ``log``: the user's own log, or None."""
         super().__init__()
+        self.pauses = pauses
         self._folder = tempfile.mkdtemp(prefix="ims-", dir=folder)
         self.lease = os.path.join(self._folder, self.run)
         self.log = os.path.abspath(os.path.expanduser(os.path.expandvars(log))) if log else f"{self.lease}.jsonl"
@@ -119,14 +118,14 @@ class LocalFiles(Files):
 class ShellFiles(Files):
     """They are elsewhere, or another user's: one short command for each look."""
 
-    def __init__(self, shell: Shell, folder: str, log: t.Optional[str], pause: float) -> None:
+    def __init__(self, shell: Shell, folder: str, log: t.Optional[str], pauses: t.Tuple[float, float]) -> None:
         """``shell`` runs a command on the host of the module as the user of the module.
 
         :raises OSError: when the files cannot be made
         """
         super().__init__()
         self._shell = shell
-        self.pause = pause
+        self.pauses = pauses
         self._folder = f"{folder}/ansible-ims-{secrets.token_hex(16)}"
         self.lease = f"{self._folder}/{self.run}"
         self.log = log or f"{self.lease}.jsonl"

@@ -30,8 +30,11 @@ DEFAULT_INTERVAL = 30.0
 SHORTEST_INTERVAL = 1.0
 # Ansible ends a job after so many seconds: ten years, as the module knows itself when to end.
 JOB_LIMIT = 10 * 365 * 24 * 3600
-# Between two looks at files on another host, in seconds: from, up to.
+# Between two looks at files, in seconds: from, up to, and never more than half an interval.
+PAUSES = (0.1, 1.0)
 REMOTE_PAUSES = (1.0, 5.0)
+# A pause is this part of the time that has passed: who has waited long can wait a little longer.
+PATIENT = 0.02
 # For how long a host may be out of reach before the task is, in seconds.
 PATIENCE = 120.0
 # Between two questions about a job that has come to its end, or seems to have, in seconds.
@@ -126,12 +129,11 @@ class WatchingAction(ActionBase, abc.ABC):
     def _files(self, given: Result, interval: float) -> Files:
         log = given.get("event_log") or None
         if self._connection.transport == "local" and not self._connection.become:
-            return LocalFiles(str(C.DEFAULT_LOCAL_TMP), log)  # type: ignore[attr-defined]
+            return LocalFiles(str(C.DEFAULT_LOCAL_TMP), log, at_most(interval / 2, PAUSES))  # type: ignore[attr-defined]
         folder = str(self._connection._shell.get_option("system_tmpdirs")[0])
         if log:
             log = str(self._remote_expand_user(log, sudoable=True))  # type: ignore[no-untyped-call]
-        pause = min(max(interval / 2, REMOTE_PAUSES[0]), REMOTE_PAUSES[1])
-        return ShellFiles(self._low_level_execute_command, folder, log, pause)
+        return ShellFiles(self._low_level_execute_command, folder, log, at_most(interval / 2, REMOTE_PAUSES))
 
     def _module_folder(self) -> str:
         """Where the module is put for its job, which knows of it alone."""
@@ -152,7 +154,8 @@ class WatchingAction(ActionBase, abc.ABC):
         """Show what is told until the job has its result. This is where a worker spends its time."""
         parent = os.getppid()
         first: t.Optional[t.Hashable] = None
-        reached, questions, rest = time.monotonic(), 0, b""
+        began = reached = time.monotonic()
+        questions, rest = 0, b""
         while True:
             if os.getppid() != parent:
                 raise SystemExit("the process that this task was to report to has died")
@@ -175,7 +178,8 @@ class WatchingAction(ActionBase, abc.ABC):
                 if time.monotonic() - reached > PATIENCE:
                     raise
             screen.show()
-            time.sleep(STATUS_PAUSE / 4 if screen.progress.ended else files.pause)
+            waited = (time.monotonic() - began) * PATIENT
+            time.sleep(files.pauses[0] if screen.progress.ended else max(files.pauses[0], min(waited, files.pauses[1])))
 
     def _ask(self, job: str, task_vars: t.Optional[Result]) -> Result:
         folder, name = os.path.split(job)
@@ -193,6 +197,11 @@ def interval_of(given: t.Mapping[str, t.Any], environment: t.Mapping[str, str]) 
     except (TypeError, ValueError):
         return 0.0
     return max(interval, SHORTEST_INTERVAL) if 0 < interval < math.inf else 0.0
+
+
+def at_most(longest: float, pauses: t.Tuple[float, float]) -> t.Tuple[float, float]:
+    """The same pauses, but none longer than that, and none shorter than the shortest."""
+    return (pauses[0], max(pauses[0], min(longest, pauses[1])))
 
 
 def died(result: Result, changed: bool) -> Result:

@@ -31,9 +31,9 @@ def at_a_terminal(command: str) -> dict[str, t.Any]:
 def make(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Make:
     def files(log: str | None = None) -> Files:
         if request.param == "at hand":
-            return LocalFiles(str(tmp_path), log)
+            return LocalFiles(str(tmp_path), log, (0.1, 1.0))
         how = shell if request.param == "shell" else at_a_terminal
-        return ShellFiles(how, str(tmp_path), log, 1.0)
+        return ShellFiles(how, str(tmp_path), log, (1.0, 5.0))
 
     return files
 
@@ -126,12 +126,12 @@ def test_a_home_and_a_variable_in_the_path_are_the_users(
 ) -> None:
     monkeypatch.setenv("HOME", "/h/somebody")
     monkeypatch.setenv("WHERE", "logs")
-    assert LocalFiles(str(tmp_path), "~/$WHERE/ims").log == "/h/somebody/logs/ims"
+    assert LocalFiles(str(tmp_path), "~/$WHERE/ims", (0.1, 1.0)).log == "/h/somebody/logs/ims"
 
 
 def test_a_host_that_takes_no_files_says_why(tmp_path: pathlib.Path) -> None:
     with pytest.raises(OSError, match="nowhere"):
-        ShellFiles(shell, str(tmp_path / "nowhere"), None, 1.0)
+        ShellFiles(shell, str(tmp_path / "nowhere"), None, (1.0, 5.0))
 
 
 def test_an_answer_that_breaks_off_is_none(tmp_path: pathlib.Path, job: str) -> None:
@@ -141,7 +141,7 @@ def test_an_answer_that_breaks_off_is_none(tmp_path: pathlib.Path, job: str) -> 
         answers.append(shell(command))
         return answers[-1] if len(answers) != 2 else {**answers[-1], "stdout": answers[-1]["stdout"][:20]}
 
-    files = ShellFiles(broken, str(tmp_path), None, 1.0)
+    files = ShellFiles(broken, str(tmp_path), None, (1.0, 5.0))
     append(files, "one\n")
     assert files.look(job) == (b"", None, False)
     assert files.look(job).text == b"one\n"

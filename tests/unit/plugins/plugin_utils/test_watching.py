@@ -278,6 +278,30 @@ def test_a_signal_ends_the_lease_and_is_delivered_then(perform: t.Any, number: i
     assert heard == [(number, False)]
 
 
+@pytest.mark.parametrize(
+    ("pauses", "longest", "seconds"),
+    [((0.1, 1.0), 0.5, (0.1, 0.5)), ((0.1, 1.0), 15, (0.1, 1.0)), ((1.0, 5.0), 0.5, (1.0, 1.0))],
+)
+def test_a_look_is_never_later_than_the_next_line(pauses: t.Any, longest: float, seconds: t.Any) -> None:
+    assert _watching.at_most(longest, pauses) == seconds
+
+
+def test_who_has_waited_long_looks_less_often(perform: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    action, stage = perform(progress_interval=30)
+    now, slept = [0.0], []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        now[0] += 20
+        stage.sleep(seconds)
+
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "sleep", sleep)
+    stage.during = [*[lambda told: None] * 3, stage.tell({"event": "ended"}), stage.finish]
+    action.run(task_vars={})
+    assert slept == [0.1, 0.4, 0.8, 1.0, 0.1]
+
+
 def test_without_a_signal_nothing_is_delivered() -> None:
     before = signal.getsignal(signal.SIGTERM)
     with interruptible():
