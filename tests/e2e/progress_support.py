@@ -22,6 +22,8 @@ SOUTH = {"region": "cn-south-1", "agency_name": "ims_copy_image"}
 REPORT = re.compile(r"^\[ims\] (?:\d+:)?\d+:\d\d ")
 
 
+# Where the leases of a controller lie, below its folder.
+LEASES = "home/.ansible/tmp/ansible-local-*/ims-*/" + "[0-9a-f]" * 8
 # Longer than anybody waits, in seconds of the cloud: such a copy ends when a test has the cloud's time jump over it.
 LONG = 1e9
 

@@ -10,9 +10,7 @@ import signal
 import pytest
 
 from tests.e2e.commands import wait_until
-from tests.e2e.progress_support import LEGACY, LONG, WEB, lasting, migration, once, result_in
-
-LEASES = "home/.ansible/tmp/ansible-local-*/ims-*/" + "[0-9a-f]" * 8
+from tests.e2e.progress_support import LEASES, LEGACY, LONG, WEB, lasting, migration, once, result_in
 
 
 def processes_of(folder):
