@@ -88,13 +88,14 @@ class Running:
                 start_new_session=True,
             )
 
-    def family(self) -> list[int]:
-        """The command and every process that came of it, modules that run as jobs of their own included."""
+    def family(self, jobs: bool = True) -> list[int]:
+        """The command and every process that came of it, with ``jobs`` also modules that run as jobs of their own."""
         parents: dict[int, int] = {}
         for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
             with contextlib.suppress(OSError):
                 parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
-        family = [self.process.pid, *(pid for pid in parents if pid != self.process.pid and self._is_marked(pid))]
+        others = [pid for pid in parents if jobs and pid != self.process.pid and self._is_marked(pid)]
+        family = [self.process.pid, *others]
         for parent in family:
             family += [child for child, its_parent in parents.items() if its_parent == parent and child not in family]
         return family
@@ -114,11 +115,11 @@ class Running:
                 texts.append(pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode())
         return "\n".join(texts)
 
-    def kill(self) -> None:
+    def kill(self, jobs: bool = True) -> None:
         """``kill -9`` of all of them. Workers and modules have sessions of their own, so a group would not do."""
         stopped: set[int] = set()
         # What stands still forks no more, so that nobody gets away.
-        while family := set(self.family()) - stopped:
+        while family := set(self.family(jobs)) - stopped:
             self._signal(family, signal.SIGSTOP)
             stopped |= family
         self._signal(stopped, signal.SIGKILL)

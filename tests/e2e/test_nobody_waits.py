@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-import pathlib
 import signal
 
 import pytest
@@ -13,17 +12,10 @@ from tests.e2e.commands import wait_until
 from tests.e2e.progress_support import LEASES, LEGACY, LONG, WEB, lasting, migration, once, result_in
 
 
-def processes_of(folder):
-    """Everything that runs with the environment of a test's controller, by its temporary folder."""
-    mark = f"TMPDIR={folder / 'tmp'}".encode()
-    found = []
-    for environ in pathlib.Path("/proc").glob("[0-9]*/environ"):
-        try:
-            if mark in environ.read_bytes().split(b"\0"):
-                found.append(int(environ.parent.name))
-        except OSError:
-            continue
-    return found
+def over(running):
+    """Whether everything has ended that came of a command, what it left in the background included."""
+    running.process.poll()
+    return running.family() == [running.process.pid]
 
 
 @pytest.fixture
@@ -33,8 +25,7 @@ def two(ansible, cloud):
     running = ansible.start(tasks=[migration(WEB, LEGACY, max_concurrent=1)])
     wait_until(lambda: "1 under way" in running.printed())
     yield running
-    for pid in processes_of(ansible.folder):
-        os.kill(pid, signal.SIGKILL)
+    running.kill()
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
@@ -47,25 +38,25 @@ def test_a_playbook_that_is_killed_has_nothing_more_submitted(ansible, cloud, tw
     wait_until(lambda: not list(ansible.folder.glob(LEASES)))
     # The slot comes free.
     cloud.advance(LONG)
-    wait_until(lambda: not processes_of(ansible.folder))
+    wait_until(lambda: over(two))
     assert [copy["status"] for copy in cloud.copies()] == [200]
 
 
 def test_a_worker_that_is_killed_too_has_nothing_more_submitted_either(ansible, cloud, two):
-    two.kill()
+    two.kill(jobs=False)
     (lease,) = ansible.folder.glob(LEASES)
     # What half a minute without a touch comes to.
     lease.unlink()
 
     cloud.advance(LONG)
-    wait_until(lambda: not processes_of(ansible.folder))
+    wait_until(lambda: over(two))
     assert len(cloud.copies()) == 1
 
 
 def test_what_a_killed_run_began_is_carried_on_by_the_next(ansible, cloud, two, play, tmp_path):
     two.process.kill()
     wait_until(lambda: not list(ansible.folder.glob(LEASES)))
-    wait_until(lambda: not processes_of(ansible.folder))
+    wait_until(lambda: over(two))
     cloud.advance(LONG)
 
     seen = play(migration(WEB, LEGACY), during=once(lambda line: f'"{LEGACY}"' in line, lambda: cloud.advance(LONG)))
@@ -82,7 +73,6 @@ def test_a_task_that_runs_out_of_its_time_has_nothing_more_submitted(ansible, cl
     assert seen.status == 2
     assert not list(ansible.folder.glob(LEASES))
     cloud.advance(LONG)
-    wait_until(lambda: not processes_of(ansible.folder))
     assert len(cloud.copies()) <= 1
 
 
