@@ -81,8 +81,8 @@ class ImsError(Exception):
             "hint": self.hint,
         }
 
-    def as_text(self) -> str:
-        """The ``msg`` of a result: what was being done, what the service said, what to do next."""
+    def as_text(self, hint: bool = True) -> str:
+        """The ``msg`` of a result: what was being done, what the service said, and with ``hint`` what to do next."""
         text = f"{self.doing}: {self.message}" if self.doing else self.message
         said = [
             f"{label} {value}"
@@ -95,7 +95,7 @@ class ImsError(Exception):
         ]
         if said:
             text = f"{text} ({', '.join(said)})"
-        if self.hint:
+        if self.hint and hint:
             text = f"{text.rstrip('.')}. {self.hint}"
         return text
 
@@ -186,10 +186,10 @@ class PreflightFailed(CopyError):
         super().__init__(message, **more)
         self.details = list(details)
 
-    def as_text(self) -> str:
+    def as_text(self, hint: bool = True) -> str:
         if not self.details:
-            return super().as_text()
-        told = " ".join([*self.details, *([self.hint] if self.hint else [])])
+            return super().as_text(hint)
+        told = " ".join([*self.details, *([self.hint] if self.hint and hint else [])])
         return f"{self.as_error()['message']}: {told}"
 
 

@@ -64,7 +64,7 @@ def decide(wanted: Wanted, images: t.Iterable[Image]) -> Decision:
         return Decision(BLOCKED, in_the_way[0], reason=_why_blocked(wanted, in_the_way[0]))
     leftovers = (*matching, *foreign)
     warned = tuple(
-        f'The killed image {image.id} ("{image.name}") in {image.region} is what is left of an earlier copy; '
+        f'The killed image {image.id} ("{image.name}") in {image.region} is what is left of a copy that failed; '
         "it is not deleted, and it counts against the quota."
         for image in leftovers
     )

@@ -126,7 +126,7 @@ class Slots:
 
 def since(copy: Copy, now: datetime.datetime) -> t.Optional[float]:
     """Seconds since a copy was submitted, where that is known."""
-    return max(0.0, (now - copy.started_at).total_seconds()) if copy.started_at is not None else None
+    return max(0.0, (now - copy.began).total_seconds()) if copy.began is not None else None
 
 
 def duration(copy: Copy, now: datetime.datetime) -> t.Optional[float]:

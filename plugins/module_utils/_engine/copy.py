@@ -9,6 +9,7 @@ import dataclasses
 import datetime
 import typing as t
 
+from .._clock import moment
 from .._decide.decision import Decision
 from .._decide.facts import Check
 from .._errors import ImsError
@@ -169,6 +170,13 @@ class Copy:
         """When the copy was submitted, as far as that is known."""
         attempt = self.attempt
         return attempt.submitted_at if attempt is not None else self.earlier.began
+
+    @property
+    def began(self) -> t.Optional[datetime.datetime]:
+        """As :attr:`started_at`; of a copy that another run submitted, what its job says."""
+        if self.started_at is not None or self.job is None:
+            return self.started_at
+        return moment(self.job.begin_time)
 
     @property
     def finished_at(self) -> t.Optional[datetime.datetime]:

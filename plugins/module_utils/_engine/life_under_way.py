@@ -121,7 +121,7 @@ def _attempt_failed(attempt: Attempt, error: ImsError, now: Now, terms: Terms) -
     over: t.Tuple[Effect, ...] = (ForgetNote(), SeekLeftovers())
     if attempt.number >= terms.limits.max_attempts or terms.pinned:
         return given_up(attempt, error, now, *over)
-    warning = Warn(f"Attempt {attempt.number} failed and is repeated: {error.as_text()}")
+    warning = Warn(f"Attempt {attempt.number} failed and is repeated: {error.as_text(hint=False)}")
     return Queued(made=attempt.number, last=dataclasses.replace(attempt, error=error)), (*over, warning)
 
 

@@ -62,7 +62,8 @@ class Pace:
         known = self.duration(size_bytes)
         if percent >= 100:
             return 0.0
-        if percent >= TELLING_PERCENT or (known is None and percent > 0):
+        # Another clock may have it begin later than ours has it now: then the percentage tells nothing.
+        if elapsed > 0 and (percent >= TELLING_PERCENT or (known is None and percent > 0)):
             return elapsed * (100 - percent) / percent
         return max(0.0, known - elapsed) if known is not None else None
 

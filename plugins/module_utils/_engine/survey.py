@@ -107,8 +107,10 @@ class Survey:
         agency: t.Union[Agency, None, Unknown] = LEFT_OUT
         if {"agency_exists", "agency_delegated", "agency_permitted"} - request.skip_checks:
             agency = self._agency(request.destination, project or ground.source_project)
-        roles: t.Any = LEFT_OUT
-        inherited: t.Any = LEFT_OUT
+        # Whose agency cannot be seen, of those nobody can say what it may do.
+        unseen = isinstance(agency, Unknown) and "agency_permitted" not in request.skip_checks
+        roles: t.Any = agency if unseen else LEFT_OUT
+        inherited: t.Any = roles
         if isinstance(agency, Agency) and project is not None and "agency_permitted" not in request.skip_checks:
             iam, agency_id, account = self.cloud.iam, agency.id, project.domain_id
             roles = self._ask("its roles", lambda: iam.roles_on_project(project.id, agency_id), project.id, agency_id)

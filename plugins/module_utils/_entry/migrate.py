@@ -20,7 +20,7 @@ from .._errors import Busy, ImsError, ServerFault, TransportError
 from .._model.copy_request import CopyRequest
 from .._model.image_index import ImageIndex
 from .._result.entries import Reading, check_warnings
-from .._result.summary import counts_of, story, summary, verdict
+from .._result.summary import counts_of, one_line, story, summary, verdict
 from . import glue, query
 from .migration_list import Entry, check_clashes, check_list, clash_error, clashes, entries_of, label_of
 from .options import Given, told_images
@@ -62,7 +62,12 @@ class Migration:
     def said(self) -> t.List[str]:
         """What the user is to be warned of."""
         of_copies = [f"{copy.label}: {warning}" for copy in self.copies for warning in copy.warnings]
-        return [*of_copies, *check_warnings(self.copies), *self.warnings]
+        left_out = [
+            f"{copy.label} to {copy.request.destination.region} is left out: {one_line(copy.error.as_text())}"
+            for copy in self.copies
+            if copy.status == "skipped" and copy.error is not None
+        ]
+        return [*of_copies, *left_out, *check_warnings(self.copies), *self.warnings]
 
     def options(self, patient_until: t.Optional[float] = None) -> RunOptions:
         """:raises InputError: with every number that cannot be right"""

@@ -3,7 +3,7 @@
 # Private to this collection: it may change in any release.
 """What results come to: counts, one sentence for people, and one error for all that failed; pure, on plain dicts.
 
-The modules use it on what they did, and the action plugins on what several turns of a module did together.
+The modules use it on what they did, and the action plugins on what a look has found.
 """
 
 from __future__ import annotations
@@ -74,13 +74,19 @@ def verdict(entries: t.Sequence[Entry], check_mode: bool = False) -> t.Optional[
 def story(entries: t.Sequence[Entry], check_mode: bool = False) -> str:
     """The message of a migration in which copies failed: a line for the whole, one for each failure, and what to do."""
     lines = [
-        f"- {entry['label']} to {entry['destination_region']}: {reason_of(entry)}"
+        f"- {entry['label']} to {entry['destination_region']}: {one_line(reason_of(entry))}"
         for entry in entries
         if entry["status"] == "failed"
     ]
     error = verdict(entries, check_mode)
     hint = error.hint if error is not None and error.hint is not None else ""
     return "\n".join([summary(entries, check_mode), *lines, hint])
+
+
+def one_line(text: str) -> str:
+    """Text from the service, in which nothing can look like a line of ours: what does not print is made visible."""
+    folded = " ".join(text.split())
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in folded)
 
 
 def sentence(result: Entry, region: str, name: str, check_mode: bool = False) -> str:

@@ -59,3 +59,11 @@ def test_what_could_not_be_altered_is_no_change(cloud, copy, operation, changed)
     result = copy(description="golden", tags={"team": "web"})
 
     assert (result["failed"], result["error"]["stage"], result["changed"]) == (True, "update", changed)
+
+
+def test_what_is_left_out_is_told_with_its_reason(cloud, migrate, warnings):
+    result = migrate(images=[WEB, {"image_name": "nowhere"}], on_preflight_failure="skip")
+
+    assert [entry["status"] for entry in result["results"]] == ["copied", "skipped"]
+    (told,) = [warning for warning in warnings if "is left out" in warning]
+    assert 'images[1] ("nowhere") to cn-south-1' in told and "source_found" in told

@@ -196,3 +196,16 @@ def test_the_look_of_a_run_drops_the_note_of_a_copy_that_has_arrived(cloud, copy
 
     assert copy(check=True, lease_file=os.devnull)["action"] == "none"
     assert kept and notes() == []
+
+
+def test_time_left_is_told_of_a_copy_that_a_run_without_results_takes_up(cloud, copy, log, clock):
+    copy(wait=False)
+    clock.advance(30)
+
+    copy(event_log=log.path)
+
+    events = log()
+    (found,) = [event for event in events if event["event"] == "found"]
+    lefts = [event["whole"]["seconds_left"] for event in events if "whole" in event and event["whole"]["under_way"]]
+    assert found["began"] is not None
+    assert len(lefts) > 3 and None not in lefts

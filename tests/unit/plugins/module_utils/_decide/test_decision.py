@@ -129,7 +129,7 @@ def test_duplicates_under_other_names_are_listed_when_the_origin_alone_counts() 
 def test_a_killed_leftover_is_named_with_what_it_costs(origin: t.Optional[Origin]) -> None:
     decision = decided(image("killed", origin))
     assert decision.warnings == (
-        'The killed image r1 ("golden") in cn-south-1 is what is left of an earlier copy; '
+        'The killed image r1 ("golden") in cn-south-1 is what is left of a copy that failed; '
         "it is not deleted, and it counts against the quota.",
     )
 

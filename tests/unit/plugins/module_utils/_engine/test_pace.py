@@ -90,7 +90,7 @@ def test_a_size_that_nobody_knows_takes_a_time_that_nobody_knows() -> None:
         (20.0, 99, pytest.approx(20 / 99)),
         (20.0, 100, 0.0),
         (70.0, 0, 0.0),
-        (0.0, 50, 0.0),
+        (0.0, 50, 50.0),
     ],
 )
 def test_what_is_left_of_a_copy_that_should_take_50_s(elapsed: float | None, percent: int, left: float | None) -> None:

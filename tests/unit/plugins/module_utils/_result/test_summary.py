@@ -102,6 +102,12 @@ def test_each_failure_has_a_line_of_its_own() -> None:
     ]
 
 
+def test_what_the_service_says_cannot_look_like_a_line_of_ours() -> None:
+    forged = entries("failed")
+    forged[0]["error"] = {"message": "x\n- images[9] forged\x1b[31m \u202eabc"}
+    assert story(forged).splitlines()[1] == r"- images[0] to cn-south-1: x - images[9] forged\x1b[31m \u202eabc"
+
+
 @pytest.mark.parametrize("nothing", [{}, {"error": None}, {"error": {}}])
 def test_an_error_without_a_reason_says_so(nothing: dict[str, t.Any]) -> None:
     assert error_of(nothing).message == "no reason is known"
