@@ -26,8 +26,9 @@ options:
     default: 10800
   wait_interval:
     description:
-      - How long to wait between two looks at the copy, in seconds. A copy whose slot others wait for is looked at
-        sooner when it is about to end.
+      - How long to wait between two looks at the copy, in seconds.
+      - A copy that should end within about that time, as others of the run and its own progress show, is looked at when
+        it should end instead.
     type: float
     default: 10
   confirm_timeout:

@@ -14,7 +14,7 @@ TELLING_PERCENT = 5
 # Nobody looks more often than this share of the interval between two looks.
 SHORTEST_SHARE = 0.05
 # A look that is due so little before the end that is expected, in shares of the interval, waits for it.
-CLOSE_SHARE = 0.5
+CLOSE_SHARE = 0.75
 
 
 class Pace:

@@ -67,3 +67,13 @@ def test_what_is_left_out_is_told_with_its_reason(cloud, migrate, warnings):
     assert [entry["status"] for entry in result["results"]] == ["copied", "skipped"]
     (told,) = [warning for warning in warnings if "is left out" in warning]
     assert 'images[1] ("nowhere") to cn-south-1' in told and "source_found" in told
+
+
+def test_trouble_is_found_out_once_however_many_copies_meet_it(cloud, migrate, monkeypatch):
+    monkeypatch.setenv("HW_MAX_RETRIES", "0")
+    cloud.fault(operation="ListAgencies", do="respond", status=503, times=99)
+
+    result = migrate(images=[WEB, DB, LOGS])
+
+    assert [entry["error"]["http_status"] for entry in result["results"]] == [503] * 3
+    assert len(cloud.journal(operation="ListAgencies")) == 1

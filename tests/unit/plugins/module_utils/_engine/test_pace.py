@@ -128,8 +128,8 @@ def test_what_is_left_is_never_less_than_nothing(
         (None, 50.0, 10.0),
         (1000.0, 50.0, 10.0),
         (14.0, 60.0, pytest.approx(14.74)),  # close: the look waits for the end
-        (14.0, 86.0, 15.0),
-        (14.3, 60.0, 10.0),  # 15.043 is not close any more
+        (16.5, 83.5, 17.5),
+        (16.8, 60.0, 10.0),  # 17.568 is not close any more
         (5.0, 95.0, pytest.approx(6.0)),
         (5.0, None, pytest.approx(5.05)),
         (0.0, 10.0, 0.5),
