@@ -188,7 +188,7 @@ def _list_problems(name: str, value: t.Any, spec: Spec) -> t.Iterator[str]:
     if not isinstance(value, list):
         wrong = _kind(value)
     elif not all(isinstance(item, dict) for item in value):
-        index = next(index for index, item in enumerate(value) if not isinstance(item, dict))
+        index = [isinstance(item, dict) for item in value].index(False)
         wrong = f"a list whose item {index} is {_kind(value[index])}"
     if wrong is not None:
         yield f"{PREFIX}{name} must be a list of dictionaries, such as {SAMPLES[name]}, and is {wrong}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._client.http import Request, Response, Transport
+from ansible_collections.huaweicloud.ims.plugins.module_utils._client.transport import Request, Response, Transport
 from tests.unit.support import Server
 
 Connect = t.Callable[..., Transport]

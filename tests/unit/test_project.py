@@ -201,7 +201,7 @@ def test_no_two_files_of_a_room_import_each_other(room: str) -> None:
 
 def test_requests_is_imported_in_one_place_only() -> None:
     importers = [file.stem for file in plugin_files() if "requests" in {name.split(".")[0] for name in imports(file)}]
-    assert importers == ["http"]
+    assert importers == ["transport"]
 
 
 def test_only_the_glue_knows_ansible() -> None:

@@ -13,8 +13,8 @@ import typing as t
 from .._clock import Clock, Deadline
 from .._errors import BadReply, NotAuthenticated, NotSent, ReplyLost
 from .connection import Connection
-from .http import Prove, Request, Response, Transport
 from .signing import Signer
+from .transport import Prove, Request, Response, Transport
 
 __all__ = ("Client", "KeyProof", "Proof", "Scope", "Signer", "TokenProof")
 

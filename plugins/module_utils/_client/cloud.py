@@ -11,9 +11,9 @@ from .._clock import Clock
 from .._model.place import Project
 from .auth import Client, KeyProof, Scope, TokenProof
 from .connection import Connection
-from .http import Transport
 from .iam import Iam
 from .ims import Ims
+from .transport import Transport
 
 
 class Cloud:

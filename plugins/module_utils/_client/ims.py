@@ -14,7 +14,7 @@ from .._model.image import Image, parse_image
 from .._model.job import Job, dicts, mapping, parse_job, text_of
 from .._model.place import Quota
 from .auth import Client
-from .http import Response
+from .transport import Response
 
 PAGE = 500
 

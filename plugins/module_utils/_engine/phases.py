@@ -52,7 +52,6 @@ class Attempt:
         return self.ours or (self.before is not None and self.before.submitted)
 
 
-
 @dataclasses.dataclass(frozen=True)
 class Unplanned:
     """Nothing is known yet."""

@@ -11,7 +11,7 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 
-from .._client import http
+from .._client import transport
 from .._client.cloud import Cloud
 from .._client.connection import Connection, filled_env_fallback, resolve
 from .._clock import Clock
@@ -153,8 +153,8 @@ def run(
     *checks: t.Callable[[], object],
 ) -> None:
     """Check the input, then work with the clients that it describes; an error fails the task with the result so far."""
-    if not http.HAS_REQUESTS:
-        fail_without(module, "requests", http.REQUESTS_IMPORT_ERROR, result())
+    if not transport.HAS_REQUESTS:
+        fail_without(module, "requests", transport.REQUESTS_IMPORT_ERROR, result())
     try:
         all_at_once(lambda: connection(module), *checks)
         home = str(module.params.get("source_region") or module.params.get("region"))

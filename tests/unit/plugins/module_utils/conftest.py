@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client.auth import Client, KeyProof, Scope
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client.connection import Connection
-from ansible_collections.huaweicloud.ims.plugins.module_utils._client.http import Transport
+from ansible_collections.huaweicloud.ims.plugins.module_utils._client.transport import Transport
 from tests.unit.support import FakeClock, Server
 
 

@@ -105,10 +105,10 @@ def test_milliseconds_tell_short_copies_apart():
     ]
     drawn = drawing(*short, now=600)
 
-    assert [[(bar["left"], bar["width"]) for bar in lane] for lane in drawn["lanes"]] == [
+    assert [[(drawn_bar["left"], drawn_bar["width"]) for drawn_bar in lane] for lane in drawn["lanes"]] == [
         [("0.000", "25.000"), ("25.000", "75.000")]
     ]
-    assert [bar["facts"] for bar in drawn["lanes"][0]] == ["3.0 GiB, 0.2 s", "3.0 GiB, 0.8 s"]
+    assert [drawn_bar["facts"] for drawn_bar in drawn["lanes"][0]] == ["3.0 GiB, 0.2 s", "3.0 GiB, 0.8 s"]
     assert [tick["label"] for tick in drawn["ticks"]] == ["0:00", "0.2 s", "0.4 s", "0.6 s", "0.8 s", "0:01"]
 
 
@@ -136,7 +136,7 @@ def test_the_axis_has_about_six_marks_at_round_times(seconds, labels):
 def test_a_copy_of_no_length_has_a_width():
     (lane,) = drawing(entry("a", 5, 5), entry("b", 6, 7), now=600)["lanes"]
 
-    assert [bar["width"] for bar in lane] == ["50.000", "50.000"]
+    assert [drawn_bar["width"] for drawn_bar in lane] == ["50.000", "50.000"]
 
 
 JOB = {"id": "job-id", "begin_time": "2026-03-01T11:59:00.500Z", "progress": 40}
@@ -148,7 +148,7 @@ def test_a_copy_of_an_earlier_run_is_drawn_from_the_begin_of_its_job_and_told_as
     drawn = drawing(left, copied, now=60)
 
     assert drawn["begin"] == "2026-03-01 11:59:00 UTC"
-    assert sorted(bar["facts"] for lane in drawn["lanes"] for bar in lane) == [
+    assert sorted(drawn_bar["facts"] for lane in drawn["lanes"] for drawn_bar in lane) == [
         "3.0 GiB, 1:30, begun by an earlier run",
         "3.0 GiB, 2:00, Under way, 40 %, begun by an earlier run",
     ]
@@ -156,15 +156,15 @@ def test_a_copy_of_an_earlier_run_is_drawn_from_the_begin_of_its_job_and_told_as
 
 
 def test_a_copy_of_an_earlier_run_is_drawn_even_where_only_its_job_tells_when_it_began():
-    (bar,) = bars_of([entry("a", status="in_progress", action="waited", job=JOB)], at(60))
+    (drawn_bar,) = bars_of([entry("a", status="in_progress", action="waited", job=JOB)], at(60))
 
-    assert (bar.begin, bar.end) == (at(-59.5), at(60))
+    assert (drawn_bar.begin, drawn_bar.end) == (at(-59.5), at(60))
 
 
 def test_a_copy_of_this_run_is_drawn_from_when_it_was_submitted():
-    (bar,) = bars_of([entry("a", 10, 60, action="submitted", job=JOB)], at(600))
+    (drawn_bar,) = bars_of([entry("a", 10, 60, action="submitted", job=JOB)], at(600))
 
-    assert bar.begin == at(10)
+    assert drawn_bar.begin == at(10)
 
 
 def test_what_is_present_is_not_drawn_for_the_job_that_made_it():

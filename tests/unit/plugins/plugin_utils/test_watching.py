@@ -85,6 +85,10 @@ class Stage:
         self.job.write_text("done")
 
 
+# Stands for a result that says that all is done.
+WHOLE = object()
+
+
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     texts: list[str] = []
@@ -102,9 +106,9 @@ def perform(
     monkeypatch.setattr(context, "CLIARGS", CLIArgs({}))
 
     def make(
-        look: Result = PLAN, result: Result | None = DONE, kind: t.Any = ims_image_migration, **given: t.Any
+        look: Result | None = None, result: t.Any = WHOLE, kind: t.Any = ims_image_migration, **given: t.Any
     ) -> tuple[t.Any, Stage]:
-        stage = Stage(look, result, tmp_path)
+        stage = Stage(look or PLAN, DONE if result is WHOLE else result, tmp_path)
         how = {key: given.pop(key) for key in ("async_val", "check_mode") if key in given}
         stage.task = Task({**GIVEN, **given}, **how)
         shell = types.SimpleNamespace(tmpdir=str(tmp_path / "module"))

@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client.auth import Client, KeyProof, Scope, TokenProof
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client.connection import Connection
-from ansible_collections.huaweicloud.ims.plugins.module_utils._client.http import Request
+from ansible_collections.huaweicloud.ims.plugins.module_utils._client.transport import Request
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
     BadReply,
     Busy,

@@ -11,8 +11,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._client import http, no_answer
-from ansible_collections.huaweicloud.ims.plugins.module_utils._client.http import Request, encode_query, masked
+from ansible_collections.huaweicloud.ims.plugins.module_utils._client import no_answer, transport
+from ansible_collections.huaweicloud.ims.plugins.module_utils._client.transport import Request, encode_query, masked
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import ImsError, NotSent, ReplyLost
 from tests.unit.sending import Connect, Serve, get, nobody, post
 from tests.unit.support import answer, reset, unused_port
@@ -122,7 +122,7 @@ def test_an_answer_is_read_in_small_parts_where_urllib3_cannot_tell_what_has_arr
             self.asked.append(size)
             return b"x"
 
-    assert http._some(Old()) == b"x"
+    assert transport._some(Old()) == b"x"
     assert Old.asked == [64]
 
 
@@ -140,13 +140,13 @@ def test_a_body_that_is_shorter_than_announced_is_noticed_where_urllib3_does_not
 def test_without_requests_the_collection_can_still_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "requests", None)
     monkeypatch.setitem(sys.modules, "urllib3.exceptions", None)
-    for name in ("http", "no_answer"):
-        monkeypatch.delitem(sys.modules, f"{http.__package__}.{name}")
-    bare = importlib.import_module(f"{http.__package__}.http")
-    assert bare is not http
+    for name in ("transport", "no_answer"):
+        monkeypatch.delitem(sys.modules, f"{transport.__package__}.{name}")
+    bare = importlib.import_module(f"{transport.__package__}.transport")
+    assert bare is not transport
     assert bare.HAS_REQUESTS is False
     assert "requests" in bare.REQUESTS_IMPORT_ERROR
-    assert (http.HAS_REQUESTS, http.REQUESTS_IMPORT_ERROR) == (True, None)
+    assert (transport.HAS_REQUESTS, transport.REQUESTS_IMPORT_ERROR) == (True, None)
 
 
 def test_an_answer_that_quotes_the_proof_is_masked_whole_or_in_part() -> None:

@@ -8,7 +8,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._client.http import Request
+from ansible_collections.huaweicloud.ims.plugins.module_utils._client.transport import Request
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
     Busy,
     NotAuthenticated,

@@ -10,7 +10,7 @@ import typing as t
 import pytest
 import trustme
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._client.http import Request
+from ansible_collections.huaweicloud.ims.plugins.module_utils._client.transport import Request
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
     BadReply,
     InputError,

@@ -10,8 +10,8 @@ import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client.cloud import Cloud
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client.connection import Connection
-from ansible_collections.huaweicloud.ims.plugins.module_utils._client.http import Transport
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client.no_answer import reason_of
+from ansible_collections.huaweicloud.ims.plugins.module_utils._client.transport import Transport
 from tests.unit.support import FakeClock
 
 
@@ -35,7 +35,11 @@ def test_a_certificate_that_is_not_accepted_is_told_in_openssls_words(attributes
 
 def test_a_cloud_gives_its_connections_back(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
     closed: list[Transport] = []
-    monkeypatch.setattr(Transport, "close", lambda transport: closed.append(transport))
+
+    def close(transport: Transport) -> None:
+        closed.append(transport)
+
+    monkeypatch.setattr(Transport, "close", close)
     with Cloud(Connection(access_key="a", secret_key="s"), clock, home_region="cn-north-4"):
         assert closed == []
     assert len(closed) == 1

@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client.auth import Signer
-from ansible_collections.huaweicloud.ims.plugins.module_utils._client.http import Request
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client.signing import canonical_request
+from ansible_collections.huaweicloud.ims.plugins.module_utils._client.transport import Request
 
 ACCESS_KEY = "AKEXAMPLE0000000001"
 SECRET_KEY = "SkExampleSecretKey000000000000000000000000"

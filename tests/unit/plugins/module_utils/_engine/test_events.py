@@ -123,7 +123,7 @@ def test_trouble_with_writing_reaches_nobody(
 def test_without_a_path_nothing_is_noted(path: str | None, clock: FakeClock) -> None:
     log = event_log(path, clock)
     log.tell("planned", copies=1)
-    assert type(log) is NoEventLog and log.trouble is None
+    assert log.__class__ is NoEventLog and log.trouble is None
 
 
 def test_with_a_path_there_is_a_log(clock: FakeClock, tmp_path: pathlib.Path) -> None:

@@ -53,7 +53,7 @@ ROWS = {(row.phase, row.seen) for row in TABLE}
 def test_what_is_seen_leads_to_the_phase_and_the_effects_of_the_scene(scene: Scene) -> None:
     phase, effects = advance(scene.phase, scene.seen, NOW, scene.terms)
 
-    assert type(phase) is scene.to
+    assert phase.__class__ is scene.to
     assert tuple(type(effect) for effect in effects) == scene.effects
 
 

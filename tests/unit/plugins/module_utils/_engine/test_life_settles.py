@@ -75,7 +75,7 @@ def test_what_is_wrong_with_what_was_made_is_said(image: Image | None, kind: typ
 
     assert isinstance(ended, p.Ended)
     assert ended.error is not None
-    assert type(ended.error) is kind
+    assert ended.error.__class__ is kind
     assert ended.error.message.startswith(words)
     assert (ended.error.stage, ended.at, ended.attempt) == ("verify", NOON, MADE.attempt)
     # What does not show may still come, so later runs look for it; what counts for nothing is over.

@@ -88,7 +88,7 @@ def test_what_counts_for_a_deadline_is_when_the_question_was_asked(phase: p.Phas
     ],
 )
 def test_an_end_that_is_seen_in_the_last_look_counts(phase: p.Phase, seen: see.Observation, to: type) -> None:
-    assert type(after(phase, seen, TWO)) is to
+    assert after(phase, seen, TWO).__class__ is to
 
 
 def test_a_time_out_says_how_long_how_far_and_how_to_go_on() -> None:
@@ -158,7 +158,7 @@ def test_a_look_that_is_answered_begins_the_row_anew(phase: p.Phase, seen: see.O
     answered = after(looks(phase, FORBIDDEN, 2), seen)
 
     assert answered.failed_looks == 0
-    assert type(looks(answered, FORBIDDEN, 2)) is type(phase)
+    assert looks(answered, FORBIDDEN, 2).__class__ is type(phase)
 
 
 @pytest.mark.parametrize("phase", WHILE_LOOKING)
@@ -168,7 +168,7 @@ def test_trouble_with_the_service_never_ends_a_wait_before_its_deadline(phase: p
 
 @pytest.mark.parametrize("phase", [FOLLOWING, WATCHING])
 def test_a_look_that_fails_after_the_deadline_is_the_last(phase: p.Phase) -> None:
-    assert type(after(phase, see.LookFailed(AWAY, DEADLINE - 0.001))) is type(phase)
+    assert after(phase, see.LookFailed(AWAY, DEADLINE - 0.001)).__class__ is type(phase)
     assert isinstance(after(phase, see.LookFailed(AWAY, DEADLINE)).error, WaitTimeout)
 
 
@@ -176,7 +176,7 @@ def test_a_look_that_fails_after_the_deadline_is_the_last(phase: p.Phase) -> Non
 def test_what_is_gone_three_times_is_looked_for_in_the_destination(phase: t.Any) -> None:
     of = terms(confirm_timeout=45)
 
-    assert type(looks(phase, GONE, 2, of)) is type(phase)
+    assert looks(phase, GONE, 2, of).__class__ is type(phase)
     assert looks(phase, GONE, 3, of) == p.Searching(phase.attempt, until=1045.0)
 
 
@@ -193,7 +193,7 @@ def test_an_image_that_does_not_show_counts_as_a_look_that_failed() -> None:
     (OTHERS_JOB, ONE, p.Searching),
 ])  # fmt: skip
 def test_a_job_query_that_fails_is_no_proof_that_a_job_of_ours_is_gone(phase: p.Phase, of: Terms, to: type) -> None:
-    assert type(looks(phase, UNKNOWN_JOB, 3, of)) is to
+    assert looks(phase, UNKNOWN_JOB, 3, of).__class__ is to
 
 
 def test_a_replica_that_is_found_is_settled_or_watched_from_now_on() -> None:
@@ -236,7 +236,7 @@ def test_another_runs_copy_that_never_showed_leaves_its_note_and_comes_into_the_
 def test_an_earlier_runs_attempts_count_where_the_last_of_them_never_showed(made: int, most: int, to: type) -> None:
     other = p.Searching(attempt(made, False), until=1000.0)
 
-    assert type(after(other, see.Absent(1000.0), terms(max_attempts=most))) is to
+    assert after(other, see.Absent(1000.0), terms(max_attempts=most)).__class__ is to
 
 
 def test_a_killed_image_that_was_not_there_before_is_what_became_of_ours() -> None:
@@ -305,6 +305,6 @@ def test_a_search_whose_last_look_fails_ends_where_nothing_may_be_submitted_in_i
 
 
 def test_a_search_for_another_runs_copy_that_cannot_look_ends_when_the_wait_would() -> None:
-    assert type(after(OTHERS, see.LookFailed(AWAY, DEADLINE - 0.001))) is p.Searching
+    assert after(OTHERS, see.LookFailed(AWAY, DEADLINE - 0.001)).__class__ is p.Searching
     ended = after(OTHERS, see.LookFailed(AWAY, DEADLINE))
     assert (ended.outcome, ended.error, ended.at) == (p.Outcome.FAILED, AWAY, NOON)

@@ -186,7 +186,7 @@ def test_a_list_that_is_a_minute_old_is_made_anew_before_a_request(
     bench.service.images = [replica("r9", Origin("cn-north-4", "a1"), name="a1")]
     clock.now += age
 
-    assert type(bench.send()) is seen
+    assert bench.send().__class__ is seen
 
 
 def test_after_an_attempt_that_failed_the_list_is_made_anew_whatever_its_age(bench: Bench) -> None:
