@@ -11,6 +11,7 @@ from __future__ import annotations
 import collections
 import typing as t
 
+from .._decide.facts import UNKNOWN
 from .._errors import CopyError, error_of
 from .reasons import reason_of
 
@@ -19,9 +20,6 @@ Entry = t.Mapping[str, t.Any]
 STATUSES = ("present", "copied", "updated", "in_progress", "not_started", "skipped", "failed")
 # How a plan calls them.
 PLANNED = {"not_started": "to be copied", "in_progress": "under way", "updated": "to be brought in line"}
-UNKNOWN = "unknown"
-# From the least to the most that can have been done about a copy.
-ACTIONS = ("none", "waited", "updated", "submitted")
 
 
 def counts_of(entries: t.Sequence[Entry]) -> t.Dict[str, int]:
@@ -107,8 +105,3 @@ def sentence(result: Entry, region: str, name: str, check_mode: bool = False) ->
         return f"{called} is being copied to {region} {known}"
     done = {"submitted": "has been copied to", "waited": "has arrived in", "updated": "has been brought in line in"}
     return f"{called} {done.get(action, 'is present in')} {region} as image {image['id']}"
-
-
-def most(first: str, second: str) -> str:
-    """The action that says more."""
-    return max(first, second, key=ACTIONS.index)

@@ -9,9 +9,7 @@ import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import error_of
 from ansible_collections.huaweicloud.ims.plugins.module_utils._result.summary import (
-    ACTIONS,
     counts_of,
-    most,
     sentence,
     story,
     summary,
@@ -138,10 +136,3 @@ SAVING = {**ACTIVE, "status": "saving"}
 )
 def test_one_sentence_on_how_a_copy_ended(result: dict[str, t.Any], check_mode: bool, said: str) -> None:
     assert sentence(result, "cn-south-1", "wanted", check_mode) == said
-
-
-def test_of_two_actions_the_one_that_says_more_counts() -> None:
-    for number, action in enumerate(ACTIONS):
-        for less in ACTIONS[: number + 1]:
-            assert most(action, less) == most(less, action) == action
-    assert ACTIONS == ("none", "waited", "updated", "submitted")
