@@ -10,8 +10,8 @@ import datetime
 import json
 import typing as t
 
+from .. import _errors as errors
 from .._clock import Clock, Deadline
-from .._errors import BadReply, NotAuthenticated, NotSent, ReplyLost
 from .connection import Connection
 from .signing import Signer
 from .transport import Prove, Request, Response, Transport
@@ -35,7 +35,7 @@ class Scope:
     project_name: t.Optional[str] = None
 
 
-class LoginRefused(NotAuthenticated):
+class LoginRefused(errors.NotAuthenticated):
     """The password itself was refused; another attempt would only bring the account closer to being locked."""
 
 
@@ -116,7 +116,7 @@ class TokenProof:
         try:
             # One token more does no harm.
             reply = self._transport.send(request, lambda dummy: {}, repeat=True, service="IAM")
-        except NotAuthenticated as error:
+        except errors.NotAuthenticated as error:
             raise LoginRefused(
                 error.message,
                 code=error.code,
@@ -124,9 +124,9 @@ class TokenProof:
                 request_id=error.request_id,
                 hint=PASSWORD_HINT,
             ) from error
-        except ReplyLost as error:
+        except errors.ReplyLost as error:
             # Lost is only the token's own reply. The call that the token was for has surely not been sent.
-            raise NotSent(error.message, http_status=error.http_status, request_id=error.request_id) from error
+            raise errors.NotSent(error.message, http_status=error.http_status, request_id=error.request_id) from error
         return _read_token(reply, scope)
 
     def _login(self, scope: Scope) -> t.Dict[str, t.Any]:
@@ -144,7 +144,7 @@ def _read_token(reply: Response, scope: Scope) -> _Token:
     value = reply.headers.get("X-Subject-Token")
     body = reply.data.get("token") if isinstance(reply.data, dict) else None
     if not value or not isinstance(body, dict):
-        raise BadReply(
+        raise errors.BadReply(
             f"IAM: the reply to the login for {_scope_label(scope)} holds no token",
             http_status=reply.status,
             request_id=reply.request_id,
@@ -207,7 +207,7 @@ class Client:
             return self._send(request, repeat, deadline)
         except LoginRefused:
             raise
-        except NotAuthenticated:
+        except errors.NotAuthenticated:
             if not self._proof.renew(self._scope):
                 raise
         return self._send(request, repeat, deadline)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from .._errors import ApiError, Busy, NotAuthenticated, NotFound, NotPermitted, ServerFault
+from .. import _errors as errors
 
 _LATER = "Run the task again later: nothing was begun."
 _REPORT = "This is a request that the service cannot read; please report it with the request id."
@@ -159,30 +159,30 @@ _BY_GROUP: t.Tuple[t.Tuple[t.Tuple[str, ...], str], ...] = (
 HINTS: t.Mapping[str, str] = {code: hint for codes, hint in _BY_GROUP for code in codes}
 
 # All of these come with HTTP 400, so only the code tells what is the matter.
-_BY_CODE: t.Mapping[str, t.Type[ApiError]] = {
-    "IMG.0023": ServerFault,
-    "IMG.0026": NotPermitted,
-    "IMG.0027": NotFound,
-    "IMG.0030": NotAuthenticated,
-    "IMG.0047": NotPermitted,
-    "IMG.0060": Busy,
-    "IMG.0061": ServerFault,
-    "IMG.0066": NotFound,
-    "IMG.0086": NotFound,
-    "IMG.0087": NotAuthenticated,
-    "IMG.0106": NotPermitted,
-    "IMG.0144": NotFound,
-    "IMG.0148": Busy,
-    "IMG.0149": Busy,
-    "IMG.0161": NotPermitted,
-    "IMG.0165": NotPermitted,
-    "APIGW.1009": NotAuthenticated,
+_BY_CODE: t.Mapping[str, t.Type[errors.ApiError]] = {
+    "IMG.0023": errors.ServerFault,
+    "IMG.0026": errors.NotPermitted,
+    "IMG.0027": errors.NotFound,
+    "IMG.0030": errors.NotAuthenticated,
+    "IMG.0047": errors.NotPermitted,
+    "IMG.0060": errors.Busy,
+    "IMG.0061": errors.ServerFault,
+    "IMG.0066": errors.NotFound,
+    "IMG.0086": errors.NotFound,
+    "IMG.0087": errors.NotAuthenticated,
+    "IMG.0106": errors.NotPermitted,
+    "IMG.0144": errors.NotFound,
+    "IMG.0148": errors.Busy,
+    "IMG.0149": errors.Busy,
+    "IMG.0161": errors.NotPermitted,
+    "IMG.0165": errors.NotPermitted,
+    "APIGW.1009": errors.NotAuthenticated,
 }
-_BY_STATUS: t.Mapping[int, t.Type[ApiError]] = {
-    401: NotAuthenticated,
-    403: NotPermitted,
-    404: NotFound,
-    429: Busy,
+_BY_STATUS: t.Mapping[int, t.Type[errors.ApiError]] = {
+    401: errors.NotAuthenticated,
+    403: errors.NotPermitted,
+    404: errors.NotFound,
+    429: errors.Busy,
 }
 
 # The order in which the official SDK looks for a code and its message.
@@ -201,13 +201,13 @@ _LONGEST_MESSAGE = 1000
 _LONGEST_TEXT = 200
 
 
-def classify(status: int, code: t.Optional[str]) -> t.Type[ApiError]:
+def classify(status: int, code: t.Optional[str]) -> t.Type[errors.ApiError]:
     """The kind of an error, from the HTTP status, or from the code where the status is a plain 400."""
     if status == 400 and code is not None and code in _BY_CODE:
         return _BY_CODE[code]
     if status >= 500:
-        return ServerFault
-    return _BY_STATUS.get(status, ApiError)
+        return errors.ServerFault
+    return _BY_STATUS.get(status, errors.ApiError)
 
 
 def api_error(
@@ -216,7 +216,7 @@ def api_error(
     request_id: t.Optional[str],
     retry_after: t.Optional[float],
     service: str,
-) -> ApiError:
+) -> errors.ApiError:
     """An error of the right kind from a reply of any of the shapes that occur.
 
     :param body: the parsed JSON, or the text of a reply that is none, or None
@@ -231,7 +231,7 @@ def api_error(
         request_id=request_id or (_word(body.get("request_id")) if isinstance(body, dict) else None),
         hint=HINTS.get(code) if code else None,
     )
-    if isinstance(error, Busy):
+    if isinstance(error, errors.Busy):
         error.retry_after = retry_after
     return error
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 from urllib.parse import quote
 
-from .._errors import BadReply, InputError, NotFound
+from .. import _errors as errors
 from .._model.job import dicts, text_of
 from .._model.place import Agency, Project, Role
 from .auth import Client
@@ -42,7 +42,7 @@ class Iam:
         """The id of the caller's account. Source: IAM API reference, Querying Account Information."""
         rows = self._rows("/v3/auth/domains", "domains")
         if not rows:
-            raise BadReply("IAM: the list of the caller's accounts is empty")
+            raise errors.BadReply("IAM: the list of the caller's accounts is empty")
         return str(rows[0]["id"])
 
     def agency(self, account_id: str, name: str) -> t.Optional[Agency]:
@@ -76,7 +76,7 @@ class Iam:
     def _roles(self, path: str) -> t.List[Role]:
         try:
             rows = self._rows(path, "roles", identified=False)
-        except NotFound as error:
+        except errors.NotFound as error:
             if error.code and error.code.startswith("APIGW."):
                 # There is no such call here, so nothing is known.
                 raise
@@ -88,7 +88,7 @@ class Iam:
         reply = self._client.call("GET", path, query=query.items())
         rows = reply.data.get(key) if isinstance(reply.data, dict) else None
         if not isinstance(rows, list):
-            raise BadReply(f"IAM: the reply to GET {path} has no list of {key}", request_id=reply.request_id)
+            raise errors.BadReply(f"IAM: the reply to GET {path} has no list of {key}", request_id=reply.request_id)
         found = [{**row, "id": text_of(row.get("id"))} for row in dicts(rows)]
         return [row for row in found if row["id"] or not identified]
 
@@ -101,7 +101,7 @@ def project_called(name: str, projects: t.Iterable[Project]) -> t.Optional[Proje
     found = [project for project in projects if project.name == name]
     if len(found) > 1:
         listed = ", ".join(project.id for project in found)
-        raise InputError([f"several projects are named {name}: {listed}"])
+        raise errors.InputError([f"several projects are named {name}: {listed}"])
     return found[0] if found else None
 
 

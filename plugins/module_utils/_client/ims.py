@@ -8,8 +8,8 @@ from __future__ import annotations
 import typing as t
 from urllib.parse import quote
 
+from .. import _errors as errors
 from .._clock import Deadline
-from .._errors import ApiError, BadReply, NotFound, ReplyLost, ServerFault
 from .._model.image import Image, parse_image
 from .._model.job import Job, dicts, mapping, parse_job, text_of
 from .._model.place import Quota
@@ -60,7 +60,7 @@ class Ims:
             fresh = [raw for raw in page if raw["id"] not in seen]
             if not fresh:
                 if len(page) >= PAGE:
-                    raise BadReply(
+                    raise errors.BadReply(
                         f"IMS: the list of images in {self._region} repeats itself", request_id=reply.request_id
                     )
                 return
@@ -78,14 +78,16 @@ class Ims:
         rows = reply.data.get("images") if isinstance(reply.data, dict) else None
         images = [{**row, "id": text_of(row.get("id"))} for row in dicts(rows)]
         if not isinstance(rows, list) or len(images) < len(rows) or not all(row["id"] for row in images):
-            raise BadReply(f"IMS: the list of images in {self._region} cannot be read", request_id=reply.request_id)
+            raise errors.BadReply(
+                f"IMS: the list of images in {self._region} cannot be read", request_id=reply.request_id
+            )
         return images
 
     def image(self, image_id: str, deadline: t.Optional[Deadline] = None) -> t.Optional[Image]:
         """One image, whoever owns it; None when the region does not know it."""
         try:
             reply = self._client.call("GET", "/v2/cloudimages", query=[("id", image_id)], deadline=deadline)
-        except NotFound as error:
+        except errors.NotFound as error:
             # A 404 of the gateway means that there is no such call, not that there is no such image.
             if error.code and error.code.startswith("IMG."):
                 return None
@@ -107,7 +109,7 @@ class Ims:
         said = mapping(reply.data).get("job_id")
         job_id = text_of(said) if isinstance(said, str) else None
         if job_id is None:
-            raise ReplyLost(
+            raise errors.ReplyLost(
                 f"IMS: the copy of {image_id} was accepted, but the answer holds no job id",
                 http_status=reply.status,
                 request_id=reply.request_id,
@@ -124,10 +126,10 @@ class Ims:
         """
         try:
             return self._job(job_id, deadline)
-        except ServerFault as error:
+        except errors.ServerFault as error:
             if error.code != "IMG.0023":
                 raise
-            raise NotFound(
+            raise errors.NotFound(
                 f"IMS: job {job_id} is not known in project {self._project_id} of {self._region}",
                 code=error.code,
                 http_status=error.http_status,
@@ -140,7 +142,7 @@ class Ims:
             try:
                 reply = self._client.call("GET", f"/v1/cloudimages/job/{_segment(job_id)}", deadline=deadline)
                 return parse_job(reply.data, job_id)
-            except NotFound as error:
+            except errors.NotFound as error:
                 if error.code != "APIGW.0101":
                     raise
         path = f"/v1/{_segment(self._project_id)}/jobs/{_segment(job_id)}"
@@ -157,7 +159,7 @@ class Ims:
                     return Quota(used=int(row["used"]), limit=int(row["quota"]))
                 except (KeyError, TypeError, ValueError, OverflowError):
                     break
-        raise BadReply(f"IMS: the image quota of {self._region} cannot be read", request_id=reply.request_id)
+        raise errors.BadReply(f"IMS: the image quota of {self._region} cannot be read", request_id=reply.request_id)
 
     def update(self, image_id: str, patch: t.Sequence[t.Mapping[str, t.Any]]) -> Image:
         """Change attributes of an active image, and return what it is afterwards.
@@ -170,7 +172,7 @@ class Ims:
         path = f"/v2/cloudimages/{_segment(image_id)}"
         try:
             reply = self._client.call("PATCH", path, body=list(patch), repeat=True)
-        except ApiError as error:
+        except errors.ApiError as error:
             if error.code != "IMG.0035" or not any(change.get("op") == "replace" for change in patch):
                 raise
             added = [{**change, "op": "add"} if change.get("op") == "replace" else dict(change) for change in patch]
@@ -179,7 +181,7 @@ class Ims:
             return parse_image(reply.data, self._region)
         image = self.image(image_id)
         if image is None:
-            raise NotFound(f"IMS: image {image_id} in {self._region} is gone after its update")
+            raise errors.NotFound(f"IMS: image {image_id} in {self._region} is gone after its update")
         return image
 
     def set_tags(self, image_id: str, tags: t.Mapping[str, str]) -> None:

@@ -11,7 +11,7 @@ import socket
 import ssl
 import typing as t
 
-from .._errors import ImsError, InputError, NotSent, ReplyLost, TlsError
+from .. import _errors as errors
 
 with contextlib.suppress(ImportError):
     # It comes with requests; _http says so when that is missing.
@@ -31,7 +31,7 @@ class Body(io.BytesIO):
         return super().read(size)
 
 
-def failure(label: str, error: Exception, body: t.Optional[Body], repeat: bool) -> ImsError:
+def failure(label: str, error: Exception, body: t.Optional[Body], repeat: bool) -> errors.ImsError:
     """The error to raise instead of one of requests, of urllib3 or of the system.
 
     :param label: what the request is called in messages
@@ -41,20 +41,20 @@ def failure(label: str, error: Exception, body: t.Optional[Body], repeat: bool) 
     causes = list(_causes(error))
     reason = reason_of(error)
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        return TlsError(f"{label}: the certificate was not accepted ({reason})")
+        return errors.TlsError(f"{label}: the certificate was not accepted ({reason})")
     if _authorities_unreadable(error, causes):
-        return TlsError(f"{label}: the accepted authorities cannot be read ({reason})")
+        return errors.TlsError(f"{label}: the accepted authorities cannot be read ({reason})")
     if isinstance(error, ValueError):
         # The text of these repeats a header or the whole URL.
-        return InputError([f"{label}: the endpoint or a proxy setting cannot be used ({type(error).__name__})"])
+        return errors.InputError([f"{label}: the endpoint or a proxy setting cannot be used ({type(error).__name__})"])
     if _may_have_left(causes, repeat) if body is None else body.asked_for:
-        return ReplyLost(f"{label}: sent, but no answer came ({reason})")
+        return errors.ReplyLost(f"{label}: sent, but no answer came ({reason})")
     if any(isinstance(cause, urllib3.exceptions.ProxyError) for cause in causes):
-        return NotSent(
+        return errors.NotSent(
             f"{label}: the proxy does not let it through ({reason})",
             hint="Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
         )
-    return NotSent(f"{label}: no connection ({reason})")
+    return errors.NotSent(f"{label}: no connection ({reason})")
 
 
 def reason_of(error: BaseException) -> str:
@@ -85,7 +85,7 @@ def _causes(error: BaseException) -> t.Iterator[BaseException]:
     while waiting:
         current = waiting.pop(0)
         # An error of our own among them is one that the caller was handling: another request's story.
-        if not isinstance(current, BaseException) or isinstance(current, ImsError) or id(current) in seen:
+        if not isinstance(current, BaseException) or isinstance(current, errors.ImsError) or id(current) in seen:
             continue
         seen.add(id(current))
         yield current
@@ -95,9 +95,7 @@ def _causes(error: BaseException) -> t.Iterator[BaseException]:
 def _authorities_unreadable(error: Exception, causes: t.Sequence[BaseException]) -> bool:
     """A file of authorities that is not there is a plain OSError of requests, one without any an error of OpenSSL."""
     plain = isinstance(error, OSError) and error.__class__ is OSError
-    return plain or any(
-        isinstance(cause, ssl.SSLError) and cause.library in ("X509", "PEM") for cause in causes
-    )
+    return plain or any(isinstance(cause, ssl.SSLError) and cause.library in ("X509", "PEM") for cause in causes)
 
 
 def _may_have_left(causes: t.Sequence[BaseException], repeat: bool) -> bool:

@@ -12,16 +12,8 @@ import traceback
 import typing as t
 from urllib.parse import urlsplit
 
+from .. import _errors as errors
 from .._clock import Clock, Deadline
-from .._errors import (
-    BadReply,
-    Busy,
-    ImsError,
-    NotSent,
-    ReplyLost,
-    ServerFault,
-    TlsError,
-)
 from .error_codes import api_error
 from .message import Prove, Request, Response, encode_query, seconds_until
 from .no_answer import Body, failure, reason_of
@@ -109,9 +101,9 @@ class Transport:
             headers = {**request.headers, **prove(request)}
             try:
                 return self._attempt(request, headers, repeat, service)
-            except (NotSent, ReplyLost, BadReply, Busy, ServerFault) as error:
-                lasting = isinstance(error, (TlsError, _Redirected))
-                again = not lasting and (repeat or isinstance(error, NotSent))
+            except (errors.NotSent, errors.ReplyLost, errors.BadReply, errors.Busy, errors.ServerFault) as error:
+                lasting = isinstance(error, (errors.TlsError, _Redirected))
+                again = not lasting and (repeat or isinstance(error, errors.NotSent))
                 if not again or attempt >= self._max_retries or (deadline is not None and deadline.passed):
                     raise
                 pause = self._pause(attempt, getattr(error, "retry_after", None), deadline)
@@ -155,7 +147,7 @@ class Transport:
         if trouble is None:
             data, trouble = _parse(content)
         if trouble is not None:
-            unreadable = BadReply if repeat else ReplyLost
+            unreadable = errors.BadReply if repeat else errors.ReplyLost
             raise unreadable(f"{request.label}: {trouble}", http_status=status, request_id=request_id)
         return Response(status, data, reply.headers, request_id)
 
@@ -198,7 +190,7 @@ class Transport:
 
     def _refusal(
         self, request: Request, reply: requests.Response, content: bytes, repeat: bool, service: str
-    ) -> ImsError:
+    ) -> errors.ImsError:
         """What a 4xx or 5xx means, and for what must not be sent twice, whether it tells what happened."""
         try:
             body: t.Any = json.loads(content)
@@ -209,7 +201,7 @@ class Transport:
         error = api_error(reply.status_code, body, request_id, retry_after, service)
         if reply.status_code < 500:
             return error
-        kind: t.Type[ImsError] = _Resting if repeat else ReplyLost
+        kind: t.Type[errors.ImsError] = _Resting if repeat else errors.ReplyLost
         fault = kind(
             error.message if repeat else f"{request.label}: {error.message}",
             code=error.code,
@@ -222,11 +214,11 @@ class Transport:
         return fault
 
 
-class _Redirected(BadReply):
+class _Redirected(errors.BadReply):
     """Asking again would be answered with the same redirect."""
 
 
-class _Resting(ServerFault):
+class _Resting(errors.ServerFault):
     """A 5xx that says when to come back."""
 
     retry_after: t.Optional[float] = None

@@ -10,9 +10,9 @@ import typing as t
 
 from .._clock import Clock, moment
 from .._errors import Busy, ImsError
+from . import phases
 from .copy import Copy
 from .pace import Pace, next_look, spread
-from .phases import FollowingJob, Phase, PutOff, Searching, WatchingImage
 
 # Seconds between two attempts at a slot that somebody else holds: from, up to.
 BUSY_PAUSE = 5.0
@@ -42,7 +42,7 @@ class Agenda:
         """The moment at which the first of them is due."""
         return min((self._moments[copy.number] for copy in copies if copy.number in self._moments), default=None)
 
-    def put(self, copy: Copy, before: t.Optional[Phase] = None) -> None:
+    def put(self, copy: Copy, before: t.Optional[phases.Phase] = None) -> None:
         """Note when a copy is due, which has just been looked at or begun.
 
         :param before: the phase before, if there was one in this run
@@ -56,18 +56,18 @@ class Agenda:
     def drop(self, copy: Copy) -> None:
         self._moments.pop(copy.number, None)
 
-    def _pause(self, copy: Copy, now: float, before: t.Optional[Phase]) -> float:
+    def _pause(self, copy: Copy, now: float, before: t.Optional[phases.Phase]) -> float:
         phase = copy.phase
-        if isinstance(phase, PutOff):
+        if isinstance(phase, phases.PutOff):
             return max(0.0, phase.until - now)
-        if isinstance(phase, Searching):
-            if not isinstance(before, Searching):
+        if isinstance(phase, phases.Searching):
+            if not isinstance(before, phases.Searching):
                 return 0.0
             # The last look comes at the end of the search; one that failed is made again after the usual pause.
             return min(self._interval, phase.until - now) if phase.until > now else self._interval
-        if not isinstance(phase, (FollowingJob, WatchingImage)):
+        if not isinstance(phase, (phases.FollowingJob, phases.WatchingImage)):
             return self._interval
-        first = not isinstance(before, (FollowingJob, WatchingImage))
+        first = not isinstance(before, (phases.FollowingJob, phases.WatchingImage))
         left = phase.attempt.deadline - now
         if left <= 0 and first:
             return 0.0

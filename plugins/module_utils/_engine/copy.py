@@ -17,21 +17,8 @@ from .._model.copy_request import CopyRequest
 from .._model.image import Image
 from .._model.job import Job
 from .._model.place import Project
+from . import phases
 from .ledger import Record
-from .phases import (
-    Attempt,
-    Ended,
-    FollowingJob,
-    InFlight,
-    Phase,
-    PutOff,
-    Queued,
-    Searching,
-    Settling,
-    Submitting,
-    Unplanned,
-    WatchingImage,
-)
 from .terms import Earlier, Limits, Terms
 
 
@@ -68,7 +55,7 @@ class Copy:
     label: str = ""
     earlier: Earlier = Earlier()
     plan: Plan = Plan()
-    phase: Phase = Unplanned()
+    phase: phases.Phase = phases.Unplanned()
     note: t.Optional[Record] = None
     warnings: t.List[str] = dataclasses.field(default_factory=list)
 
@@ -104,33 +91,35 @@ class Copy:
 
     @property
     def ended(self) -> bool:
-        return isinstance(self.phase, Ended)
+        return isinstance(self.phase, phases.Ended)
 
     @property
     def in_flight(self) -> bool:
         """Whether it takes a slot of the service, as far as anybody knows."""
-        return isinstance(self.phase, InFlight)
+        return isinstance(self.phase, phases.InFlight)
 
     @property
-    def attempt(self) -> t.Optional[Attempt]:
+    def attempt(self) -> t.Optional[phases.Attempt]:
         """The last submission that is known of."""
         phase = self.phase
-        if isinstance(phase, (FollowingJob, WatchingImage, Searching, Settling, Ended)):
+        if isinstance(
+            phase, (phases.FollowingJob, phases.WatchingImage, phases.Searching, phases.Settling, phases.Ended)
+        ):
             return phase.attempt
-        if isinstance(phase, Submitting):
+        if isinstance(phase, phases.Submitting):
             return phase.queued.last
-        return phase.last if isinstance(phase, Queued) else None
+        return phase.last if isinstance(phase, phases.Queued) else None
 
     @property
     def attempts(self) -> int:
         """How many requests have been sent for it, those of an earlier run included."""
         phase = self.phase
-        if isinstance(phase, Queued):
+        if isinstance(phase, phases.Queued):
             return phase.made
-        if isinstance(phase, Submitting):
+        if isinstance(phase, phases.Submitting):
             return phase.queued.made
         # A request that was refused is no attempt, and counts all the same.
-        refused = phase.made if isinstance(phase, Ended) else 0
+        refused = phase.made if isinstance(phase, phases.Ended) else 0
         if self.attempt is not None:
             return max(self.attempt.number, refused)
         return refused or self.earlier.made
@@ -142,7 +131,7 @@ class Copy:
 
     @property
     def updated(self) -> bool:
-        return isinstance(self.phase, Ended) and self.phase.updated
+        return isinstance(self.phase, phases.Ended) and self.phase.updated
 
     @property
     def changed(self) -> bool:
@@ -151,10 +140,14 @@ class Copy:
     @property
     def status(self) -> str:
         """``present``, ``copied``, ``updated``, ``in_progress``, ``not_started``, ``skipped`` or ``failed``."""
-        if isinstance(self.phase, Ended):
+        if isinstance(self.phase, phases.Ended):
             return str(self.phase.outcome.value)
-        begun = isinstance(self.phase, (Unplanned, PutOff)) and self.earlier.began is not None
-        return "not_started" if isinstance(self.phase, (Unplanned, PutOff, Queued)) and not begun else "in_progress"
+        begun = isinstance(self.phase, (phases.Unplanned, phases.PutOff)) and self.earlier.began is not None
+        return (
+            "not_started"
+            if isinstance(self.phase, (phases.Unplanned, phases.PutOff, phases.Queued)) and not begun
+            else "in_progress"
+        )
 
     @property
     def action(self) -> str:
@@ -180,27 +173,29 @@ class Copy:
 
     @property
     def finished_at(self) -> t.Optional[datetime.datetime]:
-        return self.phase.at if isinstance(self.phase, Ended) else None
+        return self.phase.at if isinstance(self.phase, phases.Ended) else None
 
     @property
     def refused_since(self) -> t.Optional[datetime.datetime]:
         """Since when the service says "not now" to it."""
-        return self.phase.refused_since if isinstance(self.phase, Queued) else None
+        return self.phase.refused_since if isinstance(self.phase, phases.Queued) else None
 
     @property
     def error(self) -> t.Optional[ImsError]:
-        return self.phase.error if isinstance(self.phase, Ended) else None
+        return self.phase.error if isinstance(self.phase, phases.Ended) else None
 
     @property
     def attempt_failed(self) -> bool:
         """Whether it waits for another attempt, as the last one came to nothing."""
-        return isinstance(self.phase, Queued) and self.phase.last is not None and self.phase.last.error is not None
+        return (
+            isinstance(self.phase, phases.Queued) and self.phase.last is not None and self.phase.last.error is not None
+        )
 
     @property
     def job(self) -> t.Optional[Job]:
         """The job as it was last seen; an id that nobody has looked at yet is a job too."""
         attempt = self.attempt
-        if attempt is None or isinstance(self.phase, (Queued, Submitting)):
+        if attempt is None or isinstance(self.phase, (phases.Queued, phases.Submitting)):
             return None
         if attempt.job is not None:
             return attempt.job
@@ -210,7 +205,7 @@ class Copy:
     def image(self) -> t.Optional[Image]:
         """The replica as it was last seen."""
         phase = self.phase
-        if isinstance(phase, (Settling, Ended)):
+        if isinstance(phase, (phases.Settling, phases.Ended)):
             return phase.image
         attempt = self.attempt
         return attempt.image if attempt is not None and self.in_flight else None

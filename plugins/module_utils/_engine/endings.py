@@ -7,30 +7,20 @@ from __future__ import annotations
 
 import typing as t
 
+from .. import _errors as errors
 from .._client.error_codes import HINTS
 from .._decide.decision import ACTIVE
-from .._errors import (
-    Busy,
-    ImsError,
-    JobFailed,
-    NotAReplica,
-    NotShown,
-    ServerFault,
-    TransportError,
-    Uncertain,
-    WaitTimeout,
-)
 from .._model.copy_request import CopyRequest
 from .._model.image import Image
 from .._model.job import Job
+from . import phases
 from .effects import Effect, Warn
-from .phases import Attempt, Ended, Now, Outcome, Phase, Queued, Submitting
 from .terms import Terms
 
-Step = t.Tuple[Phase, t.Tuple[Effect, ...]]
+Step = t.Tuple[phases.Phase, t.Tuple[Effect, ...]]
 
 # Trouble with the asking, which may be over when asked again.
-PASSING = (TransportError, ServerFault, Busy)
+PASSING = (errors.TransportError, errors.ServerFault, errors.Busy)
 
 
 def copying(request: CopyRequest) -> str:
@@ -41,9 +31,9 @@ def submitting(request: CopyRequest) -> str:
     return f"Submitting the copy of {request.route}"
 
 
-def failed_job(job: Job, terms: Terms) -> JobFailed:
+def failed_job(job: Job, terms: Terms) -> errors.JobFailed:
     """The service gave the copy up."""
-    error = JobFailed(
+    error = errors.JobFailed(
         f"job {job.id} failed: {job.fail_reason or 'the service gives no reason'}",
         code=job.error_code,
         hint=HINTS.get(str(job.error_code)) or "Mend the cause and run again; nothing of this copy counts.",
@@ -51,26 +41,26 @@ def failed_job(job: Job, terms: Terms) -> JobFailed:
     return error.at("wait", copying(terms.request))
 
 
-def killed(image: Image, attempt: Attempt, terms: Terms) -> JobFailed:
+def killed(image: Image, attempt: phases.Attempt, terms: Terms) -> errors.JobFailed:
     """The image that was to become the replica was given up."""
     whose = "this run submitted" if attempt.ours else "an earlier run began"
-    error = JobFailed(
+    error = errors.JobFailed(
         f"image {image.id}, the replica of the copy that {whose}, was killed",
         hint="Run again: the copy is then submitted anew. The killed image is not deleted.",
     )
     return error.at("wait", copying(terms.request))
 
 
-def vanished(terms: Terms) -> JobFailed:
+def vanished(terms: Terms) -> errors.JobFailed:
     """An earlier run submitted the copy as often as it may be, and nothing of it is to be seen any more."""
-    error = JobFailed(
+    error = errors.JobFailed(
         "the copy that an earlier run began came to nothing",
         hint="Run again: the copy is then submitted anew.",
     )
     return error.at("wait", copying(terms.request))
 
 
-def uncertain(attempt: Attempt, terms: Terms) -> Uncertain:
+def uncertain(attempt: phases.Attempt, terms: Terms) -> errors.Uncertain:
     """The search has ended, and nobody can tell what became of the copy."""
     not_shown = f"has not shown in the destination for {terms.limits.confirm_timeout:g} s"
     hint = f'Look in {terms.request.destination.region} for an image called "{terms.name}" before you run again.'
@@ -81,15 +71,15 @@ def uncertain(attempt: Attempt, terms: Terms) -> Uncertain:
         hint = "Run again to have the copy submitted anew."
     else:
         what = f"the answer was lost, and the replica {not_shown}: the copy may or may not have begun"
-        return Uncertain(what, hint=hint).at("submit", submitting(terms.request))
-    return Uncertain(what, hint=hint, stage="wait").at("wait", copying(terms.request))
+        return errors.Uncertain(what, hint=hint).at("submit", submitting(terms.request))
+    return errors.Uncertain(what, hint=hint, stage="wait").at("wait", copying(terms.request))
 
 
-def timed_out(attempt: Attempt, terms: Terms) -> WaitTimeout:
+def timed_out(attempt: phases.Attempt, terms: Terms) -> errors.WaitTimeout:
     """The deadline passed while the service was at work."""
     job_id = attempt.job_id
     progress = f", {attempt.job.progress} % done" if attempt.job is not None else ""
-    error = WaitTimeout(
+    error = errors.WaitTimeout(
         f"not finished within {terms.limits.wait_timeout:g} s; the copy itself goes on{_and_job(job_id)}{progress}",
         hint="Run again to go on waiting"
         + (f", with job_id: {job_id} to follow this very job" if job_id else "")
@@ -102,7 +92,7 @@ def not_to_be_seen(image_id: str) -> str:
     return f"image {image_id} is not to be seen"
 
 
-def turned_away(error: ImsError, attempt: Attempt, terms: Terms) -> ImsError:
+def turned_away(error: errors.ImsError, attempt: phases.Attempt, terms: Terms) -> errors.ImsError:
     """Looking is refused again and again, or fails until the time is over."""
     error.doing = f"Waiting for the copy of {terms.request.route}{_and_job(attempt.job_id)}"
     return error.at("wait")
@@ -110,18 +100,18 @@ def turned_away(error: ImsError, attempt: Attempt, terms: Terms) -> ImsError:
 
 def unfinished(
     image: t.Optional[Image], image_id: t.Optional[str], job_id: t.Optional[str], terms: Terms
-) -> NotAReplica:
+) -> errors.NotAReplica:
     """The copy has ended, and its replica is not what it should be by now."""
     ended = f"job {job_id} says that it succeeded" if job_id else "the copy has ended"
     if image is None:
-        return NotShown(
+        return errors.NotShown(
             f"{ended}, but image {image_id or terms.name} is not to be seen in {terms.request.destination.region}",
             hint="Look there yourself. For an hour, further runs look for it again and do not copy anew; "
             "if somebody deleted it, an empty state_dir has it copied at once.",
         )
     if image.status != ACTIVE:
-        return NotAReplica(f"{ended}, but image {image.id} is {image.status}, not active")
-    return NotAReplica(
+        return errors.NotAReplica(f"{ended}, but image {image.id} is {image.status}, not active")
+    return errors.NotAReplica(
         f"image {image.id} does not say what it is a copy of",
         hint="If you know that it is the right one, match: name has it count as the replica.",
     )
@@ -134,17 +124,23 @@ def _and_job(job_id: t.Optional[str]) -> str:
 # -- the steps in which a copy ends badly -----------------------------------------------------------------------------
 
 
-def failed(phase: Phase, error: ImsError, now: Now) -> t.Tuple[Ended, t.Tuple[Effect, ...]]:
+def failed(phase: phases.Phase, error: errors.ImsError, now: phases.Now) -> t.Tuple[phases.Ended, t.Tuple[Effect, ...]]:
     """A copy fails that is not under way."""
-    queued = phase.queued if isinstance(phase, Submitting) else phase if isinstance(phase, Queued) else Queued()
-    ended = Ended(Outcome.FAILED, now.utc, queued.last, error=error, made=queued.made)
+    queued = (
+        phase.queued
+        if isinstance(phase, phases.Submitting)
+        else phase
+        if isinstance(phase, phases.Queued)
+        else phases.Queued()
+    )
+    ended = phases.Ended(phases.Outcome.FAILED, now.utc, queued.last, error=error, made=queued.made)
     return ended, ()
 
 
-def given_up(attempt: Attempt, error: ImsError, now: Now, *effects: Effect) -> Step:
+def given_up(attempt: phases.Attempt, error: errors.ImsError, now: phases.Now, *effects: Effect) -> Step:
     """A copy fails that was under way, or seemed to be."""
-    return Ended(Outcome.FAILED, now.utc, attempt, attempt.image, error=error), effects
+    return phases.Ended(phases.Outcome.FAILED, now.utc, attempt, attempt.image, error=error), effects
 
 
-def look_failed(error: ImsError) -> Warn:
+def look_failed(error: errors.ImsError) -> Warn:
     return Warn(f"A look at the copy failed, and the wait went on: {error.as_text()}")

@@ -8,119 +8,106 @@ from __future__ import annotations
 import dataclasses
 
 from .._errors import Blocked, PreflightFailed
-from . import endings, observations
+from . import endings, observations, phases
 from .effects import Submit, Warn
 from .endings import PASSING, Step, failed, given_up, look_failed
 from .life_settles import begin_settling
-from .phases import (
-    Attempt,
-    FollowingJob,
-    Now,
-    Outcome,
-    Phase,
-    PutOff,
-    Queued,
-    Searching,
-    Settling,
-    Submitting,
-    WatchingImage,
-)
 from .terms import Terms
 
 
-def refused(phase: Phase, seen: observations.Refused, now: Now, terms: Terms) -> Step:
+def refused(phase: phases.Phase, seen: observations.Refused, now: phases.Now, terms: Terms) -> Step:
     """A rule is broken, something stands in the way, or the service says no for good."""
     ended, effects = failed(phase, seen.error, now)
     if terms.limits.skip_refused and isinstance(seen.error, (PreflightFailed, Blocked)):
-        return dataclasses.replace(ended, outcome=Outcome.SKIPPED), effects
+        return dataclasses.replace(ended, outcome=phases.Outcome.SKIPPED), effects
     return (dataclasses.replace(ended, made=ended.made + 1) if seen.sent else ended), effects
 
 
-def not_planned(phase: Phase, seen: observations.LookFailed, now: Now, terms: Terms) -> Step:
+def not_planned(phase: phases.Phase, seen: observations.LookFailed, now: phases.Now, terms: Terms) -> Step:
     """Trouble with looking does not end the wait for what an earlier run began, nor the plan for what follows."""
     until = terms.limits.patient_until
     if until is None or now.seconds >= until or not isinstance(seen.error, PASSING):
         return failed(phase, seen.error, now)
-    return PutOff(now.seconds + terms.limits.wait_interval), (look_failed(seen.error),)
+    return phases.PutOff(now.seconds + terms.limits.wait_interval), (look_failed(seen.error),)
 
 
-def absent(phase: Phase, seen: observations.Absent, now: Now, terms: Terms) -> Step:
+def absent(phase: phases.Phase, seen: observations.Absent, now: phases.Now, terms: Terms) -> Step:
     earlier = terms.earlier
     if earlier.made >= terms.limits.max_attempts:
         # An earlier run left it under way, and nothing of it is there any more.
         return failed(phase, endings.vanished(terms), now)
-    return Queued(made=earlier.made, refused_since=earlier.refused_since), ()
+    return phases.Queued(made=earlier.made, refused_since=earlier.refused_since), ()
 
 
-def standing(phase: Phase, seen: observations.Standing, now: Now, terms: Terms) -> Step:
+def standing(phase: phases.Phase, seen: observations.Standing, now: phases.Now, terms: Terms) -> Step:
     attempt = None
     if seen.job is not None:
         attempt = dataclasses.replace(_of_another_run(phase, now, terms), job=seen.job, job_id=seen.job.id)
-    elif isinstance(phase, Submitting):
+    elif isinstance(phase, phases.Submitting):
         attempt = phase.queued.last
-    return Settling(attempt, image=seen.image), ()
+    return phases.Settling(attempt, image=seen.image), ()
 
 
-def under_way(phase: Phase, seen: observations.UnderWay, now: Now, terms: Terms) -> Step:
+def under_way(phase: phases.Phase, seen: observations.UnderWay, now: phases.Now, terms: Terms) -> Step:
     """Somebody began it: it is waited for, and not begun again."""
     attempt = dataclasses.replace(_of_another_run(phase, now, terms), image=seen.image)
     if seen.job is None:
-        return WatchingImage(attempt), ()
+        return phases.WatchingImage(attempt), ()
     attempt = dataclasses.replace(attempt, job=seen.job, job_id=seen.job.id)
     if seen.job.failed and terms.pinned:
         return given_up(attempt, endings.failed_job(seen.job, terms), now)
     if seen.job.done:
         return begin_settling(attempt, now, terms), ()
-    return FollowingJob(attempt), ()
+    return phases.FollowingJob(attempt), ()
 
 
-def may_have_begun(phase: Phase, seen: observations.MayHaveBegun, now: Now, terms: Terms) -> Step:
+def may_have_begun(phase: phases.Phase, seen: observations.MayHaveBegun, now: phases.Now, terms: Terms) -> Step:
     attempt = _of_another_run(phase, now, terms)
-    return Searching(attempt, until=now.seconds + seen.seconds), ()
+    return phases.Searching(attempt, until=now.seconds + seen.seconds), ()
 
 
-def _of_another_run(phase: Phase, now: Now, terms: Terms) -> Attempt:
+def _of_another_run(phase: phases.Phase, now: phases.Now, terms: Terms) -> phases.Attempt:
     """An attempt that this run has not made, after whatever this run has tried."""
-    last = phase.queued.last if isinstance(phase, Submitting) else None
-    made = phase.queued.made if isinstance(phase, Submitting) else terms.earlier.made
+    last = phase.queued.last if isinstance(phase, phases.Submitting) else None
+    made = phase.queued.made if isinstance(phase, phases.Submitting) else terms.earlier.made
     deadline = terms.earlier.deadline
     if deadline is None:
         deadline = now.seconds + terms.limits.wait_timeout
-    return Attempt(made, ours=False, deadline=deadline, submitted_at=terms.earlier.began, before=last)
+    return phases.Attempt(made, ours=False, deadline=deadline, submitted_at=terms.earlier.began, before=last)
 
 
-def chosen(phase: Queued, seen: observations.Chosen, now: Now, terms: Terms) -> Step:
-    return Submitting(phase), (Submit(),)
+def chosen(phase: phases.Queued, seen: observations.Chosen, now: phases.Now, terms: Terms) -> Step:
+    return phases.Submitting(phase), (Submit(),)
 
 
-def put_back(phase: Submitting, seen: observations.NotNow, now: Now, terms: Terms) -> Step:
+def put_back(phase: phases.Submitting, seen: observations.NotNow, now: phases.Now, terms: Terms) -> Step:
     """No slot is free (IMG.0149, IMG.0060, 429): back into the queue, and no attempt is lost."""
     since = phase.queued.refused_since or now.utc
     return dataclasses.replace(phase.queued, refused_since=since), ()
 
 
-def no_longer_refused(phase: Queued, seen: observations.SlotTaken, now: Now, terms: Terms) -> Step:
+def no_longer_refused(phase: phases.Queued, seen: observations.SlotTaken, now: phases.Now, terms: Terms) -> Step:
     return dataclasses.replace(phase, refused_since=None), ()
 
 
-def never_a_slot(phase: Queued, seen: observations.NeverASlot, now: Now, terms: Terms) -> Step:
+def never_a_slot(phase: phases.Queued, seen: observations.NeverASlot, now: phases.Now, terms: Terms) -> Step:
     return failed(phase, seen.error, now)
 
 
-def accepted(phase: Submitting, seen: observations.Accepted, now: Now, terms: Terms) -> Step:
+def accepted(phase: phases.Submitting, seen: observations.Accepted, now: phases.Now, terms: Terms) -> Step:
     attempt = dataclasses.replace(_own(phase, now, terms), job_id=seen.job_id, leftovers=seen.leftovers)
-    return FollowingJob(attempt), ()
+    return phases.FollowingJob(attempt), ()
 
 
-def answer_lost(phase: Submitting, seen: observations.AnswerLost, now: Now, terms: Terms) -> Step:
+def answer_lost(phase: phases.Submitting, seen: observations.AnswerLost, now: phases.Now, terms: Terms) -> Step:
     """Whether a copy began can only be seen in the destination; the request is not repeated."""
     attempt = dataclasses.replace(_own(phase, now, terms), leftovers=seen.leftovers)
     text = f"The answer to the submission was lost ({seen.error.as_text()}); the copy was looked for instead."
-    return Searching(attempt, until=now.seconds + terms.limits.confirm_timeout), (Warn(text),)
+    return phases.Searching(attempt, until=now.seconds + terms.limits.confirm_timeout), (Warn(text),)
 
 
-def _own(phase: Submitting, now: Now, terms: Terms) -> Attempt:
-    return Attempt(
+def _own(phase: phases.Submitting, now: phases.Now, terms: Terms) -> phases.Attempt:
+    return phases.Attempt(
         number=phase.queued.made + 1,
         ours=True,
         deadline=now.seconds + terms.limits.wait_timeout,

@@ -8,21 +8,20 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .. import _errors as errors
 from .._decide.replica import changes, finished, objection
-from .._errors import ImsError, NotAReplica, NotShown
 from .._model.image import Image
-from . import endings, observations
+from . import endings, observations, phases
 from .effects import BringInLine, Effect, ForgetNote, NoteEnd, Warn
 from .endings import Step
-from .phases import Attempt, Ended, Now, Outcome, Settling
 from .terms import Terms
 
 
-def begin_settling(attempt: Attempt, now: Now, terms: Terms) -> Settling:
-    return Settling(attempt, image=attempt.image, until=now.seconds + terms.limits.confirm_timeout)
+def begin_settling(attempt: phases.Attempt, now: phases.Now, terms: Terms) -> phases.Settling:
+    return phases.Settling(attempt, image=attempt.image, until=now.seconds + terms.limits.confirm_timeout)
 
 
-def replica_seen(phase: Settling, seen: observations.ImageSeen, now: Now, terms: Terms) -> Step:
+def replica_seen(phase: phases.Settling, seen: observations.ImageSeen, now: phases.Now, terms: Terms) -> Step:
     request, source, image = terms.request, terms.source, seen.image
     # One that stood there before was judged by the list in which it stood.
     if image is None or not (phase.until is None or finished(request, image)):
@@ -46,55 +45,57 @@ def replica_seen(phase: Settling, seen: observations.ImageSeen, now: Now, terms:
     return phase, (BringInLine(image, wanted),)
 
 
-def look_at_replica_failed(phase: Settling, seen: observations.LookFailed, now: Now, terms: Terms) -> Step:
+def look_at_replica_failed(
+    phase: phases.Settling, seen: observations.LookFailed, now: phases.Now, terms: Terms
+) -> Step:
     """Whatever the trouble is, the copy is made, and there is time to look again."""
     if phase.until is not None and seen.asked_at >= phase.until:
         return _settling_failed(phase, seen.error, now, terms)
     return phase, (Warn(f"A look at the replica failed, and was repeated: {seen.error.as_text()}"),)
 
 
-def _not_a_replica(phase: Settling, error: NotAReplica, now: Now, terms: Terms) -> Step:
+def _not_a_replica(phase: phases.Settling, error: errors.NotAReplica, now: phases.Now, terms: Terms) -> Step:
     """What was made does not count; what does not show may still come, so later runs are to look for it."""
-    after: Effect = NoteEnd() if isinstance(error, NotShown) else ForgetNote()
+    after: Effect = NoteEnd() if isinstance(error, errors.NotShown) else ForgetNote()
     ended, effects = _settling_failed(phase, error, now, terms)
     return ended, (*effects, after)
 
 
 def _settling_failed(
-    phase: Settling, error: ImsError, now: Now, terms: Terms
-) -> t.Tuple[Ended, t.Tuple[Effect, ...]]:
+    phase: phases.Settling, error: errors.ImsError, now: phases.Now, terms: Terms
+) -> t.Tuple[phases.Ended, t.Tuple[Effect, ...]]:
     error.at("verify", f"Finishing the copy of {terms.request.route}")
-    ended = Ended(Outcome.FAILED, now.utc, phase.attempt, phase.image, error=error)
+    ended = phases.Ended(phases.Outcome.FAILED, now.utc, phase.attempt, phase.image, error=error)
     return ended, ()
 
 
-def in_line(phase: Settling, seen: observations.InLine, now: Now, terms: Terms) -> Step:
+def in_line(phase: phases.Settling, seen: observations.InLine, now: phases.Now, terms: Terms) -> Step:
     return _done(phase, seen.image, True, now, terms)
 
 
-def not_in_line(phase: Settling, seen: observations.NotInLine, now: Now, terms: Terms) -> Step:
+def not_in_line(phase: phases.Settling, seen: observations.NotInLine, now: phases.Now, terms: Terms) -> Step:
     ended, effects = _settling_failed(phase, seen.error, now, terms)
     return dataclasses.replace(ended, updated=seen.altered), effects
 
 
-def left_alone(phase: Settling, seen: observations.LeftAlone, now: Now, terms: Terms) -> Step:
+def left_alone(phase: phases.Settling, seen: observations.LeftAlone, now: phases.Now, terms: Terms) -> Step:
     """What is present is present, but nothing is done about it; what is still to show is not present."""
     if phase.until is not None or phase.image is None:
         return phase, ()
-    return Ended(Outcome.PRESENT, now.utc, phase.attempt, phase.image), ()
+    return phases.Ended(phases.Outcome.PRESENT, now.utc, phase.attempt, phase.image), ()
 
 
-def _done(phase: Settling, image: Image, updated: bool, now: Now, terms: Terms) -> Step:
+def _done(phase: phases.Settling, image: Image, updated: bool, now: phases.Now, terms: Terms) -> Step:
     attempt = phase.attempt
     if attempt is not None and (attempt.submitted or attempt.waited):
-        outcome = Outcome.COPIED
+        outcome = phases.Outcome.COPIED
     else:
-        outcome = Outcome.UPDATED if updated else Outcome.PRESENT
+        outcome = phases.Outcome.UPDATED if updated else phases.Outcome.PRESENT
     after: t.Tuple[Effect, ...] = () if terms.limits.check_mode and not terms.limits.looking else (ForgetNote(),)
-    return Ended(outcome, now.utc, attempt, image, updated), after
+    return phases.Ended(outcome, now.utc, attempt, image, updated), after
 
 
-def replica_id(phase: Settling) -> t.Optional[str]:
+def replica_id(phase: phases.Settling) -> t.Optional[str]:
     """The id of the image that should be the replica; its job knows best."""
     if phase.attempt is not None and phase.attempt.job is not None and phase.attempt.job.image_id:
         return phase.attempt.job.image_id

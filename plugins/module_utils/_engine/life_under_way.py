@@ -8,13 +8,11 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .. import _errors as errors
 from .._decide.decision import ACTIVE, GONE, KILLED
-from .._errors import ImsError, NotAuthenticated, NotFound, NotPermitted
-from . import endings, observations
-from .effects import Effect, ForgetNote, SeekLeftovers, Warn
+from . import effects, endings, observations, phases
 from .endings import Step, given_up, look_failed
 from .life_settles import begin_settling
-from .phases import Attempt, FollowingJob, Now, Queued, Searching, WatchingImage
 from .terms import Terms
 
 # A look that is refused is no verdict on the copy; refused so often in a row, it will stay refused.
@@ -23,7 +21,7 @@ HOPELESS_LOOKS = 3
 QUERY_FAILED = "IMG.0023"
 
 
-def job_seen(phase: FollowingJob, seen: observations.JobSeen, now: Now, terms: Terms) -> Step:
+def job_seen(phase: phases.FollowingJob, seen: observations.JobSeen, now: phases.Now, terms: Terms) -> Step:
     attempt = dataclasses.replace(phase.attempt, job=seen.job)
     if seen.job.failed:
         return _attempt_failed(attempt, endings.failed_job(seen.job, terms), now, terms)
@@ -32,12 +30,14 @@ def job_seen(phase: FollowingJob, seen: observations.JobSeen, now: Now, terms: T
     attempt = dataclasses.replace(attempt, waited=True)
     if seen.asked_at >= attempt.deadline:
         return given_up(attempt, endings.timed_out(attempt, terms), now)
-    return FollowingJob(attempt), ()
+    return phases.FollowingJob(attempt), ()
 
 
-def image_seen(phase: WatchingImage, seen: observations.ImageSeen, now: Now, terms: Terms) -> Step:
+def image_seen(phase: phases.WatchingImage, seen: observations.ImageSeen, now: phases.Now, terms: Terms) -> Step:
     if seen.image is None or seen.image.status == GONE:
-        gone = NotFound(endings.not_to_be_seen(str(phase.attempt.image.id if phase.attempt.image else terms.name)))
+        gone = errors.NotFound(
+            endings.not_to_be_seen(str(phase.attempt.image.id if phase.attempt.image else terms.name))
+        )
         return look_at_copy_failed(phase, observations.LookFailed(gone, seen.asked_at), now, terms)
     attempt = dataclasses.replace(phase.attempt, image=seen.image, waited=True)
     if seen.image.status == KILLED:
@@ -46,37 +46,40 @@ def image_seen(phase: WatchingImage, seen: observations.ImageSeen, now: Now, ter
         return begin_settling(attempt, now, terms), ()
     if seen.asked_at >= attempt.deadline:
         return given_up(attempt, endings.timed_out(attempt, terms), now)
-    return WatchingImage(attempt), ()
+    return phases.WatchingImage(attempt), ()
 
 
 def look_at_copy_failed(
-    phase: t.Union[FollowingJob, WatchingImage], seen: observations.LookFailed, now: Now, terms: Terms
+    phase: t.Union[phases.FollowingJob, phases.WatchingImage],
+    seen: observations.LookFailed,
+    now: phases.Now,
+    terms: Terms,
 ) -> Step:
     """Trouble with the looking itself does not end the wait, unless it is refused for good."""
     warning = look_failed(seen.error)
     attempt, failed_looks = phase.attempt, phase.failed_looks + 1
     if failed_looks >= HOPELESS_LOOKS:
-        if isinstance(seen.error, (NotAuthenticated, NotPermitted)):
+        if isinstance(seen.error, (errors.NotAuthenticated, errors.NotPermitted)):
             return given_up(attempt, endings.turned_away(seen.error, attempt, terms), now, warning)
         known = _is_ours(attempt, terms) and seen.error.code == QUERY_FAILED
-        if isinstance(seen.error, NotFound) and not known:
+        if isinstance(seen.error, errors.NotFound) and not known:
             # A job or image that is gone for good: only the destination's list can tell what became of the copy.
-            return Searching(attempt, until=now.seconds + terms.limits.confirm_timeout), (warning,)
+            return phases.Searching(attempt, until=now.seconds + terms.limits.confirm_timeout), (warning,)
     if seen.asked_at >= attempt.deadline:
         return given_up(attempt, endings.timed_out(attempt, terms), now, warning)
     return dataclasses.replace(phase, failed_looks=failed_looks), (warning,)
 
 
-def found_standing(phase: Searching, seen: observations.Standing, now: Now, terms: Terms) -> Step:
+def found_standing(phase: phases.Searching, seen: observations.Standing, now: phases.Now, terms: Terms) -> Step:
     attempt = dataclasses.replace(phase.attempt, image=seen.image, waited=True)
     return begin_settling(attempt, now, terms), ()
 
 
-def found_under_way(phase: Searching, seen: observations.UnderWay, now: Now, terms: Terms) -> Step:
-    return WatchingImage(dataclasses.replace(phase.attempt, image=seen.image, waited=True)), ()
+def found_under_way(phase: phases.Searching, seen: observations.UnderWay, now: phases.Now, terms: Terms) -> Step:
+    return phases.WatchingImage(dataclasses.replace(phase.attempt, image=seen.image, waited=True)), ()
 
 
-def still_absent(phase: Searching, seen: observations.Absent, now: Now, terms: Terms) -> Step:
+def still_absent(phase: phases.Searching, seen: observations.Absent, now: phases.Now, terms: Terms) -> Step:
     attempt = phase.attempt
     own = [image for image in seen.leftovers if image.id not in attempt.leftovers]
     if attempt.ours and len(own) > _not_shown_before(attempt):
@@ -89,12 +92,12 @@ def still_absent(phase: Searching, seen: observations.Absent, now: Now, terms: T
         return given_up(attempt, endings.uncertain(attempt, terms), now)
     # It was another run that may have submitted it, long enough ago: it never began.
     if attempt.number >= terms.limits.max_attempts:
-        return given_up(attempt, endings.vanished(terms), now, ForgetNote())
-    never = Warn("An earlier run may have submitted this copy, but it never showed in the destination.")
-    return Queued(made=attempt.number, last=attempt.before), (never, ForgetNote())
+        return given_up(attempt, endings.vanished(terms), now, effects.ForgetNote())
+    never = effects.Warn("An earlier run may have submitted this copy, but it never showed in the destination.")
+    return phases.Queued(made=attempt.number, last=attempt.before), (never, effects.ForgetNote())
 
 
-def _not_shown_before(attempt: Attempt) -> int:
+def _not_shown_before(attempt: phases.Attempt) -> int:
     """How many attempts before this one may have left killed images that did not show when it was submitted."""
     count, at_first, earlier = 0, attempt.leftovers, attempt.before
     while earlier is not None:
@@ -104,27 +107,27 @@ def _not_shown_before(attempt: Attempt) -> int:
     return max(0, count - len(attempt.leftovers - at_first))
 
 
-def search_failed(phase: Searching, seen: observations.LookFailed, now: Now, terms: Terms) -> Step:
+def search_failed(phase: phases.Searching, seen: observations.LookFailed, now: phases.Now, terms: Terms) -> Step:
     warning = look_failed(seen.error)
     if seen.asked_at >= phase.until and _is_ours(phase.attempt, terms):
         return given_up(phase.attempt, endings.uncertain(phase.attempt, terms), now, warning)
     failed_looks = phase.failed_looks + 1
-    hopeless = failed_looks >= HOPELESS_LOOKS and isinstance(seen.error, (NotAuthenticated, NotPermitted))
+    hopeless = failed_looks >= HOPELESS_LOOKS and isinstance(seen.error, (errors.NotAuthenticated, errors.NotPermitted))
     # What another run may have begun is not looked for without end either.
     if hopeless or seen.asked_at >= max(phase.until, phase.attempt.deadline):
         return given_up(phase.attempt, endings.turned_away(seen.error, phase.attempt, terms), now, warning)
     return dataclasses.replace(phase, failed_looks=failed_looks), (warning,)
 
 
-def _attempt_failed(attempt: Attempt, error: ImsError, now: Now, terms: Terms) -> Step:
+def _attempt_failed(attempt: phases.Attempt, error: errors.ImsError, now: phases.Now, terms: Terms) -> Step:
     """An attempt is over: there is another one if it was not the last, and the user did not name its job."""
-    over: t.Tuple[Effect, ...] = (ForgetNote(), SeekLeftovers())
+    over: t.Tuple[effects.Effect, ...] = (effects.ForgetNote(), effects.SeekLeftovers())
     if attempt.number >= terms.limits.max_attempts or terms.pinned:
         return given_up(attempt, error, now, *over)
-    warning = Warn(f"Attempt {attempt.number} failed and is repeated: {error.as_text(hint=False)}")
-    return Queued(made=attempt.number, last=dataclasses.replace(attempt, error=error)), (*over, warning)
+    warning = effects.Warn(f"Attempt {attempt.number} failed and is repeated: {error.as_text(hint=False)}")
+    return phases.Queued(made=attempt.number, last=dataclasses.replace(attempt, error=error)), (*over, warning)
 
 
-def _is_ours(attempt: Attempt, terms: Terms) -> bool:
+def _is_ours(attempt: phases.Attempt, terms: Terms) -> bool:
     """This run submitted it or was told of its job: then nothing is submitted in its place while nobody knows more."""
     return attempt.ours or terms.pinned

@@ -8,14 +8,13 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .. import _errors as errors
 from .._decide.decision import BLOCKED, IN_FLIGHT, PRESENT, SUBMIT, Decision
 from .._decide.facts import PASS, Facts
 from .._decide.preflight import failures, preflight, refusal
-from .._errors import Blocked, CopyError, ImsError, NotFound
-from . import endings
+from . import endings, observations
 from .copy import Copy, Plan
 from .ledger import Ledger, Record
-from .observations import Absent, LookFailed, Observation, Refused, Standing, UnderWay
 from .probes import Probes
 
 # A list of the destination that is older than this, in seconds, is made anew before anything is submitted by it.
@@ -33,29 +32,31 @@ class Planner:
         self._now = now
         self._ahead: t.Dict[str, int] = {}
 
-    def plan(self, copy: Copy) -> Observation:
+    def plan(self, copy: Copy) -> observations.Observation:
         """Fill in the plan, and say what was seen."""
         try:
             return self._plan(copy)
-        except ImsError as error:
-            return LookFailed(error.at("plan"), self._now())
+        except errors.ImsError as error:
+            return observations.LookFailed(error.at("plan"), self._now())
 
     def forget_trouble(self) -> None:
         """What could not be found out before is asked anew."""
         self._survey.forget_trouble()
 
-    def revisit(self, copy: Copy) -> t.Optional[Observation]:
+    def revisit(self, copy: Copy) -> t.Optional[observations.Observation]:
         """Look again before a submission that was planned a while ago; None: it is still to be submitted."""
         stale = self._survey.age(copy.request.destination.region, copy.project) >= STALE_AFTER
         # What a failed attempt has left there must be known from what the next one leaves. And a list that is young
         # may still be younger than the plan.
         decision = self._probes.destination(copy, fresh=stale or copy.attempt is not None)
         if decision.kind == BLOCKED:
-            return Refused(Blocked(str(decision.reason)).at("submit", endings.submitting(copy.request)))
+            return observations.Refused(
+                errors.Blocked(str(decision.reason)).at("submit", endings.submitting(copy.request))
+            )
         copy.plan = dataclasses.replace(copy.plan, decision=decision)
         return None if decision.kind == SUBMIT else _found(decision)
 
-    def _plan(self, copy: Copy) -> Observation:
+    def _plan(self, copy: Copy) -> observations.Observation:
         request = copy.request
         facts = self._survey.ground(request)
         source = facts.sources[0] if isinstance(facts.sources, (list, tuple)) and len(facts.sources) == 1 else None
@@ -64,7 +65,7 @@ class Planner:
             request = copy.request = request.naming(source)
         same_region = request.source_region == request.destination.region
         refused = same_region and "regions_differ" not in request.skip_checks
-        seen: t.Optional[Observation] = None
+        seen: t.Optional[observations.Observation] = None
         decision: t.Optional[Decision] = None
         if source is not None and not refused and self._survey.reachable(request, facts):
             if request.job_id is not None:
@@ -77,7 +78,7 @@ class Planner:
             copy.warn(warning)
         return self._verdict(copy, seen)
 
-    def _decide(self, copy: Copy) -> t.Tuple[Decision, t.Optional[Observation]]:
+    def _decide(self, copy: Copy) -> t.Tuple[Decision, t.Optional[observations.Observation]]:
         """The decision, and what was seen; None: nothing that would keep it from being submitted."""
         decision = self._probes.destination(copy)
         if decision.kind == PRESENT and copy.earlier.record is not None:
@@ -91,36 +92,38 @@ class Planner:
             return (Decision(IN_FLIGHT, warnings=decision.warnings), seen) if seen is not None else (decision, None)
         return decision, self._in_flight(copy, decision, record)
 
-    def _present(self, copy: Copy, decision: Decision, record: Record) -> t.Optional[Observation]:
+    def _present(self, copy: Copy, decision: Decision, record: Record) -> t.Optional[observations.Observation]:
         """It has ended since the earlier run that began it, and its job tells when."""
         found = _found(decision)
-        if record.job_id is None or not isinstance(found, Standing):
+        if record.job_id is None or not isinstance(found, observations.Standing):
             return found
         try:
             return dataclasses.replace(found, job=self._probes.job(copy, record.job_id))
-        except ImsError as error:
+        except errors.ImsError as error:
             copy.warn(f"The job of this copy could not be asked for: {error.as_text()}")
             return found
 
-    def _in_flight(self, copy: Copy, decision: Decision, record: t.Optional[Record]) -> t.Optional[Observation]:
+    def _in_flight(
+        self, copy: Copy, decision: Decision, record: t.Optional[Record]
+    ) -> t.Optional[observations.Observation]:
         """The image shows that the copy is under way; its job also tells how far, and why it fails."""
         if record is None or record.job_id is None:
             return _found(decision)
         try:
             job = self._probes.job(copy, record.job_id)
-        except ImsError as error:
+        except errors.ImsError as error:
             copy.warn(f"The job of this copy could not be asked for: {error.as_text()}")
             return _found(decision)
         return self._probes.take_up(copy, job, record, decision.replica) or _found(decision)
 
-    def _adopt(self, copy: Copy, job_id: str) -> Observation:
+    def _adopt(self, copy: Copy, job_id: str) -> observations.Observation:
         """Take up the job that the user names; it must be one of this copy."""
         hint = "Leave job_id out to have the copy looked for in the destination."
         try:
             job = self._probes.job(copy, job_id)
-        except NotFound as error:
+        except errors.NotFound as error:
             where = f"{copy.request.source_region} (project {copy.request.source_project_name})"
-            raise CopyError(
+            raise errors.CopyError(
                 f"job {job_id} is not known in {where}",
                 code=error.code,
                 http_status=error.http_status,
@@ -129,12 +132,12 @@ class Planner:
                 stage="wait",
             ) from error
         if job.type and "crossregion" not in job.type.lower():
-            raise CopyError(f"job {job_id} is a {job.type}, not a copy across regions", hint=hint, stage="wait")
+            raise errors.CopyError(f"job {job_id} is a {job.type}, not a copy across regions", hint=hint, stage="wait")
         if job.image_name and job.image_name != copy.name:
-            raise CopyError(
+            raise errors.CopyError(
                 f'job {job_id} makes an image called "{job.image_name}", not "{copy.name}"', hint=hint, stage="wait"
             )
-        return UnderWay(job=job)
+        return observations.UnderWay(job=job)
 
     def _check(self, copy: Copy, facts: Facts) -> None:
         """Make the checks; those about a submission only where there is to be one."""
@@ -150,19 +153,21 @@ class Planner:
         if decision is not None and decision.kind == SUBMIT and project is not None and not failures(checks):
             self._ahead[project.id] = self._ahead.get(project.id, 0) + 1
 
-    def _verdict(self, copy: Copy, seen: t.Optional[Observation]) -> Observation:
+    def _verdict(self, copy: Copy, seen: t.Optional[observations.Observation]) -> observations.Observation:
         """Refused, or what was seen, or that there is nothing there."""
         decision = copy.plan.decision
         failed = failures(copy.plan.checks)
         if decision is None or (decision.kind in (SUBMIT, BLOCKED) and failed):
             in_the_way = decision.reason if decision is not None and decision.kind == BLOCKED else None
-            return Refused(refusal(copy.request, copy.plan.checks, in_the_way))
+            return observations.Refused(refusal(copy.request, copy.plan.checks, in_the_way))
         if decision.kind == BLOCKED:
-            return Refused(Blocked(str(decision.reason)).at("plan", endings.copying(copy.request)))
-        return seen if seen is not None else Absent(self._now(), decision.leftovers)
+            return observations.Refused(errors.Blocked(str(decision.reason)).at("plan", endings.copying(copy.request)))
+        return seen if seen is not None else observations.Absent(self._now(), decision.leftovers)
 
 
-def _found(decision: Decision) -> t.Optional[Observation]:
+def _found(decision: Decision) -> t.Optional[observations.Observation]:
     if decision.replica is None or decision.kind not in (PRESENT, IN_FLIGHT):
         return None
-    return Standing(decision.replica) if decision.kind == PRESENT else UnderWay(decision.replica)
+    return (
+        observations.Standing(decision.replica) if decision.kind == PRESENT else observations.UnderWay(decision.replica)
+    )

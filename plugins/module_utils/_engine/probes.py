@@ -14,12 +14,11 @@ from .._decide.decision import IN_FLIGHT, PRESENT, Decision, Wanted, decide
 from .._errors import ImsError, NotFound
 from .._model.image import Image, Origin
 from .._model.job import Job
+from . import observations, phases
 from .copy import Copy
 from .ledger import Record, key_of
 from .life_settles import replica_id
 from .life_under_way import QUERY_FAILED
-from .observations import Absent, ImageSeen, JobSeen, LookFailed, MayHaveBegun, Observation, Standing, UnderWay
-from .phases import FollowingJob, Searching, Settling, WatchingImage
 from .survey import Survey
 
 # For how long, in seconds, runs look for the replica of a job that has ended well before they take it for deleted.
@@ -36,23 +35,25 @@ class Probes:
         self._patience = patience
         self._confirm_timeout = confirm_timeout
 
-    def look(self, copy: Copy) -> t.Optional[Observation]:
+    def look(self, copy: Copy) -> t.Optional[observations.Observation]:
         """What there is to be seen of a copy in its present phase; None where nothing is looked at."""
         asked_at = self._clock.monotonic()
         phase = copy.phase
         try:
-            if isinstance(phase, FollowingJob):
-                return JobSeen(self.job(copy, str(phase.attempt.job_id), self._soon()), asked_at)
-            if isinstance(phase, WatchingImage):
-                return ImageSeen(self._image(copy, phase.attempt.image.id if phase.attempt.image else None), asked_at)
-            if isinstance(phase, Searching):
+            if isinstance(phase, phases.FollowingJob):
+                return observations.JobSeen(self.job(copy, str(phase.attempt.job_id), self._soon()), asked_at)
+            if isinstance(phase, phases.WatchingImage):
+                return observations.ImageSeen(
+                    self._image(copy, phase.attempt.image.id if phase.attempt.image else None), asked_at
+                )
+            if isinstance(phase, phases.Searching):
                 return self._search(copy, asked_at)
-            if isinstance(phase, Settling):
+            if isinstance(phase, phases.Settling):
                 # One that stood there before was seen in the list.
                 image = phase.image if phase.until is None else self._image(copy, replica_id(phase))
-                return ImageSeen(image, asked_at)
+                return observations.ImageSeen(image, asked_at)
         except ImsError as error:
-            return LookFailed(error, asked_at)
+            return observations.LookFailed(error, asked_at)
         return None
 
     def destination(self, copy: Copy, fresh: bool = False) -> Decision:
@@ -67,7 +68,7 @@ class Probes:
         standing = [image for image in images.candidates(copy.name, origin) if image.id != copy.source.id]
         return decide(Wanted(origin, copy.name, copy.request.match), standing)
 
-    def recall(self, copy: Copy, record: Record) -> t.Optional[Observation]:
+    def recall(self, copy: Copy, record: Record) -> t.Optional[observations.Observation]:
         """What a remembered submission means where nothing shows in the destination; None: nothing any more."""
         left = self._confirm_timeout - self._age(record.at)
         if record.job_id is not None:
@@ -83,9 +84,11 @@ class Probes:
             copy.warn("An earlier run may have submitted this copy, but it never showed in the destination.")
             return None
         # A clock that was set back must not make the search longer.
-        return MayHaveBegun(min(left, self._confirm_timeout))
+        return observations.MayHaveBegun(min(left, self._confirm_timeout))
 
-    def take_up(self, copy: Copy, job: Job, record: Record, image: t.Optional[Image] = None) -> t.Optional[UnderWay]:
+    def take_up(
+        self, copy: Copy, job: Job, record: Record, image: t.Optional[Image] = None
+    ) -> t.Optional[observations.UnderWay]:
         """What the job of a remembered submission means; None: nothing any more."""
         told = copy.earlier.record is not None and copy.earlier.record.job_id == job.id
         if job.failed and not told:
@@ -94,7 +97,7 @@ class Probes:
         if record.ended_at is not None and self._age(record.ended_at) >= FORGET_AFTER:
             copy.warn(f"Job {job.id} of an earlier run succeeded, but its replica is gone or never showed.")
             return None
-        return UnderWay(image, job)
+        return observations.UnderWay(image, job)
 
     def job(self, copy: Copy, job_id: str, deadline: t.Optional[Deadline] = None) -> Job:
         try:
@@ -116,13 +119,13 @@ class Probes:
         """Where the replica stands."""
         return self.survey.ims(copy.request.destination.region, copy.project)
 
-    def _search(self, copy: Copy, asked_at: float) -> Observation:
+    def _search(self, copy: Copy, asked_at: float) -> observations.Observation:
         decision = self.destination(copy, fresh=True)
         if decision.replica is not None and decision.kind == PRESENT:
-            return Standing(decision.replica)
+            return observations.Standing(decision.replica)
         if decision.replica is not None and decision.kind == IN_FLIGHT:
-            return UnderWay(decision.replica)
-        return Absent(asked_at, decision.leftovers)
+            return observations.UnderWay(decision.replica)
+        return observations.Absent(asked_at, decision.leftovers)
 
     def _image(self, copy: Copy, image_id: t.Optional[str]) -> t.Optional[Image]:
         if image_id is None:

@@ -11,8 +11,8 @@ import typing as t
 from .._clock import Clock, moment
 from .._errors import InputError, error_of
 from .._model.copy_request import CopyRequest
+from . import phases
 from .ledger import Record
-from .phases import Ended, Outcome, Phase, Unplanned
 from .terms import Earlier
 
 Told = t.Mapping[str, t.Any]
@@ -70,7 +70,7 @@ def images_of(results: t.Sequence[Told]) -> t.Iterator[t.Dict[str, t.Any]]:
 
 def take_up(
     earlier: t.Optional[Told], retry_failed: bool, clock: Clock, wait_timeout: float
-) -> t.Tuple[Earlier, Phase]:
+) -> t.Tuple[Earlier, phases.Phase]:
     """What an earlier run left of a copy, and the phase in which it begins now.
 
     :param earlier: its result, or None where there is none
@@ -78,7 +78,7 @@ def take_up(
     :param wait_timeout: seconds from the beginning of the copy on, whichever run began it
     """
     if earlier is None:
-        return Earlier(), Unplanned()
+        return Earlier(), phases.Unplanned()
     status, attempts = earlier.get("status"), int(earlier.get("attempts") or 0)
     job, began = earlier.get("job") or {}, moment(earlier.get("started_at"))
     if status == "failed" and not retry_failed:
@@ -87,15 +87,15 @@ def take_up(
     if job.get("id") and status in ("in_progress", "failed") and str(job.get("status")) not in ("FAIL", "FAILED"):
         record = Record(began or clock.utcnow(), str(job["id"]))
     if status not in ("in_progress", "not_started"):
-        return Earlier(record=record), Unplanned()
+        return Earlier(record=record), phases.Unplanned()
     refused_since = moment(earlier.get("refused_since"))
     if status == "not_started" or began is None:
-        return Earlier(attempts, record=record, refused_since=refused_since), Unplanned()
+        return Earlier(attempts, record=record, refused_since=refused_since), phases.Unplanned()
     spent = max(0.0, (clock.utcnow() - began).total_seconds())
     deadline = clock.monotonic() + wait_timeout - spent
-    return Earlier(attempts, began, deadline, record, refused_since), Unplanned()
+    return Earlier(attempts, began, deadline, record, refused_since), phases.Unplanned()
 
 
-def _still_failed(earlier: Told) -> Ended:
+def _still_failed(earlier: Told) -> phases.Ended:
     made = int(earlier.get("attempts") or 0)
-    return Ended(Outcome.FAILED, moment(earlier.get("finished_at")), error=error_of(earlier), made=made)
+    return phases.Ended(phases.Outcome.FAILED, moment(earlier.get("finished_at")), error=error_of(earlier), made=made)

@@ -14,11 +14,10 @@ from .._decide.replica import Changes
 from .._errors import ImsError
 from .._model.image import Image
 from . import effects as do
+from . import observations, phases
 from .copy import Copy
 from .ledger import Ledger, Record
 from .life import advance
-from .observations import Chosen, InLine, NotInLine, NotNow, Observation
-from .phases import InFlight, Now, Unplanned
 from .planning import Planner
 from .probes import Probes
 from .standing import standing_of
@@ -37,9 +36,7 @@ class Run:
         self._limits = limits
         self._teller = teller
         self._telling = False
-        self._probes = Probes(
-            survey, clock, patience=limits.wait_interval, confirm_timeout=limits.confirm_timeout
-        )
+        self._probes = Probes(survey, clock, patience=limits.wait_interval, confirm_timeout=limits.confirm_timeout)
         self._planner = Planner(self._probes, ledger, clock.monotonic)
         self._name = secrets.token_hex(4)
         self._submission = Submission(self._planner, self._probes, ledger, clock, self._name)
@@ -51,7 +48,7 @@ class Run:
 
     def plan(self, copy: Copy) -> None:
         """Find out what is to be done about a copy; what went wrong is in its phase."""
-        if not isinstance(copy.phase, Unplanned):
+        if not isinstance(copy.phase, phases.Unplanned):
             self._planner.forget_trouble()
         self.see(copy, self._planner.plan(copy))
 
@@ -61,26 +58,26 @@ class Run:
         if seen is not None:
             self.see(copy, seen)
 
-    def submit(self, copy: Copy) -> Observation:
+    def submit(self, copy: Copy) -> observations.Observation:
         """Submit a copy whose turn it is; what came of it."""
-        return self.see(copy, Chosen())
+        return self.see(copy, observations.Chosen())
 
-    def see(self, copy: Copy, seen: Observation) -> Observation:
+    def see(self, copy: Copy, seen: observations.Observation) -> observations.Observation:
         """Move a copy on by what was seen, and do what follows from that; what was seen last is returned."""
-        now = Now(self._clock.monotonic(), self._clock.utcnow())
+        now = phases.Now(self._clock.monotonic(), self._clock.utcnow())
         before = copy.phase
         copy.phase, effects = advance(before, seen, now, copy.terms(self._limits))
-        again = isinstance(before, InFlight) and copy.attempt_failed
+        again = isinstance(before, phases.InFlight) and copy.attempt_failed
         last = seen
         for effect in effects:
             last = self._do(copy, effect) or last
         # What is being submitted is told once the service has answered, and what was warned of with what it is about.
         if self._telling and last is seen:
-            refusal = seen.error.as_error() if isinstance(seen, NotNow) else None
+            refusal = seen.error.as_error() if isinstance(seen, observations.NotNow) else None
             self._teller.changed(copy.number, standing_of(copy, refusal), again)
         return last
 
-    def _do(self, copy: Copy, effect: do.Effect) -> t.Optional[Observation]:
+    def _do(self, copy: Copy, effect: do.Effect) -> t.Optional[observations.Observation]:
         """Carry out an effect; what it came to, where that can be seen."""
         if isinstance(effect, do.Submit):
             return self.see(copy, self._submission.send(copy))
@@ -103,7 +100,7 @@ class Run:
         job_id = copy.job.id if copy.job is not None else None
         return Record(copy.started_at or self._clock.utcnow(), job_id, run=self._name, attempt=copy.attempts)
 
-    def _bring_in_line(self, copy: Copy, replica: Image, changes: Changes) -> Observation:
+    def _bring_in_line(self, copy: Copy, replica: Image, changes: Changes) -> observations.Observation:
         ims = self._probes.destination_ims(copy)
         after, altered = replica, False
         try:
@@ -115,11 +112,11 @@ class Run:
             if changes.remove_tags:
                 ims.remove_tags(replica.id, changes.remove_tags)
                 altered = True
-            return InLine(ims.image(replica.id) or after)
+            return observations.InLine(ims.image(replica.id) or after)
         except ImsError as error:
             error.hint = error.hint or "The replica itself is complete: run again to bring it in line."
             error.at("update", f"Bringing image {replica.id} in {replica.region} in line")
-            return NotInLine(error, altered)
+            return observations.NotInLine(error, altered)
 
     def _seek_leftovers(self, copy: Copy) -> None:
         try:

@@ -13,15 +13,14 @@ from copy import copy as duplicate
 
 from .._clock import Clock, Deadline
 from .._errors import ImsError
+from . import observations, phases
 from .agenda import Agenda, Slots, duration
 from .copy import Copy
 from .endings import submitting
 from .events import NoEventLog
 from .lease import NoLease
 from .ledger import Ledger
-from .observations import Accepted, LeftAlone, NeverASlot, NotNow, SlotTaken
 from .pace import Pace
-from .phases import FollowingJob, InFlight, Outcome, Phase, PutOff, Queued, Searching, Settling, WatchingImage
 from .run import Run
 from .survey import Survey
 from .teller import Teller
@@ -88,12 +87,12 @@ class Scheduler:
         self.refused = self._all_refused(copies)
         if self.refused:
             for copy in copies:
-                if isinstance(copy.phase, Settling):
-                    self._run.see(copy, LeftAlone())
+                if isinstance(copy.phase, phases.Settling):
+                    self._run.see(copy, observations.LeftAlone())
             self._run.tell_plan(copies)
             return
         for copy in copies:
-            if isinstance(copy.phase, Settling):
+            if isinstance(copy.phase, phases.Settling):
                 self._run.look(copy)
         if not self._options.limits.check_mode:
             self._run.tell_plan(copies)
@@ -112,7 +111,7 @@ class Scheduler:
         self._refused = [copy for copy in copies if copy.refused_since is not None]
         for copy in copies:
             self._place(copy)
-            if not isinstance(copy.phase, Settling):
+            if not isinstance(copy.phase, phases.Settling):
                 self._agenda.at_once(copy)
         first = True
         while True:
@@ -136,7 +135,7 @@ class Scheduler:
     def _has_slot(self, first: bool) -> bool:
         if self._options.stop_on_copy_failure and self._failures:
             return False
-        if any(isinstance(copy.phase, PutOff) for copy in self._open.values()):
+        if any(isinstance(copy.phase, phases.PutOff) for copy in self._open.values()):
             # Nobody knows how many slots are taken.
             return False
         if not first and self._leave_at is not None and self._leave_at.passed:
@@ -147,8 +146,8 @@ class Scheduler:
     def _submit(self, copy: Copy) -> None:
         before = copy.phase
         seen = self._run.submit(copy)
-        if not isinstance(seen, NotNow):
-            if isinstance(seen, Accepted):
+        if not isinstance(seen, observations.NotNow):
+            if isinstance(seen, observations.Accepted):
                 self._got_a_slot(copy)
             self._moved(copy, before)
             return
@@ -165,8 +164,8 @@ class Scheduler:
     def _got_a_slot(self, copy: Copy) -> None:
         self._slots.got_one()
         for other in self._refused:
-            if other is not copy and isinstance(other.phase, Queued):
-                self._run.see(other, SlotTaken())
+            if other is not copy and isinstance(other.phase, phases.Queued):
+                self._run.see(other, observations.SlotTaken())
         self._refused = []
 
     def _refused_for(self) -> float:
@@ -182,7 +181,7 @@ class Scheduler:
             before = copy.phase
             error = duplicate(refusal)
             error.doing = submitting(copy.request)
-            self._run.see(copy, NeverASlot(error.at("submit")))
+            self._run.see(copy, observations.NeverASlot(error.at("submit")))
             self._place(copy, before)
 
     # -- looks -------------------------------------------------------------------------------------------------------
@@ -191,38 +190,40 @@ class Scheduler:
         """The copies that are looked at: without waiting, only those of which nobody knows whether they began."""
         if self._options.wait:
             return list(self._open.values())
-        return [copy for copy in self._open.values() if isinstance(copy.phase, Searching)]
+        return [copy for copy in self._open.values() if isinstance(copy.phase, phases.Searching)]
 
     def _look_at_what_is_due(self) -> None:
         for copy in self._agenda.due(self._watched()):
             before = copy.phase
-            if isinstance(before, PutOff):
+            if isinstance(before, phases.PutOff):
                 self._run.plan(copy)
             else:
                 self._run.look(copy)
             self._moved(copy, before)
 
-    def _moved(self, copy: Copy, before: Phase) -> None:
+    def _moved(self, copy: Copy, before: phases.Phase) -> None:
         """Put a copy where it belongs now; a slot that came free is filled before anything else is done."""
         self._place(copy, before)
-        if isinstance(before, PutOff) and copy.in_flight:
+        if isinstance(before, phases.PutOff) and copy.in_flight:
             self._agenda.at_once(copy)
-        if isinstance(before, InFlight) and not copy.in_flight:
-            if isinstance(copy.phase, Settling) and isinstance(before, (FollowingJob, WatchingImage)):
+        if isinstance(before, phases.InFlight) and not copy.in_flight:
+            if isinstance(copy.phase, phases.Settling) and isinstance(
+                before, (phases.FollowingJob, phases.WatchingImage)
+            ):
                 self._pace.learn(copy.source.size_bytes, duration(copy, self._clock.utcnow()))
             self._slots.freed()
             self._fill()
-        if isinstance(copy.phase, Settling) and not isinstance(before, Settling):
+        if isinstance(copy.phase, phases.Settling) and not isinstance(before, phases.Settling):
             before = copy.phase
             self._run.look(copy)
             self._place(copy, before)
 
-    def _place(self, copy: Copy, before: t.Optional[Phase] = None) -> None:
+    def _place(self, copy: Copy, before: t.Optional[phases.Phase] = None) -> None:
         self._open.pop(copy.number, None)
         if copy.ended:
             self._agenda.drop(copy)
             self._failures += before is not None and _failed(copy)
-        elif isinstance(copy.phase, Queued):
+        elif isinstance(copy.phase, phases.Queued):
             self._agenda.drop(copy)
             heapq.heappush(self._queue, (self._ranks[copy.number], copy))
         else:
@@ -243,7 +244,7 @@ class Scheduler:
             return True
         if self._leave_at is None or not self._leave_at.passed:
             return False
-        return not any(isinstance(copy.phase, (Searching, Settling)) for copy in self._open.values())
+        return not any(isinstance(copy.phase, (phases.Searching, phases.Settling)) for copy in self._open.values())
 
     def _sleep(self) -> None:
         """Until the next thing is due, and never past the moment to leave."""
@@ -258,7 +259,7 @@ class Scheduler:
 
 
 def _failed(copy: Copy) -> bool:
-    return copy.status == Outcome.FAILED.value
+    return copy.status == phases.Outcome.FAILED.value
 
 
 def _size_of(copy: Copy) -> int:

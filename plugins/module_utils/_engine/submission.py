@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import typing as t
 
+from .. import _errors as errors
 from .._clock import Clock
-from .._errors import Busy, ImsError, ReplyLost, ServerFault
-from . import endings
+from . import endings, observations
 from .copy import Copy
 from .endings import PASSING
 from .ledger import Entry, Ledger, Record
-from .observations import Accepted, AnswerLost, NotNow, Observation, Refused
 from .planning import Planner
 from .probes import Probes
 
@@ -28,17 +27,17 @@ class Submission:
         self._clock = clock
         self._run = run
 
-    def send(self, copy: Copy) -> Observation:
+    def send(self, copy: Copy) -> observations.Observation:
         try:
             with self._ledger.claim(self._probes.key(copy)) as entry:
                 return self._overtaken(copy, entry) or self._send(copy, entry)
         except PASSING as error:
             # Another run on this host is at it, or the last look failed: nothing was sent, and it may be over soon.
-            return NotNow(error.at("submit"))
-        except ImsError as error:
-            return Refused(error.at("submit"))
+            return observations.NotNow(error.at("submit"))
+        except errors.ImsError as error:
+            return observations.Refused(error.at("submit"))
 
-    def _overtaken(self, copy: Copy, entry: Entry) -> t.Optional[Observation]:
+    def _overtaken(self, copy: Copy, entry: Entry) -> t.Optional[observations.Observation]:
         """What has happened since the plan was made."""
         record = entry.read()
         if record is not None and record.run != self._run:
@@ -48,19 +47,21 @@ class Submission:
                 return seen
         return self._planner.revisit(copy)
 
-    def _send(self, copy: Copy, entry: Entry) -> Observation:
+    def _send(self, copy: Copy, entry: Entry) -> observations.Observation:
         decision = copy.plan.decision
         leftovers = frozenset(image.id for image in decision.leftovers) if decision is not None else frozenset()
         copy.note = Record(self._clock.utcnow(), run=self._run, attempt=copy.attempts + 1)
         entry.write(copy.note)
         try:
             job_id = self._probes.source_ims(copy).copy(copy.source.id, copy.request.submission(copy.source))
-        except (ReplyLost, ServerFault) as lost:
-            return AnswerLost(lost, leftovers)
-        except ImsError as error:
+        except (errors.ReplyLost, errors.ServerFault) as lost:
+            return observations.AnswerLost(lost, leftovers)
+        except errors.ImsError as error:
             entry.forget()
             error.at("submit", endings.submitting(copy.request))
-            return NotNow(error) if isinstance(error, Busy) else Refused(error, sent=True)
+            return (
+                observations.NotNow(error) if isinstance(error, errors.Busy) else observations.Refused(error, sent=True)
+            )
         copy.note = copy.note._replace(at=self._clock.utcnow(), job_id=job_id)
         entry.write(copy.note)
-        return Accepted(job_id, leftovers)
+        return observations.Accepted(job_id, leftovers)

@@ -8,12 +8,12 @@ from __future__ import annotations
 import copy
 import typing as t
 
+from .. import _errors as errors
 from .._client.cloud import Cloud
 from .._client.iam import project_called
 from .._client.ims import Ims
 from .._decide.facts import Facts, Unknown
 from .._decide.rules_place import belongs
-from .._errors import CopyError, ImsError, NotFound, NotPermitted, TransportError
 from .._model.copy_request import CopyRequest
 from .._model.image import Image
 from .._model.image_index import ImageIndex
@@ -54,7 +54,7 @@ class Survey:
         """:raises NotPermitted: when the caller may see no projects at all: then nothing can be proven or signed"""
         try:
             return self._once(("project", name), lambda: self._find_project(name))
-        except ImsError as error:
+        except errors.ImsError as error:
             raise error.at("connect", f"Looking up project {name}") from error
 
     def _find_project(self, name: str) -> t.Optional[Project]:
@@ -62,13 +62,15 @@ class Survey:
         iam = self.cloud.iam
         try:
             projects = iam.projects(name)
-        except NotPermitted:
+        except errors.NotPermitted:
             projects = self._once(("own projects",), iam.own_projects)
         return project_called(name, projects)
 
     def forget_trouble(self) -> None:
         """Ask anew what has been answered with an error."""
-        self._answers = {key: answer for key, answer in self._answers.items() if not isinstance(answer, ImsError)}
+        self._answers = {
+            key: answer for key, answer in self._answers.items() if not isinstance(answer, errors.ImsError)
+        }
 
     def required_project(self, name: str, options: str) -> Project:
         """The project, where nothing can be done without it; ``options`` are those that named it, for the hint.
@@ -77,7 +79,7 @@ class Survey:
         """
         project = self.project(name)
         if project is None:
-            raise CopyError(
+            raise errors.CopyError(
                 f"there is no project {name} that this caller can see",
                 code="IMG.0145",
                 hint=f"Check {options}.",
@@ -160,7 +162,7 @@ class Survey:
             return Unknown("there is no such source region or project")
         try:
             return self._find(request, project)
-        except ImsError as error:
+        except errors.ImsError as error:
             raise error.at("source", f"Looking for {request.route}") from error
 
     def _find(self, request: CopyRequest, project: Project) -> t.Sequence[Image]:
@@ -182,10 +184,10 @@ class Survey:
         if key not in self._answers:
             try:
                 self._answers[key] = question()
-            except ImsError as error:
+            except errors.ImsError as error:
                 self._answers[key] = error
         answer = self._answers[key]
-        if isinstance(answer, ImsError):
+        if isinstance(answer, errors.ImsError):
             # Each of those who hear of it adds what it was doing.
             raise copy.copy(answer)
         return t.cast(_T, answer)
@@ -194,11 +196,11 @@ class Survey:
         """What the caller may not look up, or what this cloud does not offer, is unknown."""
         try:
             return self._once((what, *key), question)
-        except (NotPermitted, NotFound) as error:
+        except (errors.NotPermitted, errors.NotFound) as error:
             code = f", {error.code}" if error.code else ""
             return Unknown(f"the service would not tell {what} (HTTP {error.http_status}{code})")
-        except ImsError as error:
-            stage = "connect" if isinstance(error, TransportError) else "preflight"
+        except errors.ImsError as error:
+            stage = "connect" if isinstance(error, errors.TransportError) else "preflight"
             raise error.at(stage, f"Looking up {what}") from error
 
 

@@ -11,6 +11,7 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 
+from .. import _errors as errors
 from .._client import transport
 from .._client.cloud import Cloud
 from .._client.connection import Connection, filled_env_fallback, resolve
@@ -24,7 +25,6 @@ from .._engine.scheduler import RunOptions, Scheduler
 from .._engine.survey import Survey
 from .._engine.teller import Teller
 from .._engine.terms import Limits
-from .._errors import ImsError, InputError, WaitTimeout
 from .._result.summary import counts_of
 
 Result = t.Dict[str, t.Any]
@@ -83,7 +83,7 @@ def run_options(
     if not params["confirm_timeout"] >= 0:
         problems.append(f"confirm_timeout must be 0 s or more, not {params['confirm_timeout']:g}")
     if problems:
-        raise InputError(problems)
+        raise errors.InputError(problems)
     limits = Limits(
         wait_timeout=params["wait_timeout"],
         wait_interval=params["wait_interval"],
@@ -133,11 +133,11 @@ def all_at_once(*parts: t.Callable[[], object]) -> None:
     for part in parts:
         try:
             part()
-        except InputError as error:
+        except errors.InputError as error:
             problems.extend(error.problems)
     if problems:
         # An option of all images may be found wrong with each of them.
-        raise InputError(list(dict.fromkeys(problems)))
+        raise errors.InputError(list(dict.fromkeys(problems)))
 
 
 def connection(module: AnsibleModule) -> Connection:
@@ -160,20 +160,20 @@ def run(
         home = str(module.params.get("source_region") or module.params.get("region"))
         with Cloud(connection(module), clock, home_region=home) as cloud:
             work(cloud)
-    except ImsError as error:
+    except errors.ImsError as error:
         fail(module, error, result())
 
 
 def fail_without(module: AnsibleModule, library: str, trace: t.Optional[str], result: Result) -> None:
     """Fail because a library is missing on the host that runs the module."""
     text = missing_required_lib(library)
-    error = ImsError(text, stage="input").as_error()
+    error = errors.ImsError(text, stage="input").as_error()
     module.fail_json(msg=text, exception=trace, **{**result, "error": error, "timed_out": False})
 
 
 def fail(
     module: AnsibleModule,
-    error: ImsError,
+    error: errors.ImsError,
     result: Result,
     job_id: t.Optional[str] = None,
     text: t.Optional[str] = None,
@@ -184,8 +184,8 @@ def fail(
     """
     text = text if text is not None else error.as_text()
     # The hint of a time-out says it already, with the other ways to go on.
-    if job_id is not None and not isinstance(error, WaitTimeout):
+    if job_id is not None and not isinstance(error, errors.WaitTimeout):
         text = f"{text.rstrip('.')}. The job is {job_id}; with job_id set to it, a further run takes it up."
-    result.update(error=error.as_error(), timed_out=isinstance(error, WaitTimeout))
+    result.update(error=error.as_error(), timed_out=isinstance(error, errors.WaitTimeout))
     module.fail_json(msg=text, **result)
     raise AssertionError("fail_json does not return")

@@ -9,11 +9,11 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
+from .. import _errors as errors
 from .._client.cloud import Cloud
 from .._client.connection import filled_env_fallback
 from .._clock import Clock, SystemClock
 from .._engine.survey import Survey
-from .._errors import ImsError, InputError, NotFound
 from .._model.copy_request import IDENTIFIER, REGION, expected
 from .._model.image import Image
 from .._model.place import Project
@@ -48,7 +48,7 @@ def show_images(module: AnsibleModule, clock: t.Optional[Clock] = None) -> None:
         project = _project(cloud, params)
         try:
             found = [image.as_dict() for image in _own_images(cloud, project, params)]
-        except ImsError as error:
+        except errors.ImsError as error:
             raise error.at("source", f"Listing the images in {params['region']} (project {project.name})") from error
         if params["query"]:
             wanted = query.select(params["query"], found)
@@ -73,9 +73,9 @@ def show_job(module: AnsibleModule, clock: t.Optional[Clock] = None) -> None:
         project = _project(cloud, params)
         try:
             job = cloud.ims(params["region"], project).job(params["job_id"])
-        except NotFound:
+        except errors.NotFound:
             return
-        except ImsError as error:
+        except errors.ImsError as error:
             raise error.at("query", f"Asking for job {params['job_id']} in {params['region']}") from error
         found.append({"job": job.as_dict(), "image_id": job.image_id, "image_name": job.image_name})
 
@@ -109,4 +109,4 @@ def _check(params: t.Mapping[str, t.Any], option: str) -> None:
         if params[name] and not pattern.fullmatch(params[name])
     ]
     if problems:
-        raise InputError(problems)
+        raise errors.InputError(problems)

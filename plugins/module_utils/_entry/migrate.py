@@ -9,6 +9,7 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
+from .. import _errors as errors
 from .._client.cloud import Cloud
 from .._clock import Clock, SystemClock
 from .._engine.copy import Copy
@@ -16,7 +17,6 @@ from .._engine.phases import Ended, Outcome
 from .._engine.resume import EarlierResults, check_results, images_of, take_up
 from .._engine.scheduler import RunOptions
 from .._engine.survey import Survey
-from .._errors import Busy, ImsError, ServerFault, TransportError
 from .._model.copy_request import CopyRequest
 from .._model.image_index import ImageIndex
 from .._result.entries import Reading, check_warnings
@@ -181,7 +181,7 @@ class Migration:
         try:
             project = survey.project(self._params["source_project_name"] or self._params["source_region"])
             return self._own_images(survey) if project is not None else ImageIndex(())
-        except (TransportError, ServerFault, Busy):
+        except (errors.TransportError, errors.ServerFault, errors.Busy):
             # What an earlier run began is waited for all the same, and a single copy tells its own error.
             if self._params["resume"] or wanted * len(self._params["destinations"]) < 2:
                 return ImageIndex(())
@@ -192,7 +192,7 @@ class Migration:
         project = survey.required_project(name, "source_region and source_project_name")
         try:
             return survey.own_images(self._params["source_region"], project)
-        except ImsError as error:
+        except errors.ImsError as error:
             raise error.at("source", f"Listing the images in {self._params['source_region']}") from error
 
 
