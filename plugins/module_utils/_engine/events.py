@@ -71,6 +71,18 @@ def run_of(lease_file: t.Optional[str]) -> t.Optional[str]:
     return name if RUN.fullmatch(name) else None
 
 
+def why_not(path: t.Optional[str]) -> t.Optional[str]:
+    """Why nothing can be noted at ``path`` from the start, so that nobody waits for what never comes; None: it can."""
+    if not path:
+        return None
+    folder = os.path.dirname(os.path.abspath(path))
+    if os.path.isdir(path):
+        return "is a folder"
+    if not os.path.isdir(folder):
+        return f"is in a folder that does not exist, {folder}"
+    return None if os.access(path if os.path.exists(path) else folder, os.W_OK) else "cannot be written"
+
+
 def event_log(path: t.Optional[str], clock: Clock, run: t.Optional[str] = None) -> NoEventLog:
     """The log at ``path``, or one that notes nothing."""
     return EventLog(path, clock, run) if path else NoEventLog()

@@ -17,7 +17,7 @@ from .._client.cloud import Cloud
 from .._client.connection import Connection, filled_env_fallback, resolve
 from .._clock import Clock
 from .._engine.copy import Copy
-from .._engine.events import event_log, run_of
+from .._engine import events
 from .._engine.lease import lease
 from .._engine.ledger import Ledger
 from .._engine.pace import Pace
@@ -82,6 +82,8 @@ def run_options(
         problems.append(f"progress_interval must be 0 s or more, not {params['progress_interval']:g}")
     if not params["confirm_timeout"] >= 0:
         problems.append(f"confirm_timeout must be 0 s or more, not {params['confirm_timeout']:g}")
+    if why_not := events.why_not(params["event_log"]):
+        problems.append(f"event_log {params['event_log']} {why_not}")
     if problems:
         raise errors.InputError(problems)
     limits = Limits(
@@ -110,7 +112,7 @@ def drive(module: AnsibleModule, clock: Clock, survey: Survey, options: RunOptio
     ledger = Ledger(module.params["state_dir"] or None, clock, LEDGER_PATIENCE)
     # In check mode nothing happens that could be told.
     path = None if module.check_mode else module.params["event_log"]
-    log = event_log(path, clock, run_of(module.params["lease_file"]))
+    log = events.event_log(path, clock, events.run_of(module.params["lease_file"]))
     pace = Pace()
     teller = Teller(log, clock, options.max_concurrent, pace)
     held = lease(module.params["lease_file"], clock)

@@ -146,11 +146,23 @@ def test_check_mode_tells_nothing(cloud, copy, migrate, log):
     assert log() == []
 
 
-def test_a_log_that_cannot_be_written_is_warned_of_once_and_costs_nothing(cloud, copy, tmp_path, warnings):
-    result = copy(event_log=str(tmp_path / "nowhere" / "log"))
+def test_a_log_that_takes_nothing_more_is_warned_of_once_and_costs_nothing(cloud, copy, warnings):
+    result = copy(event_log="/dev/full")
 
     assert result["action"] == "submitted" and "failed" not in result
-    assert len([text for text in warnings if "nowhere" in text]) == 1
+    assert len([text for text in warnings if "/dev/full" in text]) == 1
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_a_log_that_can_never_be_written_is_refused_before_anything_is_sent(cloud, copy, migrate, tmp_path, check):
+    nowhere = tmp_path / "nowhere" / "log"
+    one = copy(check=check, event_log=str(nowhere), run_for=0)
+    several = migrate(check=check, images=TWO, event_log=str(tmp_path))
+
+    assert f"event_log {nowhere} is in a folder that does not exist, {nowhere.parent}" in one["msg"]
+    assert "run_for must be above 0 s" in one["msg"]
+    assert f"event_log {tmp_path} is a folder" in several["msg"]
+    assert (one["failed"], several["failed"], cloud.journal()) == (True, True, [])
 
 
 def test_a_lease_that_ends_has_nothing_more_submitted(cloud, migrate, lease, log):

@@ -22,6 +22,7 @@ TEN_YEARS = 315360000
 GOOD: dict[str, t.Any] = {
     "wait_timeout": 10800,
     "wait_interval": 10.0,
+    "event_log": None,
     "confirm_timeout": 120.0,
     "progress_interval": 30.0,
     "run_for": None,
