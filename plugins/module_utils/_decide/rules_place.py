@@ -108,7 +108,7 @@ def agency_exists(request: CopyRequest, facts: Facts) -> Verdict:
 def agency_delegated(request: CopyRequest, facts: Facts) -> Verdict:
     name = request.destination.agency_name
     if not isinstance(facts.agency, Agency):
-        return Verdict(UNKNOWN, f"whom agency {name} trusts is not known")
+        return Verdict(UNKNOWN, f"whom agency {name} trusts is not known: {_unseen(facts.agency)}")
     if facts.agency.trust_domain_name == IMS_TRUST_DOMAIN:
         return Verdict(PASS, f"agency {name} is delegated to IMS")
     return Verdict(
@@ -121,9 +121,11 @@ def agency_delegated(request: CopyRequest, facts: Facts) -> Verdict:
 
 def agency_permitted(request: CopyRequest, facts: Facts) -> Verdict:
     name, project = request.destination.agency_name, request.destination.project_name
-    if not isinstance(facts.agency, Agency) or isinstance(facts.roles, Unknown):
-        why = facts.roles.why if isinstance(facts.roles, Unknown) else "there is no agency to look at"
-        return Verdict(UNKNOWN, f"what agency {name} may do in project {project} is not known: {why}")
+    unknown = f"what agency {name} may do in project {project} is not known"
+    if not isinstance(facts.agency, Agency):
+        return Verdict(UNKNOWN, f"{unknown}: {_unseen(facts.agency)}")
+    if isinstance(facts.roles, Unknown):
+        return Verdict(UNKNOWN, f"{unknown}: {facts.roles.why}")
     grant = f"Grant it {_enough(facts)} in project {project} itself."
     if _sufficient(facts.roles, _is_full_ecs(facts)):
         return Verdict(PASS, f"agency {name} may write images in project {project}")
@@ -144,6 +146,10 @@ def agency_permitted(request: CopyRequest, facts: Facts) -> Verdict:
             grant,
         )
     return Verdict(FAIL, f"agency {name} has no role in project {project}", "IMG.0151", grant)
+
+
+def _unseen(agency: t.Union[Unknown, None]) -> str:
+    return agency.why if isinstance(agency, Unknown) else "there is no such agency"
 
 
 def _enough(facts: Facts) -> str:

@@ -16,8 +16,8 @@ from .._client import transport
 from .._client.cloud import Cloud
 from .._client.connection import Connection, filled_env_fallback, resolve
 from .._clock import Clock
-from .._engine.copy import Copy
 from .._engine import events
+from .._engine.copy import Copy
 from .._engine.lease import lease
 from .._engine.ledger import Ledger
 from .._engine.pace import Pace

@@ -20,7 +20,7 @@ from .._engine.survey import Survey
 from .._model.copy_request import CopyRequest
 from .._model.image_index import ImageIndex
 from .._result.entries import Reading, check_warnings
-from .._result.summary import counts_of, one_line, story, summary, verdict
+from .._result.summary import counts_of, left_out, story, summary, verdict
 from . import glue, query
 from .migration_list import Entry, check_clashes, check_list, clash_error, clashes, entries_of, label_of
 from .options import Given, told_images
@@ -59,15 +59,10 @@ class Migration:
             # A plan of which nothing would be done at all reads as the run that does nothing.
             self._reading = Reading()
 
-    def said(self) -> t.List[str]:
+    def said(self, results: t.Sequence[glue.Result]) -> t.List[str]:
         """What the user is to be warned of."""
         of_copies = [f"{copy.label}: {warning}" for copy in self.copies for warning in copy.warnings]
-        left_out = [
-            f"{copy.label} to {copy.request.destination.region} is left out: {one_line(copy.error.as_text())}"
-            for copy in self.copies
-            if copy.status == "skipped" and copy.error is not None
-        ]
-        return [*of_copies, *left_out, *check_warnings(self.copies), *self.warnings]
+        return [*of_copies, *left_out(results), *check_warnings(self.copies), *self.warnings]
 
     def options(self, patient_until: t.Optional[float] = None) -> RunOptions:
         """:raises InputError: with every number that cannot be right"""
@@ -203,9 +198,9 @@ def migrate(module: AnsibleModule, clock: t.Optional[Clock] = None) -> None:
     if module.params["query"] and not query.HAS_JMESPATH:
         glue.fail_without(module, "jmespath", query.JMESPATH_IMPORT_ERROR, migration.result())
     glue.run(module, clock, migration.work, migration.result, migration.check)
-    for warning in migration.said():
-        module.warn(warning)
     result = migration.result()
+    for warning in migration.said(result["results"]):
+        module.warn(warning)
     failure = verdict(result["results"], module.check_mode)
     if failure is not None:
         glue.fail(module, failure, result, text=story(result["results"], module.check_mode))

@@ -17,11 +17,9 @@ from .._engine.copy import Copy
 from .._engine.phases import Ended, Queued
 from .._errors import WaitTimeout
 from .._model.image import Image, Origin
+from .summary import listed
 
 Entry = t.Dict[str, t.Any]
-
-# A warning that is about many copies names so many of them.
-MOST_NAMED = 3
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,20 +109,18 @@ def _is_moot(copy: Copy, check: Check) -> bool:
 
 
 def check_warnings(copies: t.Sequence[Copy]) -> t.List[str]:
-    """What the checks of copies to be submitted leave open, each thing once, with the copies that it is about."""
+    """What the checks of copies to be submitted leave open, each thing once, with the copies that it is about.
+
+    Of a copy that was refused nobody misses what its other checks do not know: it often follows from the refusal.
+    """
     about: t.Dict[str, t.List[str]] = collections.defaultdict(list)
     for copy in copies:
         decision = copy.plan.decision
+        refused = copy.error is not None and copy.error.stage == "preflight"
         for check in copy.plan.checks if decision is not None and decision.kind == SUBMIT else ():
-            if check.status in (WARN, UNKNOWN):
+            if check.status == WARN or (check.status == UNKNOWN and not refused):
                 about[f"{check.message} [{check.check}]"].append(copy.label)
-    return [f"{_listed(labels)}{text}" for text, labels in about.items()]
-
-
-def _listed(labels: t.Sequence[str]) -> str:
-    named = [label for label in labels[:MOST_NAMED] if label]
-    more = f" and {len(labels) - MOST_NAMED} more" if len(labels) > MOST_NAMED else ""
-    return f"{', '.join(named)}{more}: " if named else ""
+    return [f"{listed(labels)}: {text}" if any(labels) else text for text, labels in about.items()]
 
 
 def foreseen_image(copy: Copy) -> Entry:

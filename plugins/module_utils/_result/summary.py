@@ -18,6 +18,8 @@ from .reasons import reason_of
 Entry = t.Mapping[str, t.Any]
 
 STATUSES = ("present", "copied", "updated", "in_progress", "not_started", "skipped", "failed")
+# A warning that is about many copies names so many of them.
+MOST_NAMED = 3
 # How a plan calls them.
 PLANNED = {"not_started": "to be copied", "in_progress": "under way", "updated": "to be brought in line"}
 
@@ -70,15 +72,42 @@ def verdict(entries: t.Sequence[Entry], check_mode: bool = False) -> t.Optional[
 
 
 def story(entries: t.Sequence[Entry], check_mode: bool = False) -> str:
-    """The message of a migration in which copies failed: a line for the whole, one for each failure, and what to do."""
-    lines = [
-        f"- {entry['label']} to {entry['destination_region']}: {one_line(reason_of(entry))}"
-        for entry in entries
-        if entry["status"] == "failed"
-    ]
+    """The message of a migration in which copies failed: a line for the whole, one for each failure, and what to do.
+
+    A reason that several share is said once, above them.
+    """
+    lines: t.List[str] = []
+    for reason, labels in _reasons(entries, "failed").items():
+        if len(labels) == 1:
+            lines.append(f"- {labels[0]}: {reason}")
+        else:
+            lines.extend([f"- {len(labels)} copies: {reason}", *(f"  - {label}" for label in labels)])
     error = verdict(entries, check_mode)
     hint = error.hint if error is not None and error.hint is not None else ""
     return "\n".join([summary(entries, check_mode), *lines, hint])
+
+
+def left_out(entries: t.Sequence[Entry]) -> t.List[str]:
+    """A sentence for each reason why copies are left out."""
+    return [
+        f"{listed(labels)} {'are' if len(labels) > 1 else 'is'} left out: {reason}"
+        for reason, labels in _reasons(entries, "skipped").items()
+    ]
+
+
+def listed(labels: t.Sequence[str]) -> str:
+    """The first of them by name, and how many more."""
+    more = f" and {len(labels) - MOST_NAMED} more" if len(labels) > MOST_NAMED else ""
+    return f"{', '.join(labels[:MOST_NAMED])}{more}"
+
+
+def _reasons(entries: t.Sequence[Entry], status: str) -> t.Dict[str, t.List[str]]:
+    """Why copies ended so, and which ones for that reason, both in the order of the entries."""
+    about: t.Dict[str, t.List[str]] = collections.defaultdict(list)
+    for entry in entries:
+        if entry["status"] == status:
+            about[one_line(reason_of(entry))].append(f"{entry['label']} to {entry['destination_region']}")
+    return about
 
 
 def one_line(text: str) -> str:

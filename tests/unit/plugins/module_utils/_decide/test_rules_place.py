@@ -143,10 +143,10 @@ def test_the_agency_is_delegated_to_somebody_else(trusted: str, whom: str) -> No
     )
 
 
-@pytest.mark.parametrize("agency", [None, AWAY])
-def test_without_the_agency_nobody_knows_whom_it_trusts(agency: t.Any) -> None:
+@pytest.mark.parametrize(("agency", "why"), [(None, "there is no such agency"), (AWAY, "IAM is away")])
+def test_without_the_agency_nobody_knows_whom_it_trusts(agency: t.Any, why: str) -> None:
     found = rules.agency_delegated(request(), facts(agency=agency))
-    assert found == Verdict("unknown", "whom agency ims_copy_image trusts is not known")
+    assert found == Verdict("unknown", f"whom agency ims_copy_image trusts is not known: {why}")
 
 
 @pytest.mark.parametrize(
@@ -208,9 +208,9 @@ def test_no_role_of_its_own_and_the_others_unknown_is_no_failure() -> None:
     ("fields", "why"),
     [
         ({"roles": AWAY}, "IAM is away"),
-        ({"agency": None}, "there is no agency to look at"),
-        ({"agency": AWAY}, "there is no agency to look at"),
-        ({"agency": None, "roles": AWAY}, "IAM is away"),
+        ({"agency": None}, "there is no such agency"),
+        ({"agency": AWAY}, "IAM is away"),
+        ({"agency": None, "roles": Unknown("not looked up")}, "there is no such agency"),
     ],
 )
 def test_what_the_agency_may_do_is_not_known(fields: dict[str, t.Any], why: str) -> None:

@@ -29,7 +29,13 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.phases imp
     Unplanned,
     WatchingImage,
 )
-from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import Busy, ImsError, JobFailed, WaitTimeout
+from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
+    Busy,
+    ImsError,
+    JobFailed,
+    PreflightFailed,
+    WaitTimeout,
+)
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model.image import Image
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model.job import Job
 from ansible_collections.huaweicloud.ims.plugins.module_utils._result.entries import (
@@ -212,3 +218,11 @@ def test_what_checks_leave_open_is_a_warning_once_for_all_copies_that_it_is_abou
     assert check_warnings(copies) == [f"{named}no longer [windows]", f"{named}away [quota]"]
     assert check_warnings([copy(decision=Decision(SUBMIT), checks=open_ones)])[0] == "no longer [windows]"
     assert check_warnings([copy(decision=Decision(PRESENT), checks=open_ones)]) == []
+
+
+def test_of_a_copy_that_was_refused_nobody_is_told_what_else_is_not_known() -> None:
+    open_ones = (Check("windows", "warn", "no longer"), Check("agency_permitted", "unknown", "no agency"))
+    refused = copy(ended(Outcome.FAILED, error=PreflightFailed("no")), decision=Decision(SUBMIT), checks=open_ones)
+    gone = copy(ended(Outcome.FAILED, error=JobFailed("no")), decision=Decision(SUBMIT), checks=open_ones)
+    assert check_warnings([refused]) == ["no longer [windows]"]
+    assert check_warnings([gone]) == ["no longer [windows]", "no agency [agency_permitted]"]

@@ -10,6 +10,8 @@ import pytest
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import error_of
 from ansible_collections.huaweicloud.ims.plugins.module_utils._result.summary import (
     counts_of,
+    left_out,
+    listed,
     sentence,
     story,
     summary,
@@ -98,6 +100,34 @@ def test_each_failure_has_a_line_of_its_own() -> None:
         "- images[2] to cn-south-1: neither. Ask.",
         "Mend the causes and run again: what is done stays done, and only the rest is tried.",
     ]
+
+
+def test_a_reason_that_several_share_is_said_once() -> None:
+    failed = entries("failed", "failed", "copied", "failed")
+    for entry, reason in zip(failed, ("no agency", "full", "", "no agency")):
+        entry["error"] = {"message": reason}
+    assert story(failed).splitlines()[1:-1] == [
+        "- 2 copies: no agency",
+        "  - images[0] to cn-south-1",
+        "  - images[3] to cn-south-1",
+        "- images[1] to cn-south-1: full",
+    ]
+
+
+def test_what_is_left_out_is_told_once_for_each_reason() -> None:
+    skipped = entries("skipped", "failed", *["skipped"] * 5)
+    for entry in skipped:
+        entry["error"] = {"message": "encrypted"}
+    skipped[0]["error"] = {"message": "no source"}
+    assert left_out(skipped) == [
+        "images[0] to cn-south-1 is left out: no source",
+        "images[2] to cn-south-1, images[3] to cn-south-1, images[4] to cn-south-1 and 2 more are left out: encrypted",
+    ]
+
+
+def test_nothing_is_said_of_more_where_all_are_named() -> None:
+    assert listed(["a", "b", "c"]) == "a, b, c"
+    assert listed(["a", "b", "c", "d"]) == "a, b, c and 1 more"
 
 
 def test_what_the_service_says_cannot_look_like_a_line_of_ours() -> None:
