@@ -169,6 +169,10 @@ class Busy(ApiError):
     retry_after: t.Optional[float] = None
 
 
+class ProofRenewed(Busy):
+    """The proof was refused and is another one now: what must be sent once has to be thought over before it is."""
+
+
 class ServerFault(ApiError):
     """The service failed; a read may be tried again."""
 

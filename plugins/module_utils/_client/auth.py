@@ -175,6 +175,7 @@ class Client:
         self._base_url = base_url.rstrip("/")
         self._scope = scope
         self._service = service
+        self._renewed = False
 
     def call(
         self,
@@ -191,8 +192,10 @@ class Client:
         :param path: from the root of the service, percent-encoded, such as ``/v2/cloudimages``
         :param body: anything that can be JSON, or None for no body
         :param repeat: whether the call may be carried out twice; by default only a GET may
+        :raises ProofRenewed: of what may not be carried out twice: the proof was refused, and is renewed
         :raises ImsError: what :meth:`Transport.send` raises, and what fetching a token raises
         """
+        repeat = method == "GET" if repeat is None else repeat
         headers = dict(self._proof.headers(self._scope))
         if body is not None:
             headers["Content-Type"] = "application/json"
@@ -204,19 +207,23 @@ class Client:
             body=None if body is None else json.dumps(body).encode("ascii"),
         )
         try:
-            return self._send(request, repeat, deadline)
+            reply = self._send(request, repeat, deadline)
         except LoginRefused:
             raise
-        except errors.NotAuthenticated:
-            if not self._proof.renew(self._scope):
+        except errors.NotAuthenticated as error:
+            # Twice in a row it is not the proof's age.
+            if self._renewed or not self._proof.renew(self._scope):
                 raise
-        return self._send(request, repeat, deadline)
+            if not repeat:
+                self._renewed = True
+                raise errors.ProofRenewed(
+                    error.message, code=error.code, http_status=error.http_status, request_id=error.request_id
+                ) from error
+            reply = self._send(request, repeat, deadline)
+        self._renewed = False
+        return reply
 
-    def _send(self, request: Request, repeat: t.Optional[bool], deadline: t.Optional[Deadline]) -> Response:
+    def _send(self, request: Request, repeat: bool, deadline: t.Optional[Deadline]) -> Response:
         return self._transport.send(
-            request,
-            self._proof.prove(self._scope),
-            repeat=request.method == "GET" if repeat is None else repeat,
-            deadline=deadline,
-            service=self._service,
+            request, self._proof.prove(self._scope), repeat=repeat, deadline=deadline, service=self._service
         )

@@ -35,6 +35,8 @@ BACKOFF_CAP = 30.0
 # Without a deadline nobody said how long may be waited, so the service's wish is bounded.
 RETRY_AFTER_CAP = 300.0
 LARGEST_BODY = 32 * 1024 * 1024
+# Whoever answers so has given up waiting: whether the service went on, it does not say.
+GIVEN_UP = (408, 499)
 # A reply may take this many time-outs in all, however steadily it drips.
 PATIENCE = 4
 # Headers that prove who calls, and what in an answer is long enough to be a part of one.
@@ -191,7 +193,7 @@ class Transport:
     def _refusal(
         self, request: Request, reply: requests.Response, content: bytes, repeat: bool, service: str
     ) -> errors.ImsError:
-        """What a 4xx or 5xx means, and for what must not be sent twice, whether it tells what happened."""
+        """What a 4xx or 5xx means; of what must not be sent twice, a 5xx, a 408 and a 499 do not tell what happened."""
         try:
             body: t.Any = json.loads(content)
         except (ValueError, RecursionError):
@@ -199,7 +201,7 @@ class Transport:
         request_id = reply.headers.get("X-Request-Id")
         retry_after = seconds_until(reply.headers.get("Retry-After"), self._clock.utcnow())
         error = api_error(reply.status_code, body, request_id, retry_after, service)
-        if reply.status_code < 500:
+        if reply.status_code < 500 and reply.status_code not in GIVEN_UP:
             return error
         kind: t.Type[errors.ImsError] = _Resting if repeat else errors.ReplyLost
         fault = kind(

@@ -17,9 +17,6 @@ from .copy import Copy, Plan
 from .ledger import Ledger, Record
 from .probes import Probes
 
-# A list of the destination that is older than this, in seconds, is made anew before anything is submitted by it.
-STALE_AFTER = 60.0
-
 
 class Planner:
     """Decides about copies, in the order in which they are handed over."""
@@ -44,11 +41,12 @@ class Planner:
         self._survey.forget_trouble()
 
     def revisit(self, copy: Copy) -> t.Optional[observations.Observation]:
-        """Look again before a submission that was planned a while ago; None: it is still to be submitted."""
-        stale = self._survey.age(copy.request.destination.region, copy.project) >= STALE_AFTER
-        # What a failed attempt has left there must be known from what the next one leaves. And a list that is young
-        # may still be younger than the plan.
-        decision = self._probes.destination(copy, fresh=stale or copy.attempt is not None)
+        """Look again right before a submission; None: it is still to be submitted.
+
+        The list is made for this copy and now: whatever an older one says, or one made for another copy, somebody may
+        have brought the image over since.
+        """
+        decision = self._probes.destination(copy, fresh=True)
         if decision.kind == BLOCKED:
             return observations.Refused(
                 errors.Blocked(str(decision.reason)).at("submit", endings.submitting(copy.request))

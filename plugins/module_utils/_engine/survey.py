@@ -32,7 +32,6 @@ class Survey:
         self.cloud = cloud
         self.many = many
         self._answers: t.Dict[t.Hashable, t.Any] = {}
-        self._listed_at: t.Dict[t.Hashable, float] = {}
 
     def ims(self, region: str, project: Project) -> Ims:
         return self.cloud.ims(region, project)
@@ -42,13 +41,7 @@ class Survey:
         key = ("own images", region, project.id)
         if fresh:
             self._answers.pop(key, None)
-        if key not in self._answers:
-            self._listed_at[key] = self.cloud.clock.monotonic()
         return self._once(key, lambda: ImageIndex(self.ims(region, project).own_images()))
-
-    def age(self, region: str, project: Project) -> float:
-        """Seconds since the images of a project were listed."""
-        return self.cloud.clock.monotonic() - self._listed_at.get(("own images", region, project.id), float("-inf"))
 
     def project(self, name: str) -> t.Optional[Project]:
         """:raises NotPermitted: when the caller may see no projects at all: then nothing can be proven or signed"""

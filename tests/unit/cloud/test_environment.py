@@ -118,7 +118,7 @@ def test_a_first_run_costs_few_requests_besides_the_looks_at_the_job(cloud, copy
     copy()
 
     asked = [request["operation"] for request in cloud.journal()]
-    assert len([operation for operation in asked if operation != "ShowJobProgress"]) <= 12
+    assert len([operation for operation in asked if operation != "ShowJobProgress"]) <= 14
 
 
 def test_a_wait_costs_one_request_an_interval(cloud, copy):

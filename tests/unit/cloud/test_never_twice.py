@@ -7,9 +7,11 @@ import pytest
 
 COPY = "CopyImageCrossRegion"
 
+# The last two have given up waiting, whatever became of it.
+NOT_TOLD = (500, 502, 503, 504, 408, 499)
 LOST_REPLIES = [
     pytest.param({"do": "drop"}, id="connection dropped"),
-    *[pytest.param({"do": "respond", "status": status}, id=f"HTTP {status}") for status in (500, 502, 503, 504)],
+    *[pytest.param({"do": "respond", "status": status}, id=f"HTTP {status}") for status in NOT_TOLD],
     pytest.param({"do": "respond", "status": 503, "body": "<html>bad gateway</html>"}, id="a proxy's page"),
     pytest.param({"do": "respond", "status": 200, "body": {}}, id="no job in the answer"),
     pytest.param({"do": "respond", "status": 200, "body": "<html>welcome</html>"}, id="HTML instead of JSON"),
@@ -161,6 +163,19 @@ def test_when_the_service_says_not_now_the_submission_is_tried_again(cloud, copy
     waits = clock.sleeps[:3]
     assert min(waits) > 1
     assert waits[0] < waits[2], "the pauses grow"
+
+
+@pytest.mark.parametrize(("status", "body"), [*BUSY, pytest.param(401, {"error_code": "APIGW.0307"}, id="401")])
+def test_a_copy_that_began_though_the_service_said_not_now_is_found_and_waited_for(
+    cloud, copy, as_user, replicas, status, body
+):
+    as_user(how="password")
+    cloud.fault(operation=COPY, do="respond", status=status, body=body, effect=True)
+
+    result = copy()
+
+    assert result["image"]["status"] == "active"
+    assert len(cloud.copies()) == len(replicas()) == 1
 
 
 def test_a_retry_after_is_waited_for(cloud, copy):

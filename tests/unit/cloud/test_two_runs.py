@@ -113,6 +113,23 @@ def test_a_name_that_somebody_else_took_while_this_run_waited_for_a_slot_blocks(
     assert "is already the name of image" in result["msg"]
 
 
+def test_what_somebody_brings_over_while_a_migration_waits_for_slots_is_not_copied_again(cloud, migrate, meanwhile):
+    names = [IMAGE, "debian-12-db"]
+    cloud.occupy_slots(5, 70)
+
+    def brought_over():
+        for name in names:
+            source = cloud.image(name)
+            alike = {key: source[key] for key in ("name", "__image_size", "min_disk")}
+            cloud.add_image("cn-south-1", **alike, __data_origin=f"image,cn-north-4,{source['id']}")
+
+    meanwhile(65, brought_over)
+    result = migrate(images=[{"image_name": name} for name in names])
+
+    assert [entry["status"] for entry in result["results"]] == ["present"] * len(names)
+    assert [request for request in cloud.copies() if request["took_effect"]] == []
+
+
 @pytest.fixture
 def refused_connections(monkeypatch):
     """Has new connections refused, given their numbers. The request that begins a copy has one of its own, the 2nd."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import typing as t
 
@@ -16,6 +17,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
     Busy,
     NotAuthenticated,
     NotSent,
+    ProofRenewed,
     ReplyLost,
 )
 from tests.unit.support import FakeClock, Server, answer, hang_up
@@ -191,9 +193,40 @@ def on(server: Server, proof: TokenProof, connect: t.Any) -> Client:
 
 def test_a_token_that_is_refused_is_renewed_once(serve: t.Any, tokens: t.Any, connect: t.Any) -> None:
     iam, ims = serve(token_answer("one"), token_answer("two")), serve(answer(401), answer(200, {"x": 1}))
-    assert on(ims, tokens(iam), connect).call("POST", "/v1/x", body={}, repeat=False).data == {"x": 1}
+    assert on(ims, tokens(iam), connect).call("PATCH", "/v1/x", body={}, repeat=True).data == {"x": 1}
     assert [request.headers["x-auth-token"] for request in ims.received] == ["one", "two"]
     assert [request.target for request in ims.received] == ["/ims/v1/x"] * 2
+
+
+def test_what_must_be_sent_once_is_not_sent_again_when_the_token_has_been_renewed(
+    serve: t.Any, tokens: t.Any, connect: t.Any
+) -> None:
+    iam, ims = serve(token_answer("one"), token_answer("two")), serve(answer(401), answer(200, {"x": 1}))
+    client = on(ims, tokens(iam), connect)
+    with pytest.raises(ProofRenewed):
+        client.call("POST", "/v1/x", body={}, repeat=False)
+    assert client.call("POST", "/v1/x", body={}, repeat=False).data == {"x": 1}
+    assert [request.headers["x-auth-token"] for request in ims.received] == ["one", "two"]
+
+
+def test_what_must_be_sent_once_is_refused_for_good_by_a_second_401(
+    serve: t.Any, tokens: t.Any, connect: t.Any
+) -> None:
+    iam, ims = serve(token_answer("one"), token_answer("two")), serve(answer(401), answer(401))
+    client = on(ims, tokens(iam), connect)
+    with pytest.raises(ProofRenewed):
+        client.call("POST", "/v1/x", body={}, repeat=False)
+    with pytest.raises(NotAuthenticated):
+        client.call("POST", "/v1/x", body={}, repeat=False)
+    assert (len(iam.received), len(ims.received)) == (2, 2)
+
+
+def test_an_answer_in_between_makes_a_401_a_first_one_again(serve: t.Any, tokens: t.Any, connect: t.Any) -> None:
+    iam = serve(token_answer("one"), token_answer("two"), token_answer("three"))
+    client = on(serve(answer(401), answer(200, {}), answer(401)), tokens(iam), connect)
+    for reply in (ProofRenewed, None, ProofRenewed):
+        with pytest.raises(reply) if reply else contextlib.nullcontext():
+            client.call("POST", "/v1/x", body={}, repeat=False)
 
 
 def test_a_new_token_that_is_refused_too_is_the_end(serve: t.Any, tokens: t.Any, connect: t.Any) -> None:

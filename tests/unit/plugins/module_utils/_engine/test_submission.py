@@ -22,7 +22,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.observatio
     Standing,
     UnderWay,
 )
-from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.planning import STALE_AFTER, Planner
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.planning import Planner
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.probes import Probes
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.submission import Submission
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
@@ -179,33 +179,28 @@ def test_what_is_left_over_where_the_request_is_sent_is_known_from_what_it_leave
     assert t.cast("t.Any", bench.send()).leftovers == {"r0"}
 
 
-@pytest.mark.parametrize(("age", "seen"), [(STALE_AFTER - 0.001, Accepted), (STALE_AFTER, Standing)])
-def test_a_list_that_is_a_minute_old_is_made_anew_before_a_request(
-    bench: Bench, clock: FakeClock, age: float, seen: type
-) -> None:
+def test_right_before_a_request_the_destination_is_listed_anew_however_young_the_list_is(bench: Bench) -> None:
     bench.service.images = [replica("r9", Origin("cn-north-4", "a1"), name="a1")]
-    clock.now += age
 
-    assert bench.send().__class__ is seen
+    assert bench.send() == Standing(bench.service.images[0])
+    assert bench.service.did("copy") == []
 
 
-def test_after_an_attempt_that_failed_the_list_is_made_anew_whatever_its_age(bench: Bench) -> None:
+def test_it_is_listed_anew_for_each_copy(bench: Bench) -> None:
+    bench.probes.destination(bench.copy, fresh=True)
+    bench.service.images = [replica("r9", Origin("cn-north-4", "a1"), name="a1", status="saving")]
+
+    assert bench.send() == UnderWay(bench.service.images[0])
+
+
+def test_what_an_attempt_that_failed_has_left_is_known_from_what_the_next_one_leaves(bench: Bench) -> None:
     bench.service.images = [LEFT]
 
     assert bench.send(after=p.Queued(made=1, last=attempt())) == Accepted("j1", frozenset({"r0"}))
 
 
-def test_a_list_that_was_made_for_another_copy_counts_where_it_is_younger_than_the_plan(bench: Bench) -> None:
-    bench.service.images = [replica("r9", Origin("cn-north-4", "a1"), name="a1", status="saving")]
-    bench.probes.destination(bench.copy, fresh=True)
-
-    assert bench.send() == UnderWay(bench.service.images[0])
-    assert bench.service.did("copy") == []
-
-
-def test_what_has_come_in_the_way_meanwhile_refuses_and_nothing_is_sent(bench: Bench, clock: FakeClock) -> None:
+def test_what_has_come_in_the_way_meanwhile_refuses_and_nothing_is_sent(bench: Bench) -> None:
     bench.service.images = [replica("r9", OTHER, name="a1")]
-    clock.now += STALE_AFTER
 
     seen = bench.send()
 
@@ -216,11 +211,10 @@ def test_what_has_come_in_the_way_meanwhile_refuses_and_nothing_is_sent(bench: B
 
 @pytest.mark.parametrize(("kind", "seen"), [(ServerFault, NotNow), (Busy, NotNow), (NotPermitted, Refused)])
 def test_a_list_that_cannot_be_had_keeps_the_request_from_being_sent(
-    bench: Bench, clock: FakeClock, kind: type[ImsError], seen: type
+    bench: Bench, kind: type[ImsError], seen: type
 ) -> None:
     error = kind("no")
     bench.service.trouble["list"] = error
-    clock.now += STALE_AFTER
 
     assert bench.send() == seen(error)
     assert (error.stage, bench.service.did("copy"), bench.note) == ("destination", [], None)
