@@ -141,13 +141,22 @@ class Ims:
         if not self._old_jobs:
             try:
                 reply = self._client.call("GET", f"/v1/cloudimages/job/{_segment(job_id)}", deadline=deadline)
-                return parse_job(reply.data, job_id)
+                return self._named(reply, job_id)
             except errors.NotFound as error:
                 if error.code != "APIGW.0101":
                     raise
         path = f"/v1/{_segment(self._project_id)}/jobs/{_segment(job_id)}"
-        job = parse_job(self._client.call("GET", path, deadline=deadline).data, job_id)
+        job = self._named(self._client.call("GET", path, deadline=deadline), job_id)
         self._old_jobs = True
+        return job
+
+    def _named(self, reply: Response, job_id: str) -> Job:
+        """:raises BadReply: when the answer is about another job: what came of that one says nothing of this one"""
+        job = parse_job(reply.data, job_id)
+        if job.id != job_id:
+            raise errors.BadReply(
+                f"IMS: asked for job {job_id}, the service answers with job {job.id}", request_id=reply.request_id
+            )
         return job
 
     def quota(self) -> Quota:

@@ -126,6 +126,17 @@ def finished(request: CopyRequest, replica: Image) -> bool:
     return replica.status == "active" and (replica.origin is not None or request.match == "name")
 
 
+def misnamed(request: CopyRequest, source: Image, replica: Image) -> t.Optional[NotAReplica]:
+    """Why an image does not count by its name: a later run would not know it again, and submit another copy."""
+    name = request.replica_name(source.name, source.id)
+    if request.match == "origin" or replica.name == name:
+        return None
+    return NotAReplica(
+        f'image {replica.id} is called "{replica.name}", not "{name}"',
+        hint="Rename it, or have it count as the replica under any name (match: origin).",
+    )
+
+
 def objection(request: CopyRequest, source: Image, replica: Image) -> t.Optional[NotAReplica]:
     """Why a finished image is not the replica that was asked for; None: it is."""
     if replica.origin is not None and replica.origin != Origin(request.source_region, source.id):
@@ -134,13 +145,9 @@ def objection(request: CopyRequest, source: Image, replica: Image) -> t.Optional
             f"not of {source.id} in {request.source_region}",
             hint="Do not use it before you know where it comes from.",
         )
-    name = request.replica_name(source.name, source.id)
-    # A later run would not know it again, and submit another copy.
-    if request.match != "origin" and replica.name != name:
-        return NotAReplica(
-            f'image {replica.id} is called "{replica.name}", not "{name}"',
-            hint="Rename it, or have it count as the replica under any name (match: origin).",
-        )
+    wrong_name = misnamed(request, source, replica)
+    if wrong_name is not None:
+        return wrong_name
     unlike = [] if LIKE_SOURCE in request.skip_checks else differences(source, replica)
     if unlike:
         return NotAReplica(

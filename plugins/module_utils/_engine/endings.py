@@ -10,6 +10,7 @@ import typing as t
 from .. import _errors as errors
 from .._client.error_codes import HINTS
 from .._decide.decision import ACTIVE
+from .._decide.replica import Changes
 from .._model.copy_request import CopyRequest
 from .._model.image import Image
 from .._model.job import Job
@@ -96,6 +97,17 @@ def turned_away(error: errors.ImsError, attempt: phases.Attempt, terms: Terms) -
     """Looking is refused again and again, or fails until the time is over."""
     error.doing = f"Waiting for the copy of {terms.request.route}{_and_job(attempt.job_id)}"
     return error.at("wait")
+
+
+def not_taken(image: Image, still: Changes) -> errors.CopyError:
+    """The service said yes to changes, and the image is not what it was to become."""
+    tags = [f"tag {key}" for key in (*still.set_tags, *still.remove_tags)]
+    named = ", ".join([*(name.lstrip("_") for name in still.attributes), *tags])
+    return errors.CopyError(
+        f"the service accepted the changes of image {image.id}, but it does not show them: {named}",
+        hint="The replica itself is complete. Look whether the caller may change images there, and run again.",
+        stage="update",
+    )
 
 
 def unfinished(

@@ -152,7 +152,7 @@ TABLE: t.Tuple[Row, ...] = (
         settles.look_at_replica_failed,
         {p.Settling: "looking fails", p.Ended: "looking fails for too long"},
     ),
-    Row(p.Settling, see.InLine, settles.in_line, {p.Ended: "it has been brought in line"}),
+    Row(p.Settling, see.InLine, settles.in_line, {p.Ended: "it has been brought in line, or nothing has changed"}),
     Row(p.Settling, see.NotInLine, settles.not_in_line, {p.Ended: "it cannot be brought in line"}),
     Row(
         p.Settling,

@@ -9,7 +9,7 @@ import dataclasses
 import typing as t
 
 from .. import _errors as errors
-from .._decide.replica import changes, finished, objection
+from .._decide.replica import changes, finished, misnamed, objection
 from .._model.image import Image
 from . import endings, observations, phases
 from .effects import BringInLine, Effect, ForgetNote, NoteEnd, Warn
@@ -33,10 +33,11 @@ def replica_seen(phase: phases.Settling, seen: observations.ImageSeen, now: phas
     submitted = phase.attempt is not None and phase.attempt.submitted
     if source is None:
         raise AssertionError("a copy settles only once its source is known")
-    if request.match != "name" or submitted:
-        error = objection(request, source, image)
-        if error is not None:
-            return _not_a_replica(phase, error, now, terms)
+    # By its name alone counts whatever stands there, but nothing that only a job says to be the replica.
+    judge = misnamed if request.match == "name" and not submitted else objection
+    error = judge(request, source, image)
+    if error is not None:
+        return _not_a_replica(phase, error, now, terms)
     wanted = changes(image, request, source)
     if not wanted:
         return _done(phase, image, False, now, terms)
@@ -70,7 +71,15 @@ def _settling_failed(
 
 
 def in_line(phase: phases.Settling, seen: observations.InLine, now: phases.Now, terms: Terms) -> Step:
-    return _done(phase, seen.image, True, now, terms)
+    """The service has taken every change; whether they took hold, only the image itself tells."""
+    if terms.source is None:
+        raise AssertionError("a copy settles only once its source is known")
+    before = changes(phase.image or seen.image, terms.request, terms.source)
+    still = changes(seen.image, terms.request, terms.source)
+    if not still:
+        return _done(phase, seen.image, True, now, terms)
+    error = endings.not_taken(seen.image, still)
+    return not_in_line(phase, observations.NotInLine(error, altered=still != before), now, terms)
 
 
 def not_in_line(phase: phases.Settling, seen: observations.NotInLine, now: phases.Now, terms: Terms) -> Step:

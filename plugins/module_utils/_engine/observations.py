@@ -124,7 +124,7 @@ class LookFailed:
 
 @dataclasses.dataclass(frozen=True)
 class InLine:
-    """The replica is as it was asked for; ``image`` is what it looks like now."""
+    """The service has taken all that was to be changed; ``image`` is what the replica looks like now."""
 
     image: Image
 

@@ -10,7 +10,7 @@ import typing as t
 
 from .._clock import Clock
 from .._decide.decision import SUBMIT
-from .._decide.replica import Changes
+from .._decide.replica import Changes, changes
 from .._errors import ImsError
 from .._model.image import Image
 from . import effects as do
@@ -25,6 +25,9 @@ from .submission import Submission
 from .survey import Survey
 from .teller import Teller
 from .terms import Limits
+
+# How often a replica that was changed is read back at most, and how many seconds apart.
+READINGS, READING_PAUSE = 3, 2.0
 
 
 class Run:
@@ -112,11 +115,22 @@ class Run:
             if changes.remove_tags:
                 ims.remove_tags(replica.id, changes.remove_tags)
                 altered = True
-            return observations.InLine(ims.image(replica.id) or after)
+            return observations.InLine(self._read_back(copy, after))
         except ImsError as error:
             error.hint = error.hint or "The replica itself is complete: run again to bring it in line."
             error.at("update", f"Bringing image {replica.id} in {replica.region} in line")
             return observations.NotInLine(error, altered)
+
+    def _read_back(self, copy: Copy, after: Image) -> Image:
+        """The replica as it shows once it was changed; what is read may lag behind what was written."""
+        ims = self._probes.destination_ims(copy)
+        for number in range(READINGS):
+            if number:
+                self._clock.sleep(READING_PAUSE)
+            after = ims.image(after.id) or after
+            if not changes(after, copy.request, copy.source):
+                break
+        return after
 
     def _seek_leftovers(self, copy: Copy) -> None:
         try:

@@ -29,6 +29,24 @@ def test_everything_that_was_asked_for_is_on_the_replica_after_the_copy(cloud, c
     assert (result["changed"], result["action"]) == (True, "submitted")
 
 
+@pytest.mark.parametrize(
+    ("operation", "options", "named"),
+    [
+        ("UpdateImage", {"description": "golden"}, "description"),
+        ("BatchAddOrDeleteTags", {"tags": {"a": "b"}}, "tag a"),
+    ],
+)
+def test_a_change_that_is_accepted_and_not_made_fails_clearly(cloud, copy, replica, operation, options, named):
+    cloud.fault(operation=operation, do="respond", status=200, body={}, effect=False, times=None)
+
+    for _run in range(2):
+        result = copy(**options)
+
+        assert (result["failed"], result["changed"], result["error"]["stage"]) == (True, False, "update")
+        assert f"it does not show them: {named}" in result["msg"]
+        assert result["error"]["hint"]
+
+
 def test_what_is_not_given_is_left_alone(cloud, copy, replica):
     cloud.patch_image(replica["id"], __description="by hand", min_ram=512, tags=["by=hand"])
 

@@ -377,7 +377,18 @@ def test_no_tags_are_no_request(asked: Asked) -> None:
     assert server.received == []
 
 
+def test_an_answer_about_another_job_says_nothing_of_the_one_that_was_asked_for(asked: Asked) -> None:
+    ims, server = asked(answer(200, {**RUNNING, "job_id": "other"}))
+    with pytest.raises(BadReply, match="asked for job mine, the service answers with job other"):
+        ims.job("mine")
+
+
+def test_an_answer_that_names_no_job_is_about_the_one_that_was_asked_for(asked: Asked) -> None:
+    ims, server = asked(answer(200, {**RUNNING, "job_id": None}))
+    assert ims.job("mine").id == "mine"
+
+
 def test_an_id_cannot_leave_its_place_in_the_path(asked: Asked) -> None:
-    ims, server = asked(answer(200, RUNNING))
+    ims, server = asked(answer(200, {**RUNNING, "job_id": "../x?y=1"}))
     ims.job("../x?y=1")
     assert server.received[0].target == "/v1/cloudimages/job/..%2Fx%3Fy%3D1"

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 import pytest
@@ -116,6 +117,34 @@ def test_what_is_to_be_changed_is_handed_on_with_the_replica() -> None:
     assert (phase.image, phase.attempt, phase.until) == (ACTIVE, MADE.attempt, MADE.until)
     assert isinstance(change, do.BringInLine)
     assert (change.image, dict(change.changes.attributes)) == (ACTIVE, {"__description": "new"})
+
+
+def test_a_change_that_the_service_took_and_did_not_make_is_a_failure_that_changed_nothing() -> None:
+    ended = after(STOOD, see.InLine(ACTIVE), DESCRIBED)
+
+    assert (ended.outcome, ended.updated) == (p.Outcome.FAILED, False)
+    assert ended.error.stage == "update"
+    assert "accepted the changes of image" in ended.error.message
+    assert ended.error.message.endswith("it does not show them: description")
+
+
+def test_of_changes_of_which_some_took_hold_those_that_did_not_are_named() -> None:
+    both = terms({"description": "new", "tags": {"env": "dr"}})
+    half = dataclasses.replace(ACTIVE, description="new")
+    ended = after(STOOD, see.InLine(half), both)
+
+    assert (ended.outcome, ended.updated) == (p.Outcome.FAILED, True)
+    assert ended.error.message.endswith("it does not show them: tag env")
+
+
+def test_an_image_that_only_a_job_names_must_have_the_name_that_counts() -> None:
+    by_name = BY_NAME
+    other = dataclasses.replace(ACTIVE, name="silver")
+    taken_up = p.Settling(attempt(0, False, waited=True), other, 9.0)
+    ended = after(taken_up, see.ImageSeen(other, 0.0), by_name)
+
+    assert ended.outcome == p.Outcome.FAILED
+    assert 'is called "silver", not "golden"' in ended.error.message
 
 
 def test_in_check_mode_what_would_be_changed_is_the_end_and_the_note_stays() -> None:
