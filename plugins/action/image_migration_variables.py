@@ -40,13 +40,13 @@ class ActionModule(ActionBase):
         result["warnings"] = list(unknown(str(name) for name in variables))
         if problems:
             return {**result, "failed": True, "msg": "\n".join(dict.fromkeys(problems))}
-        folder = prepared.own.get("report_dir")
+        folder = prepared.own.get("report_dir") or ""
         return {
             **result,
             "changed": False,
             "options": prepared.options,
             # Where the play was started, and not relative to the playbook or the role.
-            "report_dir": os.path.realpath(os.path.expanduser(folder)) if folder else "",
+            "report_dir": os.path.realpath(os.path.expanduser(folder)) if folder.strip() else "",
             "report_template": prepared.own.get("report_template", TEMPLATE),
         }
 

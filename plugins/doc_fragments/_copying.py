@@ -82,8 +82,10 @@ options:
   state_dir:
     description:
       - Folder on the host that runs the module, where copies are remembered that were submitted and not yet seen to
-        end. It lets a run find the copy of an earlier run that died before the replica showed in the destination. An
-        empty string turns this off.
+        end. It lets a run find the copy of an earlier run that died before the replica showed in the destination. A
+        blank string turns this off.
+      - Each user has notes of their own, also in a folder that several users share. Folders that are missing are made
+        for their owner alone.
       - If not set, the environment variable E(HW_IMS_STATE_DIR) is used.
     type: path
     default: ~/.ansible/huaweicloud.ims

@@ -20,6 +20,7 @@ import typing as t
 
 from .._clock import Clock, Deadline, moment, timestamp
 from .._errors import Busy
+from . import note_files
 
 LOCK_INTERVAL = 0.5  # seconds between two looks at a lock that somebody else holds
 
@@ -54,7 +55,7 @@ class Entry:
 
     def read(self) -> t.Optional[Record]:
         os.lseek(self._descriptor, 0, os.SEEK_SET)
-        return _parse(os.read(self._descriptor, 65536), os.fstat(self._descriptor).st_mtime)
+        return _parse(os.read(self._descriptor, note_files.LONGEST), os.fstat(self._descriptor).st_mtime)
 
     def write(self, record: Record) -> None:
         ended_at = timestamp(record.ended_at) if record.ended_at is not None else None
@@ -116,8 +117,7 @@ class Ledger:
         if self._directory is None:
             return None
         try:
-            with open(self._path(key), "rb") as stream:
-                return _parse(stream.read(65536), os.fstat(stream.fileno()).st_mtime)
+            return _parse(*note_files.content_of(*os.path.split(self._path(key))))
         except OSError:
             return None
 
@@ -169,8 +169,7 @@ class Ledger:
         deadline = Deadline(self._clock, patience)
         while True:
             try:
-                os.makedirs(self._directory, mode=0o700, exist_ok=True)
-                descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                descriptor = note_files.claimed(*os.path.split(path))
             except OSError as error:
                 self._complain(error)
                 return None
@@ -219,7 +218,7 @@ def _parse(content: bytes, modified: float) -> t.Optional[Record]:
         data = json.loads(content)
         at, job_id, ended_at = moment(data["at"]), data["job_id"], moment(data.get("ended_at"))
         run, attempt = data.get("run"), data.get("attempt")
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         at = None
     if at is None:
         return Record(datetime.datetime.fromtimestamp(modified, datetime.timezone.utc))

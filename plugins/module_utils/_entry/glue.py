@@ -109,7 +109,8 @@ class Drive(t.NamedTuple):
 
 def drive(module: AnsibleModule, clock: Clock, survey: Survey, options: RunOptions, copies: t.Sequence[Copy]) -> Drive:
     """Bring every copy as far as it goes, and tell of it. A blank ``state_dir`` has this host remember nothing."""
-    ledger = Ledger(module.params["state_dir"] or None, clock, LEDGER_PATIENCE)
+    folder = module.params["state_dir"] or ""
+    ledger = Ledger(folder if folder.strip() else None, clock, LEDGER_PATIENCE)
     # In check mode nothing happens that could be told.
     path = None if module.check_mode else module.params["event_log"]
     log = events.event_log(path, clock, events.run_of(module.params["lease_file"]))

@@ -176,6 +176,14 @@ def test_a_host_that_cannot_remember_copies_all_the_same_and_says_so(cloud, copy
     assert any("cannot be remembered" in warning for warning in warnings)
 
 
+def test_a_folder_whose_name_is_blank_is_none(copy, warnings, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    copy(state_dir="  ")
+
+    assert (list(tmp_path.iterdir()), warnings) == ([], [])
+
+
 def test_what_a_dying_host_wrote_half_is_taken_for_a_copy_that_may_have_begun(
     cloud, copy, killed, clock, tmp_path, replicas
 ):

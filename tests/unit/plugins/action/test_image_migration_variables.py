@@ -91,7 +91,7 @@ def test_paths_are_taken_from_where_the_play_was_started(
 
     assert read(report_dir="report")["report_dir"] == str(tmp_path / "report")
     assert read(report_dir="~/report")["report_dir"] == str(tmp_path / "home" / "report")
-    assert read(report_dir="")["report_dir"] == ""
+    assert read(report_dir="")["report_dir"] == read(report_dir=" ")["report_dir"] == ""
 
 
 def test_a_template_that_is_named_is_the_one() -> None:

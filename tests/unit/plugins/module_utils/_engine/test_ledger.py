@@ -295,8 +295,8 @@ def test_a_place_that_is_no_directory_is_trouble_and_no_failure(run: Make, direc
 @pytest.mark.parametrize(
     ("call", "number", "said"),
     [
-        ("makedirs", errno.EROFS, "Read-only file system"),
-        ("makedirs", errno.EACCES, "Permission denied"),
+        ("mkdir", errno.EROFS, "Read-only file system"),
+        ("mkdir", errno.EACCES, "Permission denied"),
         ("open", errno.EACCES, "Permission denied"),
     ],
 )

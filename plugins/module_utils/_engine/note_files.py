@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""Opens the files of the ledger so that nobody who can write in their folder leads a run astray, or holds it up."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import typing as t
+
+# Bytes of a note that are read; one that we write is a hundredth of that.
+LONGEST = 65536
+FOLDER_MODE = 0o700
+FILE_MODE = 0o600
+# A pipe that nobody writes to must not hold up a run, nor a link lead it to a file that is not the ledger's.
+_WARY = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+
+
+def claimed(folder: str, name: str) -> int:
+    """The descriptor of a file to read and write, made if it is not there, as is its folder.
+
+    :raises OSError: when it cannot be had, or is no file of our own; its ``strerror`` says why
+    """
+    try:
+        _make(folder)
+        return _opened(os.path.join(folder, name), os.O_RDWR | os.O_CREAT)
+    except ValueError as error:
+        raise _no_path() from error
+
+
+def content_of(folder: str, name: str) -> t.Tuple[bytes, float]:
+    """What stands in a file, at most :data:`LONGEST` bytes of it, and when it was written, in seconds since 1970.
+
+    :raises OSError: as for :func:`claimed`, and when there is none
+    """
+    try:
+        descriptor = _opened(os.path.join(folder, name), os.O_RDONLY)
+    except ValueError as error:
+        raise _no_path() from error
+    try:
+        return os.read(descriptor, LONGEST), os.fstat(descriptor).st_mtime
+    finally:
+        os.close(descriptor)
+
+
+def _opened(path: str, how: int) -> int:
+    try:
+        descriptor = os.open(path, how | _WARY, FILE_MODE)
+    except OSError as error:
+        why_not = {errno.ELOOP: "is a link", errno.EISDIR: "is not a plain file", errno.ENXIO: "is not a plain file"}
+        if error.errno in why_not:
+            raise _refused(path, why_not[error.errno]) from error
+        raise
+    wrong = _what_is_wrong(os.fstat(descriptor))
+    if wrong is not None:
+        os.close(descriptor)
+        raise _refused(path, wrong)
+    return descriptor
+
+
+def _what_is_wrong(seen: os.stat_result) -> t.Optional[str]:
+    """Why a file is not one that a run of our own has made. It may have no name any more: a run has forgotten it."""
+    if not stat.S_ISREG(seen.st_mode):
+        return "is not a plain file"
+    if seen.st_uid != os.geteuid():
+        return "belongs to another user"
+    return "has a second name" if seen.st_nlink > 1 else None
+
+
+def _make(folder: str) -> None:
+    """The folder and those above it that are missing. ``os.makedirs`` would open these to whomever the umask does."""
+    if os.path.isdir(folder):
+        return
+    above = os.path.dirname(os.path.abspath(folder))
+    if not os.path.exists(above):
+        _make(above)
+    try:
+        os.mkdir(folder, FOLDER_MODE)
+    except FileExistsError:
+        # Another run was quicker, or it is no folder; opening a file in it tells.
+        if not os.path.isdir(folder):
+            raise
+
+
+def _refused(path: str, why: str) -> OSError:
+    return OSError(errno.EPERM, f"{os.path.basename(path)} {why}")
+
+
+def _no_path() -> OSError:
+    return OSError(errno.EINVAL, "this cannot be a path")

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The files of the ledger in a folder in which others may write as well: nobody leads a run astray, or holds it up."""
+
+from __future__ import annotations
+
+import errno
+import os
+import pathlib
+import stat
+
+import pytest
+
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine import note_files
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger import Ledger, Record, key_of
+from tests.unit.support import FakeClock
+
+KEY = key_of("cn-north-4", "image-1", "cn-south-1", "golden")
+THEIRS = '{"at": "2026-03-01T12:00:00Z", "job_id": "theirs"}'
+
+
+@pytest.fixture
+def ledger(tmp_path: pathlib.Path, clock: FakeClock) -> Ledger:
+    return Ledger(str(tmp_path), clock, 30.0)
+
+
+@pytest.fixture
+def note(ledger: Ledger, tmp_path: pathlib.Path) -> pathlib.Path:
+    """Where the note of a copy goes; nothing is there yet."""
+    with ledger.claim(KEY) as entry:
+        entry.forget()
+    return pathlib.Path(ledger._path(KEY))
+
+
+def link(note: pathlib.Path) -> None:
+    target = note.with_name("target")
+    target.write_text(THEIRS)
+    note.symlink_to(target)
+
+
+def dangling_link(note: pathlib.Path) -> None:
+    note.symlink_to(note.with_name("made for somebody else"))
+
+
+def second_name(note: pathlib.Path) -> None:
+    target = note.with_name("target")
+    target.write_text(THEIRS)
+    os.link(target, note)
+
+
+def open_socket(note: pathlib.Path) -> None:
+    os.mknod(note, stat.S_IFSOCK | 0o600)
+
+
+ASTRAY = {
+    link: "is a link",
+    dangling_link: "is a link",
+    second_name: "has a second name",
+    os.mkfifo: "is not a plain file",
+    os.mkdir: "is not a plain file",
+    open_socket: "is not a plain file",
+}
+astray = pytest.mark.parametrize("make", ASTRAY, ids=lambda make: make.__name__)
+
+
+@astray
+def test_what_is_no_file_of_our_own_is_never_written(ledger, note, tmp_path, make):
+    make(note)
+    before = {path.name: path.stat().st_size for path in tmp_path.iterdir() if path.exists()}
+
+    with ledger.claim(KEY) as entry:
+        entry.write(Record(ledger._clock.utcnow(), "job-1"))
+        assert entry.read() is None
+
+    assert {path.name: path.stat().st_size for path in tmp_path.iterdir() if path.exists()} == before
+    assert ledger.trouble == f"Submitted copies cannot be remembered in {tmp_path}: {note.name} {ASTRAY[make]}."
+
+
+@astray
+def test_what_is_no_file_of_our_own_is_never_believed(ledger, note, make):
+    make(note)
+    assert ledger.peek(KEY) is None
+
+
+def test_the_file_of_another_user_is_neither_believed_nor_written(ledger, note, monkeypatch):
+    note.write_text(THEIRS)
+    monkeypatch.setattr(os, "geteuid", lambda: note.stat().st_uid + 1)
+
+    assert ledger.peek(KEY) is None
+    with ledger.claim(KEY) as entry:
+        assert entry.read() is None
+    assert str(ledger.trouble).endswith(f"{note.name} belongs to another user.")
+
+
+def test_every_folder_that_is_made_is_for_its_owner_alone(tmp_path):
+    mask = os.umask(0)
+    try:
+        note_files.claimed(str(tmp_path / "one" / "two" / "three"), "note")
+    finally:
+        os.umask(mask)
+    made = [tmp_path / "one", tmp_path / "one" / "two", tmp_path / "one" / "two" / "three"]
+    assert [stat.S_IMODE(folder.stat().st_mode) for folder in made] == [0o700] * 3
+
+
+def test_a_folder_that_is_there_is_left_as_it_is(tmp_path):
+    tmp_path.chmod(0o755)
+    os.close(note_files.claimed(str(tmp_path), "note"))
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
+
+
+def test_a_folder_may_be_a_link(tmp_path):
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "state").symlink_to(tmp_path / "disk")
+    os.close(note_files.claimed(str(tmp_path / "state"), "note"))
+    assert (tmp_path / "disk" / "note").exists()
+
+
+@pytest.mark.parametrize("folder", ["a\0b", "\ud800"])
+def test_a_folder_that_no_system_can_have_is_an_error_of_the_system(folder):
+    with pytest.raises(OSError) as raised:
+        note_files.claimed(folder, "note")
+    assert raised.value.errno == errno.EINVAL
+
+
+@pytest.mark.parametrize("content", [b"[" * 60_000, b'{"at":' * 10_000], ids=["lists", "dicts"])
+def test_a_note_nested_too_deep_to_be_read_still_says_when_something_was_sent(ledger, note, content):
+    note.write_bytes(content)
+    os.utime(note, (1_800_000_000, 1_800_000_000))
+    record = ledger.peek(KEY)
+    assert record is not None
+    assert record.at.timestamp() == 1_800_000_000
+
+
+def test_no_more_of_a_note_is_read_than_a_note_can_have(tmp_path):
+    (tmp_path / "note").write_bytes(b"x" * 1_000_000)
+    content, _modified = note_files.content_of(str(tmp_path), "note")
+    assert len(content) == note_files.LONGEST
