@@ -8,7 +8,7 @@ import math
 import typing as t
 import uuid
 
-from . import errors, seed
+from . import attributes, errors, seed
 from .clock import image_time
 from .exchange import Answer, Context
 from .images import check_description, check_name, find
@@ -181,6 +181,8 @@ def _replica(cloud: Cloud, source: Image, job: Job, description: str) -> Image:
         "__description": description, "__sequence_num": "1",
     }  # fmt: skip
     raw.update({name: source.raw[name] for name in _INHERITED if name in source.raw})
+    if cloud.switches.flag("carried_attributes"):
+        raw.update(attributes.own(source.raw))
     origin = {"__data_origin": f"image,{job.source.region},{source.id}", "__originalimagename": source.id}
     job.final = {"__image_size": source.raw.get("__image_size", "0"), "checksum": source.raw.get("checksum")}
     if is_true(source.raw.get("__whole_image")):
@@ -190,7 +192,7 @@ def _replica(cloud: Cloud, source: Image, job: Job, description: str) -> Image:
     set_raw(raw, {name: value for name, value in job.outcome.replica.items() if name not in {*job.final, "status"}})
     late = cloud.switches.choice("replica_visible") == "late"
     visible_at = job.begin + cloud.switches.number("replica_delay") if late else 0.0
-    return Image(job.destination.region, job.destination.id, raw, visible_at)
+    return Image(job.destination.region, job.destination.id, raw, visible_at, born=job.begin)
 
 
 def outcome_from(values: t.Mapping[str, t.Any]) -> Outcome:

@@ -28,7 +28,10 @@ class Caller:
 
 @dataclasses.dataclass
 class Request:
-    """``path`` is relative to the service and decoded; ``raw_path`` is the target as it came, query included."""
+    """``path`` is relative to the service and decoded; ``raw_path`` is the target as it came, query included.
+
+    ``peer``: the other end of the connection.
+    """
 
     method: str
     service: str
@@ -38,6 +41,7 @@ class Request:
     query: list[tuple[str, str]]
     headers: t.Mapping[str, str]
     body: bytes
+    peer: str = ""
 
     def json(self) -> t.Any:
         """The body; raises ValueError."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from . import errors, seed
+from . import attributes, errors, seed
 from .clock import image_time
 from .exchange import Answer, Context
 from .render import rendered
@@ -18,16 +18,6 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 # IMS API reference, Image Attributes: letters, digits, Chinese, - . _ and inner spaces.
 _NAME = re.compile(r"[A-Za-z0-9\-._\u4e00-\u9fff](?:[A-Za-z0-9\-._ \u4e00-\u9fff]*[A-Za-z0-9\-._\u4e00-\u9fff])?")
 _NATIVE_PATCH = "application/openstack-images-v2.1-json-patch"
-# Attributes that the service writes itself; any other one may be set, invented ones too.
-_READ_ONLY = frozenset(
-    {
-        "id", "owner", "status", "visibility", "container_format", "disk_format", "size", "checksum", "virtual_size",
-        "created_at", "updated_at", "active_at", "self", "file", "schema", "tags", "min_disk", "virtual_env_type",
-        "architecture", "__imagetype", "__isregistered", "__image_size", "__image_source_type", "__data_origin",
-        "__originalimagename", "__backup_id", "__root_origin", "__os_type", "__os_bit", "__os_version", "__platform",
-        "__whole_image", "__system__cmkid", "__productcode", "__account_code", "__system_support_market",
-    }
-)  # fmt: skip
 
 
 def check_name(name: t.Any) -> str:
@@ -74,10 +64,12 @@ def find_own(context: Context, image_id: str) -> Image:
 
 def glance_show_image(context: Context) -> Answer:
     image_id = context.variables["image_id"]
-    image = find(context, image_id)
-    if image is None:
+    image, switches = find(context, image_id), context.cloud.switches
+    lag = switches.number("list_lag") if switches.choice("lag_shown_by") == "list_and_show" else 0
+    raw = None if image is None else attributes.lagging(image, context.cloud.now, lag)
+    if image is None or raw is None:
         raise errors.native_not_found(image_id)
-    return Answer(200, rendered(image, context.cloud.switches))
+    return Answer(200, rendered(image, switches, raw))
 
 
 def update_image(context: Context) -> Answer:
@@ -96,24 +88,27 @@ def _patch(context: Context, content_type: str) -> Answer:
     operations = context.ims_json()
     if not isinstance(operations, list) or not all(isinstance(operation, dict) for operation in operations):
         raise errors.ims("IMG.0001", "The body has to be an array of operations.")
+    cloud, peer = context.cloud, context.request.peer
     image = find_own(context, context.variables["image_id"])
     if image.status != "active":
         raise errors.ims("IMG.0046")
-    changed = dict(image.raw)
-    for operation in operations:
-        _apply(changed, operation)
-    changed["updated_at"] = image_time(context.cloud.clock.moment())
-    image.raw = changed
-    return Answer(200, rendered(image, context.cloud.switches))
+    if cloud.switches.choice("patch_while_copying") == "refused" and cloud.being_copied(image.id):
+        raise errors.ims("IMG.0046", "The image is being copied.", 409)
+    changed = dict(attributes.read(image, peer, cloud.now, cloud.switches.number("lost_updates")))
+    names = [_apply(changed, operation) for operation in operations]
+    changed["updated_at"] = image_time(cloud.clock.moment())
+    attributes.write(image, peer, cloud.now, changed, names)
+    return Answer(200, rendered(image, cloud.switches))
 
 
-def _apply(raw: Raw, operation: Raw) -> None:
+def _apply(raw: Raw, operation: Raw) -> str:
+    """Carries out one operation; returns the name of its attribute."""
     path = operation.get("path")
     verb = operation.get("op")
     if not isinstance(path, str) or not re.fullmatch(r"/[^/]+", path) or verb not in ("add", "replace", "remove"):
         raise errors.ims("IMG.0001")
     name = path[1:]
-    if name in _READ_ONLY or (verb != "add" and name not in raw):
+    if name in attributes.READ_ONLY or (verb != "add" and name not in raw):
         raise errors.ims("IMG.0035", f"{verb} {name}: the attribute is absent, or it cannot be modified.")
     if verb == "remove":
         del raw[name]
@@ -121,6 +116,7 @@ def _apply(raw: Raw, operation: Raw) -> None:
         raise errors.ims("IMG.0001")
     else:
         raw[name] = _value(name, operation["value"])
+    return name
 
 
 def _value(name: str, value: t.Any) -> t.Any:
@@ -134,7 +130,7 @@ def _value(name: str, value: t.Any) -> t.Any:
         if isinstance(value, bool) or not re.fullmatch(r"[0-9]+", str(value)):
             raise errors.ims("IMG.0001", f"{name} is a whole number of MB.")
         return int(value) if name == "min_ram" else str(value)
-    return value
+    return attributes.checked(name, value) if attributes.is_own(name) else value
 
 
 def glance_delete_image(context: Context) -> Answer:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime
 import typing as t
 
-from . import errors
+from . import attributes, errors
 from .exchange import Answer, Context
 from .render import is_true, rendered
 from .seed_images import Raw
@@ -52,8 +52,11 @@ def _page(context: Context, default_limit: int, cap: int) -> tuple[list[Raw], bo
 
 def _visible(context: Context) -> list[Raw]:
     cloud, project = context.cloud, context.project
-    seen = [image for image in cloud.images.values() if image.seen_by(project, cloud.now)]
-    return [rendered(image, cloud.switches) for image in seen]
+    now, lag = cloud.now, cloud.switches.number("list_lag")
+    seen = [
+        (image, attributes.lagging(image, now, lag)) for image in cloud.images.values() if image.seen_by(project, now)
+    ]
+    return [rendered(image, cloud.switches, raw) for image, raw in seen if raw is not None]
 
 
 def _matches(raw: Raw, context: Context) -> bool:

@@ -28,9 +28,9 @@ _WORD_FLAGS = frozenset(
 _NUMBERS = ("__image_size", "min_disk", "min_ram", "max_ram", "size")
 
 
-def rendered(image: Image, switches: Switches) -> Raw:
-    """A copy of the raw attributes with the switches ``booleans``, ``sizes`` and ``shared_out_as`` applied."""
-    raw = dict(image.raw)
+def rendered(image: Image, switches: Switches, seen: Raw | None = None) -> Raw:
+    """A copy of the raw attributes (or of what is ``seen`` of them), worded as the switches say."""
+    raw = dict(image.raw if seen is None else seen)
     raw["tags"] = list(raw.get("tags") or [])
     _booleans(raw, switches.choice("booleans"))
     _sizes(raw, switches.choice("sizes"))

@@ -94,6 +94,7 @@ class Server:
             query=pairs,
             headers=request.headers,
             body=body,
+            peer=_peer(request),
         )
         return await self._serve(request, asked, path)
 
@@ -114,6 +115,10 @@ class Server:
             return _dropped(request)
         entry.status = fault.status if fault.do == "respond" else answer.status
         return await _troubled(request, fault, answer)
+
+
+def _peer(request: web.BaseRequest) -> str:
+    return "" if request.transport is None else str(request.transport.get_extra_info("peername"))
 
 
 async def _body(request: web.BaseRequest) -> bytes | None:

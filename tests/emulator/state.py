@@ -15,14 +15,26 @@ from .seed_images import Raw
 from .switches import Switches
 
 
+@dataclasses.dataclass(frozen=True)
+class Update:
+    """An update by a caller: the own attributes before it, and what it wanted of them (None: gone)."""
+
+    at: float
+    peer: str
+    before: Raw
+    changes: Raw
+
+
 @dataclasses.dataclass
 class Image:
-    """``project_id`` None: in every project of the region. ``visible_at``: virtual seconds."""
+    """``project_id`` None: in every project of the region. ``visible_at`` and ``born``: virtual seconds."""
 
     region: str
     project_id: str | None
     raw: Raw
     visible_at: float = 0.0
+    born: float = -math.inf
+    updates: list[Update] = dataclasses.field(default_factory=list)
 
     @property
     def id(self) -> str:
@@ -129,7 +141,7 @@ class Cloud:
         given = {"id": str(uuid.uuid4()), **raw}
         owner = str(given.get("owner", project.id))
         whole = seed_images.complete(given, owner, image_time(self.clock.moment()))
-        image = Image(region, project.id, whole)
+        image = Image(region, project.id, whole, born=self.now)
         self.images[image.id] = image
         return image
 
@@ -147,6 +159,10 @@ class Cloud:
             self.add_job(job)
             added.append(job)
         return added
+
+    def being_copied(self, image_id: str) -> bool:
+        now = self.now
+        return any(job.source_image_id == image_id and job.running(now) for job in self.jobs.values())
 
     def running_copies(self) -> int:
         now = self.now

@@ -13,6 +13,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "booleans": ("mixed", "lower", "upper", "native"),
     "shared_out_as": ("shared", "private"),
     "sizes": ("mixed", "string", "integer"),
+    "patch_while_copying": ("allowed", "refused"),
+    "lag_shown_by": ("list", "list_and_show"),
 }
 FLAGS: dict[str, bool] = {
     "unique_names": False,
@@ -20,6 +22,7 @@ FLAGS: dict[str, bool] = {
     "progress_endpoint": True,
     "retry_after": False,
     "copies_tags": False,
+    "carried_attributes": False,
 }
 NUMBERS: dict[str, float | None] = {
     "replica_delay": 90,
@@ -29,6 +32,8 @@ NUMBERS: dict[str, float | None] = {
     "requests_per_minute": None,
     "copy_base_seconds": 30,
     "copy_seconds_per_gib": 20,
+    "lost_updates": 0,
+    "list_lag": 0,
 }
 _WORDS = {"true": True, "false": False}
 
