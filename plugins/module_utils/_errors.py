@@ -15,6 +15,8 @@ ImsError                    everything that this collection raises on purpose
 │   ├── NotPermitted        403
 │   ├── NotFound            404, or a code that says so
 │   ├── Busy                "not now": flow control, no free slot, 429
+│   │   ├── Held            another run is submitting the very same copy
+│   │   └── ProofRenewed    401, and there is another proof now
 │   └── ServerFault         5xx
 └── CopyError               the copy itself
     ├── PreflightFailed     one or more named checks failed
@@ -167,6 +169,10 @@ class Busy(ApiError):
     """Not now: ``retry_after`` is the service's own wish in seconds, or None."""
 
     retry_after: t.Optional[float] = None
+
+
+class Held(Busy):
+    """Another run is submitting the very same copy: it is its turn, and what comes of it is looked at afterwards."""
 
 
 class ProofRenewed(Busy):

@@ -112,6 +112,10 @@ class Slots:
         """Whether the service has said "not now" for as long as anybody would wait."""
         return refused_for >= self._patience
 
+    def turn(self) -> float:
+        """Seconds to leave a copy alone that another run is at; drawn, so that two runs do not meet again and again."""
+        return BUSY_PAUSE * (1.0 + self._jitter())
+
     def refused(self, error: ImsError, refused_for: float) -> None:
         """The service said "not now"; so it has for ``refused_for`` seconds."""
         pause = self._pause * (0.5 + self._jitter() / 2)

@@ -18,11 +18,11 @@ import json
 import os
 import typing as t
 
-from .._clock import Clock, Deadline, moment, timestamp
-from .._errors import Busy
+from .._clock import Clock, moment, timestamp
+from .._errors import Held
+from .._model.image import Image
+from .._model.place import Project
 from . import note_files
-
-LOCK_INTERVAL = 0.5  # seconds between two looks at a lock that somebody else holds
 
 
 class Record(t.NamedTuple):
@@ -43,6 +43,19 @@ class Record(t.NamedTuple):
         if self.job_id is not None and other.job_id is not None:
             return self.job_id == other.job_id
         return (self.run, self.attempt) == (other.run, other.attempt) if self.run or other.run else self.at == other.at
+
+
+class Key(t.NamedTuple):
+    """Which copy is meant, across runs: ``text`` tells it apart from any other one.
+
+    ``source`` is its source image as it was last read, ``project`` that image's, and ``mark`` what the marks of this
+    copy on that image begin with; who notes nothing there needs none of them.
+    """
+
+    text: str
+    source: t.Optional[Image] = None
+    project: t.Optional[Project] = None
+    mark: str = ""
 
 
 class Entry:
@@ -105,14 +118,12 @@ class NoEntry(Entry):
 class Ledger:
     """The records of one host, in ``directory``; None remembers nothing."""
 
-    def __init__(self, directory: t.Optional[str], clock: Clock, patience: float) -> None:
-        """``patience``: seconds to wait for another run that is submitting the same copy."""
+    def __init__(self, directory: t.Optional[str], clock: Clock) -> None:
         self._directory = directory
         self._clock = clock
-        self._patience = patience
         self.trouble: t.Optional[str] = None
 
-    def peek(self, key: str) -> t.Optional[Record]:
+    def peek(self, key: Key) -> t.Optional[Record]:
         """What is remembered, without taking the lock and without creating anything."""
         if self._directory is None:
             return None
@@ -122,12 +133,12 @@ class Ledger:
             return None
 
     @contextlib.contextmanager
-    def claim(self, key: str, patience: t.Optional[float] = None) -> t.Iterator[Entry]:
+    def claim(self, key: Key) -> t.Iterator[Entry]:
         """The entry of one copy, held against every other run on this host until the block ends.
 
-        :raises Busy: when somebody else holds it for longer than ``patience``
+        :raises Held: when somebody else holds it
         """
-        opened = self._open(key, self._patience if patience is None else patience)
+        opened = self._open(key)
         if opened is None:
             yield NoEntry()
             return
@@ -137,36 +148,35 @@ class Ledger:
         finally:
             os.close(descriptor)
 
-    def forget(self, key: str, known: t.Optional[Record] = None) -> None:
+    def forget(self, key: Key, known: t.Optional[Record] = None) -> None:
         """The copy has been seen to end. If another run is just submitting it, that one's record stays.
 
         :param known: the record of the submission that has ended; one of another submission stays
         """
         if self.peek(key) is None:
             return
-        with contextlib.suppress(Busy), self.claim(key, patience=0) as entry:
+        with contextlib.suppress(Held), self.claim(key) as entry:
             record = entry.read()
             if known is None or record is None or record.same_as(known):
                 entry.forget()
 
-    def note_end(self, key: str, ended: Record) -> None:
+    def note_end(self, key: Key, ended: Record) -> None:
         """The service says that the copy has ended, but does not show the replica: a later run is to look again.
 
         :param ended: its submission, of which another run, or another host, may have made the note
         """
-        with contextlib.suppress(Busy), self.claim(key, patience=0) as entry:
+        with contextlib.suppress(Held), self.claim(key) as entry:
             record = entry.read() or ended
             if record.same_as(ended) and record.ended_at is None:
                 entry.write(record._replace(ended_at=self._clock.utcnow()))
 
-    def _path(self, key: str) -> str:
-        return os.path.join(str(self._directory), hashlib.sha256(key.encode("utf-8")).hexdigest()[:40] + ".json")
+    def _path(self, key: Key) -> str:
+        return os.path.join(str(self._directory), hashlib.sha256(key.text.encode("utf-8")).hexdigest()[:40] + ".json")
 
-    def _open(self, key: str, patience: float) -> t.Optional[t.Tuple[str, int]]:
+    def _open(self, key: Key) -> t.Optional[t.Tuple[str, int]]:
         if self._directory is None:
             return None
         path = self._path(key)
-        deadline = Deadline(self._clock, patience)
         while True:
             try:
                 descriptor = note_files.claimed(*os.path.split(path))
@@ -174,40 +184,32 @@ class Ledger:
                 self._complain(error)
                 return None
             try:
-                locked = self._locked(descriptor)
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                os.close(descriptor)
+                raise Held(
+                    "another run on this host is submitting the same copy",
+                    hint="Wait for it to end, or look for a run that hangs.",
+                    stage="submit",
+                ) from error
             except OSError as error:
                 # Not every file system that is mounted from elsewhere has locks.
                 os.close(descriptor)
                 self._complain(error)
                 return None
-            if locked:
+            if os.fstat(descriptor).st_nlink > 0:
                 return path, descriptor
+            # Whoever held it has forgotten it meanwhile: this is a file that nobody else will find.
             os.close(descriptor)
-            if deadline.passed:
-                raise Busy(
-                    "another run on this host is submitting the same copy",
-                    hint="Wait for it to end, or look for a run that hangs.",
-                    stage="submit",
-                )
-            self._clock.sleep(LOCK_INTERVAL)
 
     def _complain(self, error: OSError) -> None:
         """Not being able to remember is no reason not to copy, but it must be said."""
         self.trouble = f"Submitted copies cannot be remembered in {self._directory}: {error.strerror}."
 
-    @staticmethod
-    def _locked(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        # Whoever held it may have forgotten it meanwhile: then this is a file that nobody else will find.
-        return os.fstat(descriptor).st_nlink > 0
 
-
-def key_of(*parts: t.Optional[str]) -> str:
-    """What identifies one copy across runs."""
-    return json.dumps(parts)
+def key_of(*parts: t.Optional[str]) -> Key:
+    """The key of what all these parts together tell apart."""
+    return Key(json.dumps(parts))
 
 
 def _parse(content: bytes, modified: float) -> t.Optional[Record]:

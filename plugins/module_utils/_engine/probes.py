@@ -16,7 +16,7 @@ from .._model.image import Image, Origin
 from .._model.job import Job
 from . import observations, phases
 from .copy import Copy
-from .ledger import Record, key_of
+from .ledger import Key, Record, key_of
 from .life_settles import replica_id
 from .life_under_way import QUERY_FAILED
 from .survey import Survey
@@ -105,7 +105,7 @@ class Probes:
         except ImsError as error:
             raise error.at("wait", f"Asking for job {job_id} in {copy.request.source_region}") from error
 
-    def key(self, copy: Copy) -> str:
+    def key(self, copy: Copy) -> Key:
         """What the ledger knows a copy by."""
         request = copy.request
         place = (request.destination.region, copy.project.id)

@@ -12,7 +12,7 @@ import typing as t
 from copy import copy as duplicate
 
 from .._clock import Clock, Deadline
-from .._errors import ImsError
+from .._errors import Held, ImsError
 from . import observations, phases
 from .agenda import Agenda, Slots, duration
 from .copy import Copy
@@ -74,6 +74,8 @@ class Scheduler:
         self._queue: t.List[t.Tuple[int, Copy]] = []
         self._ranks: t.Dict[int, int] = {}
         self._open: t.Dict[int, Copy] = {}
+        # What another run is at, and the moment at which it is tried again.
+        self._held: t.List[t.Tuple[float, Copy]] = []
         self._refused: t.List[Copy] = []
         self._failures = 0
         self.cut_short = False
@@ -129,6 +131,7 @@ class Scheduler:
 
     def _fill(self, first: bool = False) -> None:
         """Submit what fits. ``first``: also if the time is over, as runs that plan for all of it would get nowhere."""
+        self._try_held_again()
         while self._queue and self._has_slot(first):
             self._submit(heapq.heappop(self._queue)[1])
 
@@ -152,6 +155,9 @@ class Scheduler:
             self._moved(copy, before)
             return
         refusal = seen.error
+        if isinstance(refusal, Held):
+            self._hold(copy, refusal)
+            return
         self._place(copy)
         if copy not in self._refused:
             self._refused.append(copy)
@@ -160,6 +166,22 @@ class Scheduler:
             self._give_up(refusal)
         else:
             self._slots.refused(refusal, refused_for)
+
+    def _hold(self, copy: Copy, refusal: Held) -> None:
+        """Another run is at this very copy, with which the others have nothing to do."""
+        self._open.pop(copy.number, None)
+        self._agenda.drop(copy)
+        if self._slots.hopeless(self._waited(copy)):
+            self._refuse_for_good(copy, refusal)
+        else:
+            self._held.append((self._clock.monotonic() + self._slots.turn(), copy))
+
+    def _try_held_again(self) -> None:
+        now = self._clock.monotonic()
+        due = [copy for until, copy in self._held if until <= now]
+        self._held = [(until, copy) for until, copy in self._held if until > now]
+        for copy in due:
+            self._place(copy)
 
     def _got_a_slot(self, copy: Copy) -> None:
         self._slots.got_one()
@@ -170,19 +192,24 @@ class Scheduler:
 
     def _refused_for(self) -> float:
         """Seconds since the service first said "not now" to a copy that still waits."""
-        now = self._clock.utcnow()
-        waits = [(now - copy.refused_since).total_seconds() for copy in self._refused if copy.refused_since is not None]
-        return max(waits, default=0.0)
+        return max((self._waited(copy) for copy in self._refused), default=0.0)
+
+    def _waited(self, copy: Copy) -> float:
+        """Seconds since a copy was first refused, if it was."""
+        since = copy.refused_since
+        return (self._clock.utcnow() - since).total_seconds() if since is not None else 0.0
 
     def _give_up(self, refusal: ImsError) -> None:
         """The service goes on saying "not now", and nothing of ours is under way that might free a slot."""
         while self._queue:
-            copy = heapq.heappop(self._queue)[1]
-            before = copy.phase
-            error = duplicate(refusal)
-            error.doing = submitting(copy.request)
-            self._run.see(copy, observations.NeverASlot(error.at("submit")))
-            self._place(copy, before)
+            self._refuse_for_good(heapq.heappop(self._queue)[1], refusal)
+
+    def _refuse_for_good(self, copy: Copy, refusal: ImsError) -> None:
+        before = copy.phase
+        error = duplicate(refusal)
+        error.doing = submitting(copy.request)
+        self._run.see(copy, observations.NeverASlot(error.at("submit")))
+        self._place(copy, before)
 
     # -- looks -------------------------------------------------------------------------------------------------------
 
@@ -236,7 +263,7 @@ class Scheduler:
         if self._options.stop_on_copy_failure and self._failures:
             # Nothing new begins, and what is under way is still seen to its end.
             return not self._watched()
-        return not self._queue and not self._watched()
+        return not self._queue and not self._held and not self._watched()
 
     def _may_leave(self) -> bool:
         """Not while something is looked for that only this run knows how long it has been looking for."""
@@ -252,6 +279,7 @@ class Scheduler:
         moments = [self._agenda.next(self._watched())]
         if self._queue and self._slots.not_before > now:
             moments.append(self._slots.not_before)
+        moments.extend(until for until, dummy in self._held)
         pause = min((moment for moment in moments if moment is not None), default=now) - now
         if self._leave_at is not None and not self._leave_at.passed:
             pause = min(pause, self._leave_at.remaining)

@@ -30,8 +30,6 @@ from .._result.summary import counts_of
 Result = t.Dict[str, t.Any]
 _T = t.TypeVar("_T")
 
-# Seconds for which a run stays with another one on this host that is submitting the same copy.
-LEDGER_PATIENCE = 60.0
 # Seconds in ten years: a number that is much greater cannot even be counted with.
 LONGEST_WAIT = 10 * 365 * 24 * 3600
 
@@ -110,7 +108,7 @@ class Drive(t.NamedTuple):
 def drive(module: AnsibleModule, clock: Clock, survey: Survey, options: RunOptions, copies: t.Sequence[Copy]) -> Drive:
     """Bring every copy as far as it goes, and tell of it. A blank ``state_dir`` has this host remember nothing."""
     folder = module.params["state_dir"] or ""
-    ledger = Ledger(folder if folder.strip() else None, clock, LEDGER_PATIENCE)
+    ledger = Ledger(folder if folder.strip() else None, clock)
     # In check mode nothing happens that could be told.
     path = None if module.check_mode else module.params["event_log"]
     log = events.event_log(path, clock, events.run_of(module.params["lease_file"]))

@@ -7,6 +7,8 @@ import fcntl
 
 import pytest
 
+from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import moment
+
 IMAGE = "ubuntu-22.04-web"
 
 
@@ -48,6 +50,20 @@ def test_while_another_run_on_this_host_is_submitting_the_same_copy_nothing_is_s
     assert result["failed"] is True
     assert "another run on this host" in result["msg"]
     assert len(cloud.copies()) == 1
+
+
+def test_a_copy_that_another_run_is_at_holds_up_no_other_one(cloud, migrate, clock, record):
+    record.truncate()
+    fcntl.flock(record, fcntl.LOCK_EX)
+    began = clock.utcnow()
+
+    result = migrate(images=[{"image_name": IMAGE}, {"image_name": "debian-12-db"}], wait_timeout=300)
+
+    held, free = result["results"]
+    assert (held["status"], free["status"]) == ("failed", "copied")
+    assert "another run on this host" in held["error"]["message"]
+    assert (moment(free["started_at"]) - began).total_seconds() < 5
+    assert len(cloud.copies()) == 2, "the one that the fixture has submitted, and the free one"
 
 
 def test_the_copy_that_another_run_on_this_host_has_submitted_meanwhile_is_waited_for(

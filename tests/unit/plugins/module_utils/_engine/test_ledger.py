@@ -15,12 +15,12 @@ import typing as t
 import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger import (
-    LOCK_INTERVAL,
+    Key,
     Ledger,
     Record,
     key_of,
 )
-from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import Busy
+from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import Held
 from tests.unit.support import FakeClock
 
 KEY = key_of("cn-north-4", "image-1", "cn-south-1", "golden")
@@ -39,19 +39,7 @@ def directory(tmp_path: pathlib.Path) -> pathlib.Path:
 @pytest.fixture
 def run(directory: pathlib.Path, clock: FakeClock) -> Make:
     """The ledger as one more run on this host has it."""
-    return lambda patience=30.0, clock=clock: Ledger(str(directory), clock, patience)
-
-
-class Doing(FakeClock):
-    """While somebody sleeps, something is done elsewhere."""
-
-    def __init__(self, what: t.Callable[[], object]) -> None:
-        super().__init__()
-        self._what = what
-
-    def sleep(self, seconds: float) -> None:
-        super().sleep(seconds)
-        self._what()
+    return lambda: Ledger(str(directory), clock)
 
 
 def refusing(number: int) -> t.Callable[..., t.Any]:
@@ -115,7 +103,7 @@ def test_directory_and_file_are_for_the_owner_alone(run: Make, directory: pathli
 
 
 def test_a_key_never_becomes_a_path(run: Make, directory: pathlib.Path) -> None:
-    with run().claim("../../etc/passwd\0"):
+    with run().claim(Key("../../etc/passwd\0")):
         assert only_file(directory).parent == directory
 
 
@@ -142,46 +130,33 @@ def test_a_claim_can_be_forgotten_while_it_is_held(run: Make, directory: pathlib
     assert list(directory.iterdir()) == []
 
 
-def test_looking_does_not_wait_for_the_lock(run: Make, clock: FakeClock) -> None:
+def test_looking_does_not_wait_for_the_lock(run: Make) -> None:
     with run().claim(KEY) as entry:
         entry.write(SENT)
         assert run().peek(KEY) == SENT
-    assert clock.sleeps == []
 
 
-def test_a_second_run_waits_as_long_as_it_has_patience_and_no_longer(run: Make, clock: FakeClock) -> None:
-    with run().claim(KEY), pytest.raises(Busy) as raised, run(patience=2.0).claim(KEY):
+def test_what_another_run_holds_is_not_waited_for(run: Make) -> None:
+    with run().claim(KEY), pytest.raises(Held) as raised, run().claim(KEY):
         pytest.fail("two runs held the same copy")
-    assert clock.sleeps == [LOCK_INTERVAL] * 4
     assert raised.value.as_text() == (
         "another run on this host is submitting the same copy. Wait for it to end, or look for a run that hangs."
     )
     assert raised.value.stage == "submit"
 
 
-def test_a_claim_may_have_a_patience_of_its_own(run: Make, clock: FakeClock) -> None:
-    with run().claim(KEY), pytest.raises(Busy), run(patience=30.0).claim(KEY, patience=0):
-        pytest.fail("two runs held the same copy")
-    assert clock.sleeps == []
-
-
 def test_a_second_run_goes_on_with_what_the_first_one_wrote(run: Make) -> None:
-    first = run().claim(KEY)
-    entry = first.__enter__()
-
-    def finish() -> None:
-        entry.write(ACCEPTED)
-        first.__exit__(None, None, None)
-
-    with run(clock=Doing(finish)).claim(KEY) as second:
+    with run().claim(KEY) as first:
+        first.write(ACCEPTED)
+    with run().claim(KEY) as second:
         assert second.read() == ACCEPTED
 
 
-def test_the_lock_is_let_go_when_the_block_fails(run: Make, clock: FakeClock) -> None:
+def test_the_lock_is_let_go_when_the_block_fails(run: Make) -> None:
     with pytest.raises(ZeroDivisionError), run().claim(KEY):
         raise ZeroDivisionError
-    with run().claim(KEY, patience=0):
-        assert clock.sleeps == []
+    with run().claim(KEY):
+        pass
 
 
 def open_below(folder: pathlib.Path) -> list[str]:
@@ -196,36 +171,36 @@ def open_below(folder: pathlib.Path) -> list[str]:
 def test_no_descriptor_is_left_open(run: Make, directory: pathlib.Path) -> None:
     with run().claim(KEY) as entry:
         entry.write(SENT)
-        with pytest.raises(Busy), run(patience=1.0).claim(KEY):
+        with pytest.raises(Held), run().claim(KEY):
             pass
     run().forget(KEY)
     assert open_below(directory) == []
 
 
 def test_a_file_that_was_forgotten_between_opening_and_locking_is_not_taken(
-    run: Make, directory: pathlib.Path, monkeypatch: pytest.MonkeyPatch, clock: FakeClock
+    run: Make, directory: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Otherwise two runs would hold two files for one copy, and only one of them would be found again."""
     really = fcntl.flock
+    forgotten: list[pathlib.Path] = []
 
     def forgotten_meanwhile(descriptor: int, operation: int) -> None:
-        if not clock.sleeps:
-            only_file(directory).unlink()
+        if not forgotten:
+            forgotten.append(only_file(directory))
+            forgotten[0].unlink()
         really(descriptor, operation)
 
     monkeypatch.setattr(fcntl, "flock", forgotten_meanwhile)
     with run().claim(KEY) as entry:
         entry.write(SENT)
-    assert clock.sleeps == [LOCK_INTERVAL]
     assert run().peek(KEY) == SENT
 
 
-def test_forgetting_leaves_the_record_of_a_run_that_is_just_submitting(run: Make, clock: FakeClock) -> None:
+def test_forgetting_leaves_the_record_of_a_run_that_is_just_submitting(run: Make) -> None:
     with run().claim(KEY) as entry:
         entry.write(SENT)
         run().forget(KEY)
         assert run().peek(KEY) == SENT
-    assert clock.sleeps == []
 
 
 def test_an_empty_file_was_claimed_and_never_written(run: Make, directory: pathlib.Path) -> None:
@@ -280,7 +255,7 @@ def remembers_nothing(ledger: Ledger) -> bool:
 
 
 def test_without_a_directory_nothing_is_remembered_and_that_is_no_trouble(clock: FakeClock) -> None:
-    ledger = Ledger(None, clock, 30.0)
+    ledger = Ledger(None, clock)
     assert remembers_nothing(ledger)
     assert ledger.trouble is None
 

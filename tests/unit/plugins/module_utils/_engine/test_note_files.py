@@ -20,7 +20,7 @@ THEIRS = '{"at": "2026-03-01T12:00:00Z", "job_id": "theirs"}'
 
 @pytest.fixture
 def ledger(tmp_path: pathlib.Path, clock: FakeClock) -> Ledger:
-    return Ledger(str(tmp_path), clock, 30.0)
+    return Ledger(str(tmp_path), clock)
 
 
 @pytest.fixture

@@ -238,7 +238,7 @@ def test_the_key_of_a_copy_tells_apart_what_makes_it_another_copy(
 ) -> None:
     whole = Plan(source(id="a1", name="other"), SOURCE_PROJECT, DESTINATION_PROJECT)
     keys = {
-        probes.key(copy),
+        probes.key(copy).text,
         probes.key(Copy(copy.request, plan=whole)),
         probes.key(Copy(copy.request, plan=Plan(source(id="a2", name="a1"), SOURCE_PROJECT, DESTINATION_PROJECT))),
         probes.key(Copy(copy.request, plan=Plan(copy.plan.source, SOURCE_PROJECT, SOURCE_PROJECT))),

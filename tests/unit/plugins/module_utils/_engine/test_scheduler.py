@@ -69,7 +69,7 @@ def run(clock: FakeClock, service: FakeService) -> Run:
         *names: str, lease: NoLease | None = None, limits: dict[str, t.Any] | None = None, **options: t.Any
     ) -> tuple[Scheduler, list[Copy]]:
         copies = [Copy(service.asked(name), number) for number, name in enumerate(names)]
-        ledger = Ledger(None, clock, 0)
+        ledger = Ledger(None, clock)
         whole = RunOptions(limits=Limits(**(limits or {})), **options)
         survey: t.Any = service
         scheduler = Scheduler(survey, ledger, clock, whole, jitter=lambda: 1.0, lease=lease)
@@ -309,7 +309,7 @@ def test_a_slot_that_a_copy_gets_ends_the_refusal_of_those_that_still_wait(
     survey: t.Any = service
     options = RunOptions(max_concurrent=1, run_for=0.0)
 
-    Scheduler(survey, Ledger(None, clock, 0), clock, options).run(copies)
+    Scheduler(survey, Ledger(None, clock), clock, options).run(copies)
 
     assert [type(copy.phase) for copy in copies] == [p.FollowingJob, p.Queued]
     assert copies[1].refused_since is None
@@ -372,6 +372,6 @@ def test_a_copy_that_has_ended_already_is_not_planned(service: FakeService, cloc
     over = Copy(service.asked("a1"), phase=p.Ended(p.Outcome.FAILED, None, error=FULL))
     survey: t.Any = service
 
-    Scheduler(survey, Ledger(None, clock, 0), clock, RunOptions(carry_on=True)).run([over])
+    Scheduler(survey, Ledger(None, clock), clock, RunOptions(carry_on=True)).run([over])
 
     assert (over.status, service.done) == ("failed", [])

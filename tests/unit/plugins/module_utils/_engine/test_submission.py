@@ -53,7 +53,7 @@ class Bench:
     def __init__(self, directory: pathlib.Path, clock: FakeClock) -> None:
         self.clock = clock
         self.service = FakeService(clock)
-        self.ledger = Ledger(str(directory), clock, 0)
+        self.ledger = Ledger(str(directory), clock)
         survey: t.Any = self.service
         self.probes = Probes(survey, clock, patience=10, confirm_timeout=120)
         self.planner = Planner(self.probes, self.ledger, clock.monotonic)
