@@ -37,6 +37,24 @@ options:
         that the service does not show yet, in seconds.
     type: float
     default: 120
+  ledger:
+    description:
+      - Where it is remembered which copies were submitted and not yet seen to end, so that none is submitted twice.
+      - V(host) remembers them in O(state_dir), for all runs on the host that runs the module.
+      - V(cloud) also marks them on the source images, as attributes whose names begin with C(ims_copy_), for all runs
+        on all hosts. This is for hosts that do not outlive a run, such as the containers of AWX, and for playbooks that
+        run on several hosts. It needs the right C(ims:images:update) in the source project, and hosts whose clocks
+        agree within a minute.
+      - V(none) remembers nothing. What the destination shows right before a submission is all that is known then.
+    type: str
+    choices: [host, cloud, none]
+    default: host
+  settle_time:
+    description:
+      - How long a mark of O(ledger=cloud) is left standing before its copy is submitted, in seconds. It must be longer
+        than an update of an image takes.
+    type: float
+    default: 5
   progress_interval:
     description:
       - How often the task shows how its copies go while it waits, in seconds. V(0) shows nothing before the end.

@@ -97,6 +97,17 @@ class Ims:
                 return parse_image(raw, self._region)
         return None
 
+    def shown(self, image_id: str) -> t.Optional[Image]:
+        """One image as it is now: lists may be late. None when it is gone.
+
+        Source: IMS API reference, Querying Image Details (Native OpenStack API).
+        """
+        try:
+            reply = self._client.call("GET", f"/v2/images/{_segment(image_id)}")
+        except errors.NotFound:
+            return None
+        return parse_image(reply.data, self._region)
+
     def copy(self, image_id: str, body: t.Mapping[str, t.Any]) -> str:
         """Begin a cross-region copy, and return the id of its job. It is sent at most once.
 

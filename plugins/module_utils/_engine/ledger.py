@@ -16,6 +16,7 @@ import fcntl
 import hashlib
 import json
 import os
+import secrets
 import typing as t
 
 from .._clock import Clock, moment, timestamp
@@ -121,7 +122,20 @@ class Ledger:
     def __init__(self, directory: t.Optional[str], clock: Clock) -> None:
         self._directory = directory
         self._clock = clock
+        # What this run is called in whatever it notes.
+        self.run = secrets.token_hex(4)
         self.trouble: t.Optional[str] = None
+
+    @property
+    def troubles(self) -> t.List[str]:
+        """Why something could not be noted."""
+        return [self.trouble] if self.trouble else []
+
+    def prepare(self, key: Key) -> None:
+        """A copy will soon be claimed."""
+
+    def close(self) -> None:
+        """The run ends; what it has not submitted is free for others."""
 
     def peek(self, key: Key) -> t.Optional[Record]:
         """What is remembered, without taking the lock and without creating anything."""

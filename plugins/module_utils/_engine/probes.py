@@ -14,6 +14,7 @@ from .._decide.decision import IN_FLIGHT, PRESENT, Decision, Wanted, decide
 from .._errors import ImsError, NotFound
 from .._model.image import Image, Origin
 from .._model.job import Job
+from .._model.mark import stem_of
 from . import observations, phases
 from .copy import Copy
 from .ledger import Key, Record, key_of
@@ -109,7 +110,9 @@ class Probes:
         """What the ledger knows a copy by."""
         request = copy.request
         place = (request.destination.region, copy.project.id)
-        return key_of(self.survey.cloud.ims_endpoint, request.source_region, copy.source.id, *place, copy.name)
+        key = key_of(self.survey.cloud.ims_endpoint, request.source_region, copy.source.id, *place, copy.name)
+        stem = stem_of(copy.source.id, copy.project.id, copy.name)
+        return key._replace(source=copy.source, project=copy.source_project, mark=stem)
 
     def source_ims(self, copy: Copy) -> Ims:
         """Where the copy is submitted, and where alone its job is known."""

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import secrets
 import typing as t
 
 from .._clock import Clock
@@ -41,8 +40,7 @@ class Run:
         self._telling = False
         self._probes = Probes(survey, clock, patience=limits.wait_interval, confirm_timeout=limits.confirm_timeout)
         self._planner = Planner(self._probes, ledger, clock.monotonic)
-        self._name = secrets.token_hex(4)
-        self._submission = Submission(self._planner, self._probes, ledger, clock, self._name)
+        self._submission = Submission(self._planner, self._probes, ledger, clock, ledger.run)
 
     def tell_plan(self, copies: t.Sequence[Copy]) -> None:
         """The plan stands; from now on it is told what happens to each copy."""
@@ -54,6 +52,11 @@ class Run:
         if not isinstance(copy.phase, phases.Unplanned):
             self._planner.forget_trouble()
         self.see(copy, self._planner.plan(copy))
+
+    def prepare(self, copies: t.Iterable[Copy]) -> None:
+        """The turn of these comes soon."""
+        for copy in copies:
+            self._ledger.prepare(self._probes.key(copy))
 
     def look(self, copy: Copy) -> None:
         """Look how a copy goes."""
@@ -101,7 +104,7 @@ class Run:
         if copy.note is not None:
             return copy.note
         job_id = copy.job.id if copy.job is not None else None
-        return Record(copy.started_at or self._clock.utcnow(), job_id, run=self._name, attempt=copy.attempts)
+        return Record(copy.started_at or self._clock.utcnow(), job_id, run=self._ledger.run, attempt=copy.attempts)
 
     def _bring_in_line(self, copy: Copy, replica: Image, changes: Changes) -> observations.Observation:
         ims = self._probes.destination_ims(copy)

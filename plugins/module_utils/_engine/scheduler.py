@@ -74,8 +74,7 @@ class Scheduler:
         self._queue: t.List[t.Tuple[int, Copy]] = []
         self._ranks: t.Dict[int, int] = {}
         self._open: t.Dict[int, Copy] = {}
-        # What another run is at, and the moment at which it is tried again.
-        self._held: t.List[t.Tuple[float, Copy]] = []
+        self._held: t.List[t.Tuple[float, Copy]] = []  # what another run is at, and when it is tried again
         self._refused: t.List[Copy] = []
         self._failures = 0
         self.cut_short = False
@@ -116,6 +115,7 @@ class Scheduler:
             if not isinstance(copy.phase, phases.Settling):
                 self._agenda.at_once(copy)
         first = True
+        self._prepare()
         while True:
             self._fill(first)
             first = False
@@ -134,6 +134,11 @@ class Scheduler:
         self._try_held_again()
         while self._queue and self._has_slot(first):
             self._submit(heapq.heappop(self._queue)[1])
+            self._prepare()
+
+    def _prepare(self) -> None:
+        """The next in line are made ready, so that no slot has to wait for what that takes."""
+        self._run.prepare([copy for _rank, copy in heapq.nsmallest(self._options.max_concurrent, self._queue)])
 
     def _has_slot(self, first: bool) -> bool:
         if self._options.stop_on_copy_failure and self._failures:
@@ -177,11 +182,12 @@ class Scheduler:
             self._held.append((self._clock.monotonic() + self._slots.turn(), copy))
 
     def _try_held_again(self) -> None:
-        now = self._clock.monotonic()
-        due = [copy for until, copy in self._held if until <= now]
-        self._held = [(until, copy) for until, copy in self._held if until > now]
-        for copy in due:
-            self._place(copy)
+        held, self._held = self._held, []
+        for until, copy in held:
+            if until > self._clock.monotonic():
+                self._held.append((until, copy))
+            else:
+                self._place(copy)
 
     def _got_a_slot(self, copy: Copy) -> None:
         self._slots.got_one()
@@ -234,9 +240,8 @@ class Scheduler:
         if isinstance(before, phases.PutOff) and copy.in_flight:
             self._agenda.at_once(copy)
         if isinstance(before, phases.InFlight) and not copy.in_flight:
-            if isinstance(copy.phase, phases.Settling) and isinstance(
-                before, (phases.FollowingJob, phases.WatchingImage)
-            ):
+            followed = isinstance(before, (phases.FollowingJob, phases.WatchingImage))
+            if isinstance(copy.phase, phases.Settling) and followed:
                 self._pace.learn(copy.source.size_bytes, duration(copy, self._clock.utcnow()))
             self._slots.freed()
             self._fill()

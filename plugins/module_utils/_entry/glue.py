@@ -15,17 +15,22 @@ from .. import _errors as errors
 from .._client import transport
 from .._client.cloud import Cloud
 from .._client.connection import Connection, filled_env_fallback, resolve
+from .._client.ims import Ims
 from .._clock import Clock
 from .._engine import events
 from .._engine.copy import Copy
 from .._engine.lease import lease
-from .._engine.ledger import Ledger
+from .._engine.ledger import Key, Ledger
+from .._engine.marks import MarkingLedger
 from .._engine.pace import Pace
 from .._engine.scheduler import RunOptions, Scheduler
 from .._engine.survey import Survey
 from .._engine.teller import Teller
 from .._engine.terms import Limits
 from .._result.summary import counts_of
+
+# A mark is taken for one of a run that died only after so many times that it may take to settle.
+SETTLED_TIMES = 6
 
 Result = t.Dict[str, t.Any]
 _T = t.TypeVar("_T")
@@ -50,6 +55,8 @@ def run_spec() -> Result:
         "wait_timeout": {"type": "int", "default": 10800},
         "wait_interval": {"type": "float", "default": 10},
         "confirm_timeout": {"type": "float", "default": 120},
+        "ledger": {"type": "str", "choices": ["host", "cloud", "none"], "default": "host"},
+        "settle_time": {"type": "float", "default": 5},
         "state_dir": {
             "type": "path",
             "default": "~/.ansible/huaweicloud.ims",
@@ -78,6 +85,8 @@ def run_options(
         problems.append(f"run_for must be above 0 s, not {params['run_for']:g}")
     if not 0 <= params["progress_interval"] < math.inf:
         problems.append(f"progress_interval must be 0 s or more, not {params['progress_interval']:g}")
+    if not 0 <= params["settle_time"] <= 60:
+        problems.append(f"settle_time must be 0 to 60 s, not {params['settle_time']:g}")
     if not params["confirm_timeout"] >= 0:
         problems.append(f"confirm_timeout must be 0 s or more, not {params['confirm_timeout']:g}")
     if why_not := events.why_not(params["event_log"]):
@@ -106,9 +115,8 @@ class Drive(t.NamedTuple):
 
 
 def drive(module: AnsibleModule, clock: Clock, survey: Survey, options: RunOptions, copies: t.Sequence[Copy]) -> Drive:
-    """Bring every copy as far as it goes, and tell of it. A blank ``state_dir`` has this host remember nothing."""
-    folder = module.params["state_dir"] or ""
-    ledger = Ledger(folder if folder.strip() else None, clock)
+    """Bring every copy as far as it goes, and tell of it."""
+    ledger = _ledger(module, clock, survey)
     # In check mode nothing happens that could be told.
     path = None if module.check_mode else module.params["event_log"]
     log = events.event_log(path, clock, events.run_of(module.params["lease_file"]))
@@ -118,11 +126,29 @@ def drive(module: AnsibleModule, clock: Clock, survey: Survey, options: RunOptio
     scheduler = Scheduler(survey, ledger, clock, options, teller=teller, pace=pace, lease=held)
     try:
         scheduler.run(copies)
+        ledger.close()
     finally:
         counts = counts_of([{"status": copy.status} for copy in copies])
         teller.ended(any(copy.changed for copy in copies), counts)
-    troubles = [trouble for trouble in (ledger.trouble, teller.trouble) if trouble]
+    troubles = [*ledger.troubles, *([teller.trouble] if teller.trouble else [])]
     return Drive(scheduler.cut_short, scheduler.refused, troubles)
+
+
+def _ledger(module: AnsibleModule, clock: Clock, survey: Survey) -> Ledger:
+    """What is to remember the copies of this run. A blank ``state_dir`` has this host remember nothing."""
+    params = module.params
+    folder = (params["state_dir"] or "").strip() if params["ledger"] != "none" else ""
+    host = Ledger(params["state_dir"] if folder else None, clock)
+    if params["ledger"] != "cloud":
+        return host
+
+    def service(key: Key) -> Ims:
+        if key.source is None or key.project is None:
+            raise AssertionError("a copy is marked only once its source is known")
+        return survey.ims(key.source.region, key.project)
+
+    settle_time = params["settle_time"]
+    return MarkingLedger(host, service, clock, settle_time, max(params["confirm_timeout"], SETTLED_TIMES * settle_time))
 
 
 def all_at_once(*parts: t.Callable[[], object]) -> None:

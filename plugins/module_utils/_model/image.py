@@ -9,6 +9,7 @@ import dataclasses
 import typing as t
 
 from .._errors import BadReply
+from .mark import PREFIX
 
 # The raw attributes that a run may bring in line; one that is there is replaced, and one that is not is added.
 ALTERED = ("__description", "min_ram", "max_ram")
@@ -26,8 +27,8 @@ class Origin:
 class Image:
     """An image: sizes in bytes (``size_bytes``), GB (``min_disk``) and MB (``min_ram``, ``max_ram``; 0 is no limit).
 
-    ``attributes`` are the names of those raw attributes that are present and may be altered; it is not part of the
-    documented dict.
+    ``attributes`` are the names of those raw attributes that are present and may be altered, and ``marks`` are the
+    marks of copies (see ``mark.py``), by name; neither is part of the documented dict.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Image:
     created_at: str
     enterprise_project_id: t.Optional[str]
     attributes: t.FrozenSet[str] = dataclasses.field(default=frozenset(), compare=False, repr=False)
+    marks: t.Mapping[str, str] = dataclasses.field(default_factory=dict, compare=False, repr=False)
 
     @property
     def label(self) -> str:
@@ -69,7 +71,7 @@ class Image:
     def as_dict(self) -> t.Dict[str, t.Any]:
         """The documented dict. There may be ten thousand of them, and ``asdict`` copies every value deeply."""
         result = dict(vars(self), tags=dict(self.tags), origin=self.origin and dict(vars(self.origin)))
-        del result["attributes"]
+        del result["attributes"], result["marks"]
         return result
 
 
@@ -115,6 +117,7 @@ def parse_image(raw: t.Mapping[str, t.Any], region: str) -> Image:
         # An image without one belongs to the default enterprise project.
         enterprise_project_id=_text(raw.get("enterprise_project_id")) or "0",
         attributes=frozenset(name for name in ALTERED if raw.get(name) is not None),
+        marks={name: str(value) for name, value in raw.items() if str(name).startswith(PREFIX)},
     )
 
 

@@ -237,11 +237,11 @@ def test_the_key_of_a_copy_tells_apart_what_makes_it_another_copy(
     probes: Probes, service: FakeService, copy: Copy
 ) -> None:
     whole = Plan(source(id="a1", name="other"), SOURCE_PROJECT, DESTINATION_PROJECT)
-    keys = {
-        probes.key(copy).text,
-        probes.key(Copy(copy.request, plan=whole)),
-        probes.key(Copy(copy.request, plan=Plan(source(id="a2", name="a1"), SOURCE_PROJECT, DESTINATION_PROJECT))),
-        probes.key(Copy(copy.request, plan=Plan(copy.plan.source, SOURCE_PROJECT, SOURCE_PROJECT))),
-    }
-    assert len(keys) == 4
+    others = (
+        whole,
+        Plan(source(id="a2", name="a1"), SOURCE_PROJECT, DESTINATION_PROJECT),
+        Plan(copy.plan.source, SOURCE_PROJECT, SOURCE_PROJECT),
+    )
+    keys = [probes.key(copy), *(probes.key(Copy(copy.request, plan=plan)) for plan in others)]
+    assert len({key.text for key in keys}) == len({key.mark for key in keys}) == 4
     assert probes.key(copy) == probes.key(Copy(service.asked("a1"), 7, plan=copy.plan))

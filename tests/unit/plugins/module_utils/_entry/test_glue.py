@@ -23,6 +23,7 @@ GOOD: dict[str, t.Any] = {
     "wait_timeout": 10800,
     "wait_interval": 10.0,
     "event_log": None,
+    "settle_time": 5.0,
     "confirm_timeout": 120.0,
     "progress_interval": 30.0,
     "run_for": None,
@@ -43,13 +44,15 @@ def options(params: dict[str, t.Any], wrong: t.Sequence[str] = ()) -> t.Any:
         ("wait_interval", 0.001),
         ("wait_interval", 3600),
         ("confirm_timeout", 0),
+        ("settle_time", 0),
+        ("settle_time", 60),
         ("progress_interval", 0),
         ("run_for", 0.001),
     ],
 )
 def test_a_number_at_its_bound_is_taken(option: str, value: float) -> None:
     made = options({option: value})
-    if option != "progress_interval":
+    if option not in ("progress_interval", "settle_time"):
         assert value in (getattr(made.limits, option, None), getattr(made, option, None))
 
 
@@ -61,6 +64,9 @@ def test_a_number_at_its_bound_is_taken(option: str, value: float) -> None:
         ("wait_interval", 0.0, "wait_interval must be above 0 and at most 3600 s, not 0"),
         ("wait_interval", 3601.0, "wait_interval must be above 0 and at most 3600 s, not 3601"),
         ("wait_interval", float("nan"), "wait_interval must be above 0 and at most 3600 s, not nan"),
+        ("settle_time", -0.1, "settle_time must be 0 to 60 s, not -0.1"),
+        ("settle_time", 60.5, "settle_time must be 0 to 60 s, not 60.5"),
+        ("settle_time", float("nan"), "settle_time must be 0 to 60 s, not nan"),
         ("confirm_timeout", -0.5, "confirm_timeout must be 0 s or more, not -0.5"),
         ("confirm_timeout", float("nan"), "confirm_timeout must be 0 s or more, not nan"),
         ("progress_interval", -1.0, "progress_interval must be 0 s or more, not -1"),

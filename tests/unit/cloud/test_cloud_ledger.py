@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Copies that are remembered on their source images: for hosts that do not outlive a run, and for several hosts."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import timestamp
+from ansible_collections.huaweicloud.ims.plugins.module_utils._model.mark import stem_of
+
+COPY = "CopyImageCrossRegion"
+IMAGE = "ubuntu-22.04-web"
+PROJECT = "a1000000000000000000000000000001"
+WEB, DB = {"image_name": IMAGE}, {"image_name": "debian-12-db"}
+
+
+@pytest.fixture(autouse=True)
+def container(monkeypatch, tmp_path):
+    """Each call is a run in a container of its own: nothing that the last one has noted is there."""
+    numbers = iter(range(99))
+    return lambda: monkeypatch.setenv("HW_IMS_STATE_DIR", str(tmp_path / f"container-{next(numbers)}"))
+
+
+def marks(cloud, name=IMAGE):
+    return {key: value for key, value in cloud.image(name).items() if key.startswith("ims_copy_")}
+
+
+@pytest.fixture
+def mark(cloud, clock):
+    """Has another run mark a copy, so many seconds ago."""
+
+    def make(state="pending", job="-", ago=0.0, name=IMAGE, run="0badcafe"):
+        source = cloud.image(name)
+        at = timestamp(clock.utcnow() - datetime.timedelta(seconds=ago))
+        marked = stem_of(source["id"], PROJECT, name) + run[:4]
+        cloud.patch_image(source["id"], **{marked: f"{state} {at} {run} {job}"})
+
+    return make
+
+
+def test_a_copy_is_marked_before_it_is_submitted_and_its_mark_goes_when_it_has_ended(cloud, copy):
+    result = copy(ledger="cloud")
+
+    done = [request["operation"] for request in cloud.mutations()]
+    assert (result["changed"], done[0], done[1]) == (True, "UpdateImage", COPY)
+    (sent,) = cloud.copies()
+    marked = cloud.mutations()[0]
+    assert sent["at"] - marked["at"] >= 5
+    assert marks(cloud) == {}
+
+
+def test_while_a_copy_is_under_way_its_mark_names_the_job(cloud, copy):
+    job = copy(ledger="cloud", wait=False)["job"]["id"]
+
+    (value,) = marks(cloud).values()
+    state, _at, _run, marked = value.split()
+    assert (state, marked) == ("submitted", job)
+
+
+def test_a_run_in_another_container_follows_the_job_of_a_copy_that_does_not_show_yet(cloud, copy, container, replicas):
+    cloud.switch(replica_visible="late", replica_delay=600)
+    container()
+    job = copy(ledger="cloud", wait=False)["job"]["id"]
+    container()
+
+    result = copy(ledger="cloud", confirm_timeout=900)
+
+    assert (result["changed"], result["action"], result["job"]["id"]) == (False, "waited", job)
+    assert len(cloud.copies()) == len(replicas()) == 1
+    assert marks(cloud) == {}
+
+
+def test_with_the_hosts_notes_alone_another_container_would_copy_again(cloud, copy, container):
+    cloud.switch(replica_visible="late", replica_delay=600)
+    container()
+    copy(wait=False)
+    container()
+    copy(wait=False)
+
+    assert len(cloud.copies()) == 2
+
+
+def test_a_run_that_was_killed_before_it_had_the_answer_is_found_from_another_container(
+    cloud, copy, killed, container, replicas
+):
+    cloud.switch(replica_visible="late", replica_delay=60)
+    cloud.fault(operation=COPY, do="drop", effect=True)
+    container()
+    assert killed(at=1, ledger="cloud")
+    assert len(cloud.copies()) == 1
+    container()
+
+    result = copy(ledger="cloud")
+
+    assert (result["changed"], result["image"]["status"]) == (False, "active")
+    assert len(cloud.copies()) == len(replicas()) == 1
+
+
+@pytest.fixture
+def while_settling(clock, monkeypatch):
+    """Has something done by another run while this one lets its first mark settle."""
+
+    def arrange(act):
+        slept = clock.sleep
+        done: list[bool] = []
+
+        def sleep(seconds):
+            slept(seconds)
+            if not done:
+                done.append(True)
+                act()
+
+        monkeypatch.setattr(clock, "sleep", sleep)
+
+    return arrange
+
+
+def test_of_two_runs_that_mark_a_copy_at_a_time_this_one_withdraws(cloud, copy, mark, while_settling):
+    while_settling(mark)
+
+    result = copy(ledger="cloud", wait_timeout=60)
+
+    assert (result["failed"], result["error"]["stage"]) == (True, "submit")
+    assert "another run is about to submit the same copy (run 0badcafe, since " in result["msg"]
+    assert cloud.copies() == []
+    assert [value.split()[2] for value in marks(cloud).values()] == ["0badcafe"]
+
+
+def test_and_takes_up_what_the_other_one_has_made(cloud, copy, mark, while_settling, replicas):
+    source = cloud.image(IMAGE)
+    alike = {key: source[key] for key in ("name", "__image_size", "min_disk")}
+
+    def made():
+        mark()
+        cloud.add_image("cn-south-1", **alike, __data_origin=f"image,cn-north-4,{source['id']}")
+
+    while_settling(made)
+    result = copy(ledger="cloud")
+
+    assert (result["changed"], result["image"]["status"], cloud.copies()) == (False, "active", [])
+    assert len(replicas()) == 1
+
+
+def test_what_another_run_has_marked_is_looked_for_before_anything_is_submitted(cloud, copy, mark, clock):
+    mark(ago=20)
+
+    copy(ledger="cloud")
+
+    (sent,) = cloud.copies()
+    assert sent["at"] >= 100, "the grace of a mark counts from when it was made"
+
+
+def test_a_mark_that_an_update_of_another_run_has_lost_is_made_again(cloud, copy, while_settling):
+    lost = []
+
+    def lose():
+        lost.extend(marks(cloud))
+        cloud.patch_image(cloud.image(IMAGE)["id"], **dict.fromkeys(lost))
+
+    while_settling(lose)
+    result = copy(ledger="cloud")
+
+    assert (result["changed"], len(lost), len(cloud.copies())) == (True, 1, 1)
+    first, second = [request["at"] for request in cloud.mutations() if request["operation"] == "UpdateImage"][:2]
+    assert cloud.copies()[0]["at"] - second >= 5 > 0 <= second - first
+
+
+def test_an_image_that_cannot_be_updated_while_it_is_copied_is_copied_to_one_place_after_the_other(cloud, migrate):
+    cloud.switch(patch_while_copying="refused")
+    places = [{"region": region, "agency_name": "ims_copy_image"} for region in ("cn-south-1", "cn-east-3")]
+
+    result = migrate(images=[WEB], destinations=places, ledger="cloud", max_concurrent=1)
+
+    assert [entry["status"] for entry in result["results"]] == ["copied", "copied"]
+    assert len(cloud.copies()) == 2
+
+
+def test_a_mark_of_a_run_that_died_is_of_no_account_once_its_time_is_over(cloud, copy, mark):
+    mark(ago=121)
+
+    assert copy(ledger="cloud")["changed"] is True
+    assert len(cloud.copies()) == 1
+    assert marks(cloud) == {}
+
+
+def test_the_mark_of_another_copy_means_nothing(cloud, copy):
+    source = cloud.image(IMAGE)
+    other = f"{stem_of(source['id'], 'elsewhere', IMAGE)}0bad"
+    cloud.patch_image(source["id"], **{other: "pending 2026-03-01T00:00:00Z 0badcafe -"})
+
+    assert copy(ledger="cloud")["changed"] is True
+    assert list(marks(cloud)) == [other]
+
+
+def test_without_the_right_to_mark_it_is_said_once_and_this_host_remembers(cloud, migrate, warnings, tmp_path):
+    cloud.fault(operation="UpdateImage", do="respond", status=403, times=None)
+
+    result = migrate(images=[WEB, DB], ledger="cloud")
+
+    assert [entry["status"] for entry in result["results"]] == ["copied", "copied"]
+    assert len([text for text in warnings if "cannot be marked" in text and "ims:images:update" in text]) == 1
+    assert len(cloud.journal(operation="UpdateImage")) == 1
+
+
+def test_check_mode_marks_nothing(cloud, copy, migrate):
+    copy(check=True, ledger="cloud")
+    migrate(check=True, images=[WEB, DB], ledger="cloud")
+
+    assert cloud.mutations() == []
+
+
+def test_the_marks_of_the_next_in_line_settle_while_others_are_copied(cloud, migrate):
+    migrate(images=[WEB, DB], ledger="cloud", max_concurrent=1)
+
+    first, second = cloud.copies()
+    marked = [request["at"] for request in cloud.mutations() if request["operation"] == "UpdateImage"]
+    assert marked[0] <= first["at"] - 5 and marked[1] <= second["at"] - 5
+
+
+def test_what_a_run_has_marked_and_not_submitted_is_free_for_others_when_it_ends(cloud, migrate):
+    migrate(images=[WEB, DB], ledger="cloud", max_concurrent=1, run_for=30)
+
+    assert len(cloud.copies()) == 1
+    assert sum(len(marks(cloud, each["image_name"])) for each in (WEB, DB)) == 1
+
+
+def test_a_no_op_writes_nothing(cloud, copy, container):
+    copy(ledger="cloud")
+    cloud.clear_journal()
+    container()
+    copy(ledger="cloud")
+
+    assert cloud.mutations() == []
+
+
+def test_nothing_is_remembered_where_that_is_asked_for(copy, tmp_path):
+    copy(ledger="none", wait=False)
+
+    assert not any(path.suffix == ".json" for path in tmp_path.rglob("*"))
+
+
+def test_marks_are_no_part_of_an_image_in_a_result(copy):
+    result = copy(ledger="cloud", wait=False)
+
+    assert "marks" not in result["source_image"]
