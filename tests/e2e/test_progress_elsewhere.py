@@ -16,6 +16,10 @@ def of_a_copy(line):
     return "%" in line and f'"{WEB}"' in line
 
 
+# What such a run keeps on the host of its module.
+LEASE = "ansible-ims-*/" + "[0-9a-f]" * 8
+
+
 def away(ansible, folder, connection):
     """Keywords of a play whose host is reached by a plugin that is not Ansible's local one."""
     if connection is None:
@@ -24,7 +28,8 @@ def away(ansible, folder, connection):
     plugins.mkdir()
     (plugins / f"{connection}.py").write_text(CONNECTION)
     ansible.environment["ANSIBLE_CONNECTION_PLUGINS"] = str(plugins)
-    return {"connection": connection, "vars": {"ansible_python_interpreter": sys.executable}}
+    # The keyword of a play does not reach the localhost that no inventory names.
+    return {"vars": {"ansible_connection": connection, "ansible_python_interpreter": sys.executable}}
 
 
 CONNECTION = '''
@@ -60,13 +65,23 @@ def test_the_whole_comes_each_time_and_a_copy_that_does_not_move_once(ansible, c
 def test_lines_come_from_another_host(ansible, cloud, play, tmp_path):
     lasting(cloud, WEB)
     keywords = away(ansible, tmp_path, "elsewhere")
+    # Of this run alone: other tests use /var/tmp at the same time.
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    ansible.environment["ANSIBLE_SYSTEM_TMPDIRS"] = str(shared)
+    while_it_ran: list[pathlib.Path] = []
 
-    seen = play(migration(WEB), play=keywords, during=once(of_a_copy, lambda: cloud.advance(LONG)))
+    def end(line):
+        while_it_ran.extend(shared.glob(LEASE))
+        cloud.advance(LONG)
+
+    seen = play(migration(WEB), play=keywords, during=lambda line: end(line) if of_a_copy(line) else None)
 
     assert seen.status == 0
     assert result_in(tmp_path)["counts"]["copied"] == 1
     assert any("has been copied" in line for line in seen.reports)
-    assert not list(pathlib.Path("/var/tmp").glob(f"ansible-ims-*/{RUN}"))
+    assert while_it_ran
+    assert not list(shared.glob("ansible-ims-*"))
 
 
 def test_lines_come_when_the_module_is_another_users(ansible, cloud, play, tmp_path):
@@ -82,7 +97,6 @@ def test_lines_come_when_the_module_is_another_users(ansible, cloud, play, tmp_p
     assert (seen.status, result_in(tmp_path)["counts"]["copied"]) == (0, 1)
 
 
-RUN = "[0-9a-f]" * 8
 BECOME = '''
 from __future__ import annotations
 from ansible.plugins.become import BecomeBase
