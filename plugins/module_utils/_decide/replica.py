@@ -11,6 +11,7 @@ import typing as t
 from .._errors import NotAReplica
 from .._model.copy_request import CopyRequest
 from .._model.image import Image, Origin
+from .._model.mark import stem_of
 
 # The check that compares a finished replica with its source; it can be left out like a preflight check.
 LIKE_SOURCE = "replica_like_source"
@@ -18,12 +19,16 @@ LIKE_SOURCE = "replica_like_source"
 
 @dataclasses.dataclass(frozen=True)
 class Changes:
-    """What stands between a replica and what was asked for: attributes by the API's name, and tags."""
+    """What stands between a replica and what was asked for: attributes by the API's name, and tags.
+
+    ``carried`` are the marks of copies that a replica has from its source. They are no reason to change anything.
+    """
 
     attributes: t.Mapping[str, t.Union[str, int]] = dataclasses.field(default_factory=dict)
     replaced: t.FrozenSet[str] = frozenset()
     set_tags: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
     remove_tags: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    carried: t.FrozenSet[str] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.attributes or self.set_tags or self.remove_tags)
@@ -38,6 +43,11 @@ class Changes:
             {"op": "replace" if name in self.replaced else "add", "path": f"/{name}", "value": value}
             for name, value in self.attributes.items()
         ]
+
+    @property
+    def clearance(self) -> t.List[t.Dict[str, t.Any]]:
+        """The JSON patch that takes off what was carried along."""
+        return [{"op": "remove", "path": f"/{name}"} for name in sorted(self.carried)]
 
 
 def wanted_tags(request: CopyRequest, source: Image) -> t.Dict[str, str]:
@@ -64,7 +74,14 @@ def changes(replica: Image, request: CopyRequest, source: Image) -> Changes:
         remove_tags={key: value for key, value in replica.tags.items() if key not in tags}
         if request.purge_tags
         else {},
+        carried=_carried(replica, source),
     )
+
+
+def _carried(replica: Image, source: Image) -> t.FrozenSet[str]:
+    """Names of marks on a replica that are its source's: such a one means nothing there."""
+    own = stem_of(source.id, replica.project_id, replica.name)
+    return frozenset(name for name in replica.marks if name in source.marks or name.startswith(own))
 
 
 def differences(source: Image, replica: Image) -> t.List[str]:

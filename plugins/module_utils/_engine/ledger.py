@@ -134,6 +134,14 @@ class Ledger:
     def prepare(self, key: Key) -> None:
         """A copy will soon be claimed."""
 
+    @property
+    def tended_at(self) -> t.Optional[float]:
+        """The monotonic moment at which something of what is remembered is to be tended; None: there is nothing."""
+        return None
+
+    def tend(self) -> None:
+        """See to it that what is remembered lasts."""
+
     def close(self) -> None:
         """The run ends; what it has not submitted is free for others."""
 

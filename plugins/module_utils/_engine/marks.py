@@ -33,6 +33,13 @@ class _Own(t.NamedTuple):
     since: float
 
 
+class _Unread(t.NamedTuple):
+    """A mark that names a job and is read back at the monotonic moment ``at``, once it has settled."""
+
+    at: float
+    tries: int = MOST_TRIES
+
+
 class MarkingLedger(Ledger):
     """A host's ledger, and the marks.
 
@@ -51,6 +58,7 @@ class MarkingLedger(Ledger):
         self._grace = grace
         self._own: t.Dict[str, _Own] = {}
         self._keys: t.Dict[str, Key] = {}
+        self._unread: t.Dict[str, _Unread] = {}
         # What was sent, or is about to be, and nobody has answered.
         self._sent: t.Set[str] = set()
         self._refused: t.Optional[str] = None
@@ -69,6 +77,19 @@ class MarkingLedger(Ledger):
         if self._refused is None and key.text not in self._own:
             with contextlib.suppress(errors.ImsError):
                 self._mark(key)
+
+    @property
+    def tended_at(self) -> t.Optional[float]:
+        return min((unread.at for unread in self._unread.values()), default=None)
+
+    def tend(self) -> None:
+        """Read back the marks that have settled. One that an update of another run has lost, or that could not be made,
+        would leave a copy that does not show yet to be found by nobody: it is made again."""
+        for text, unread in list(self._unread.items()):
+            if unread.at <= self._clock.monotonic():
+                del self._unread[text]
+                if not self._stands(self._keys[text], self._own[text].mark) and unread.tries > 1:
+                    self._unread[text] = _Unread(self._clock.monotonic() + self._settle_time, unread.tries - 1)
 
     @contextlib.contextmanager
     def claim(self, key: Key) -> t.Iterator[Entry]:
@@ -89,6 +110,7 @@ class MarkingLedger(Ledger):
 
     def forget(self, key: Key, known: t.Optional[Record] = None) -> None:
         self._host.forget(key, known)
+        self._unread.pop(key.text, None)
         own = self._own.pop(key.text, None)
         self._sent.discard(key.text)
         if self._refused is not None or (own is None and self.peek(key) is None):
@@ -104,10 +126,13 @@ class MarkingLedger(Ledger):
             self.accepted(key, ended._replace(ended_at=ended.ended_at or self._clock.utcnow()))
 
     def close(self) -> None:
-        """Nothing more is submitted in this run: what it has marked and not submitted is free for others."""
+        """What is marked and not submitted is free for others; what names a job must stand with nobody to tend it."""
         for text, own in list(self._own.items()):
             if own.mark.state == marks.PENDING and text not in self._sent:
                 self._withdraw(self._keys[text])
+        while self.tended_at is not None:
+            self._clock.sleep(max(0.0, self.tended_at - self._clock.monotonic()))
+            self.tend()
 
     def _settled(self, key: Key) -> t.Optional[t.List[Mark]]:
         """The marks of other runs beside one of ours that has settled; None where none can be made."""
@@ -123,10 +148,10 @@ class MarkingLedger(Ledger):
             self._clock.sleep(max(0.0, self._settle_time - self._age(own)))
             standing = self._read(key)
             others = [one for one in standing if one.name != own.mark.name]
-            if any(self._is_live(one) for one in others):
+            if any(one.may_submit(self._clock.utcnow(), self._grace) for one in others):
                 self._withdraw(key)
                 raise errors.Held(
-                    f"another run is about to submit the same copy ({_told(others)})",
+                    f"another run is about to submit the same copy ({marks.told(others)})",
                     hint="Wait for it to end. The mark of a run that died is of no account after confirm_timeout.",
                     stage="submit",
                 )
@@ -189,10 +214,25 @@ class MarkingLedger(Ledger):
         # An image that is being copied may not be updated: then only this host knows the job.
         with contextlib.suppress(errors.ImsError):
             self._patch(key, write=made)
-        self._own[key.text] = _Own(made, self._clock.monotonic())
+        now = self._clock.monotonic()
+        self._keys[key.text], self._own[key.text] = key, _Own(made, now)
+        self._unread[key.text] = _Unread(now + self._settle_time)
         # Those of runs that died, or whose jobs have failed, are of no account any more.
         with contextlib.suppress(errors.ImsError):
             self._patch(key, remove=others)
+
+    def _stands(self, key: Key, made: Mark) -> bool:
+        """Whether a mark is there, or can never be; one that is not is made again."""
+        try:
+            standing = self._read(key)
+            if made in standing:
+                return True
+            self._patch(key, write=made, op="replace" if made.name in [one.name for one in standing] else "add")
+        except errors.ApiError as error:
+            return not isinstance(error, (errors.Busy, errors.ServerFault))
+        except errors.ImsError:
+            pass
+        return False
 
     def _withdraw(self, key: Key) -> None:
         own = self._own.pop(key.text, None)
@@ -204,19 +244,15 @@ class MarkingLedger(Ledger):
         image = self._service(key).shown(key.source.id) if key.source is not None else None
         return marks.marks_of(image.marks, key.mark) if image is not None else []
 
-    def _patch(self, key: Key, write: t.Optional[Mark] = None, remove: t.Sequence[Mark] = ()) -> None:
+    def _patch(
+        self, key: Key, write: t.Optional[Mark] = None, remove: t.Sequence[Mark] = (), op: t.Optional[str] = None
+    ) -> None:
         patch: t.List[t.Dict[str, t.Any]] = [{"op": "remove", "path": f"/{one.name}"} for one in remove]
         if write is not None:
-            op = "replace" if key.text in self._own else "add"
+            op = op or ("replace" if key.text in self._own else "add")
             patch.append({"op": op, "path": f"/{write.name}", "value": write.value})
         if patch and key.source is not None:
             self._service(key).update(key.source.id, patch)
-
-    def _is_live(self, one: Mark) -> bool:
-        """Whether a mark is of a run that may be about to submit."""
-        if one.state != marks.PENDING:
-            return False
-        return one.at is None or (self._clock.utcnow() - one.at).total_seconds() < self._grace
 
     def _is(self, one: Mark, own: Mark, known: Record) -> bool:
         return one.name == own.name or any(record.same_as(known) for record in self._records([one]))
@@ -262,7 +298,3 @@ class _MarkedEntry(NoEntry):
     def forget(self) -> None:
         self._entry.forget()
         self._ledger.refused(self._key)
-
-
-def _told(found: t.Sequence[Mark]) -> str:
-    return ", ".join(f"run {one.run or 'unknown'}, since {one.value.split()[1]}" for one in found)

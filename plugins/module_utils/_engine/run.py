@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
 from .._clock import Clock
@@ -118,6 +119,9 @@ class Run:
             if changes.remove_tags:
                 ims.remove_tags(replica.id, changes.remove_tags)
                 altered = True
+            if changes.clearance:
+                with contextlib.suppress(ImsError):
+                    ims.update(replica.id, changes.clearance)
             return observations.InLine(self._read_back(copy, after))
         except ImsError as error:
             error.hint = error.hint or "The replica itself is complete: run again to bring it in line."

@@ -65,6 +65,7 @@ class Scheduler:
         self._clock = clock
         self._options = options
         self._lease = lease or NoLease()
+        self._ledger = ledger
         self._run = Run(survey, ledger, clock, options.limits, teller or Teller(NoEventLog(), clock))
         self._pace = pace or Pace()
         self._agenda = Agenda(clock, self._pace, options.limits.wait_interval, options.max_concurrent)
@@ -114,18 +115,18 @@ class Scheduler:
             self._place(copy)
             if not isinstance(copy.phase, phases.Settling):
                 self._agenda.at_once(copy)
-        first = True
         self._prepare()
+        self._fill(first=True)
         while True:
-            self._fill(first)
-            first = False
             self._look_at_what_is_due()
+            self._ledger.tend()
             if self._is_over():
                 return
             if self._may_leave():
                 self.cut_short = True
                 return
             self._sleep()
+            self._fill()
 
     # -- slots -------------------------------------------------------------------------------------------------------
 
@@ -281,7 +282,7 @@ class Scheduler:
     def _sleep(self) -> None:
         """Until the next thing is due, and never past the moment to leave."""
         now = self._clock.monotonic()
-        moments = [self._agenda.next(self._watched())]
+        moments = [self._agenda.next(self._watched()), self._ledger.tended_at]
         if self._queue and self._slots.not_before > now:
             moments.append(self._slots.not_before)
         moments.extend(until for until, dummy in self._held)

@@ -38,6 +38,10 @@ class Mark(t.NamedTuple):
         at = timestamp(self.at) if self.at is not None else NOTHING
         return " ".join([self.state, at, self.run, self.job_id or NOTHING])
 
+    def may_submit(self, now: datetime.datetime, grace: float) -> bool:
+        """Whether it is of a run that may be about to submit, or waits for the answer; ``grace`` is in seconds."""
+        return self.state == PENDING and (self.at is None or (now - self.at).total_seconds() < grace)
+
 
 def stem_of(source_id: str, project_id: str, name: str) -> str:
     """What the names of all marks of one copy begin with; ``project_id`` is the destination's."""
@@ -53,6 +57,11 @@ def marks_of(attributes: t.Mapping[str, str], stem: str) -> t.List[Mark]:
     """The marks of one copy among an image's own attributes. One that nobody can read is one that may be about to be
     submitted, by somebody unknown."""
     return [_read(name, value) for name, value in sorted(attributes.items()) if name.startswith(stem)]
+
+
+def told(found: t.Sequence[Mark]) -> str:
+    """Whose marks they are, for people."""
+    return ", ".join(f"run {one.run or 'unknown'}, since {one.value.split()[1]}" for one in found)
 
 
 def _read(name: str, value: str) -> Mark:

@@ -245,3 +245,64 @@ def test_marks_are_no_part_of_an_image_in_a_result(copy):
     result = copy(ledger="cloud", wait=False)
 
     assert "marks" not in result["source_image"]
+
+
+@pytest.fixture
+def once_submitted(cloud, clock, monkeypatch):
+    """Has something done once a copy is under way, when the run begins its n-th wait from then on."""
+
+    def arrange(act, wait=1):
+        slept, waits = clock.sleep, []
+
+        def sleep(seconds):
+            if cloud.copies():
+                waits.append(seconds)
+                if len(waits) == wait:
+                    act()
+            slept(seconds)
+
+        monkeypatch.setattr(clock, "sleep", sleep)
+
+    return arrange
+
+
+def lose_marks(cloud):
+    cloud.patch_image(cloud.image(IMAGE)["id"], **dict.fromkeys(marks(cloud)))
+
+
+def test_the_mark_of_a_job_that_an_update_of_another_run_has_lost_is_made_again(cloud, copy, once_submitted):
+    once_submitted(lambda: lose_marks(cloud))
+
+    copy(ledger="cloud", wait_timeout=30)
+
+    (value,) = marks(cloud).values()
+    assert value.split()[0] == "submitted"
+
+
+def test_the_mark_of_a_job_that_could_not_be_made_is_made_later(cloud, copy, once_submitted):
+    cloud.fault(operation="UpdateImage", do="respond", status=503, skip=1, times=3)
+
+    copy(ledger="cloud", wait=False)
+
+    (value,) = marks(cloud).values()
+    assert value.split()[0] == "submitted"
+
+
+def test_where_an_image_that_is_copied_cannot_be_marked_it_is_not_tried_again_and_again(cloud, copy):
+    cloud.switch(patch_while_copying="refused")
+
+    copy(ledger="cloud", wait=False)
+
+    assert len(cloud.journal(operation="UpdateImage")) <= 3
+
+
+def test_a_mark_that_a_copy_has_carried_along_goes_when_the_replica_is_brought_in_line(cloud, copy, replicas):
+    cloud.switch(carried_attributes=True)
+    copy(ledger="cloud")
+    (carried,) = replicas()
+    assert [name for name in carried if name.startswith("ims_copy_")]
+
+    copy(ledger="cloud", description="New")
+
+    (replica,) = replicas()
+    assert (replica["__description"], [name for name in replica if name.startswith("ims_copy_")]) == ("New", [])
