@@ -72,6 +72,7 @@ options:
   request_timeout:
     description:
       - How long to wait for a connection, and for the next byte of an answer, in seconds.
+      - A request and the whole of its answer take four times as long at most, however steadily the answer drips.
     type: float
     default: 30
   max_retries:

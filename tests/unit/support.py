@@ -118,6 +118,22 @@ def dripping(content: bytes) -> Step:
     return play
 
 
+def endless(begin: bytes, unit: bytes, pause: float = 0.002) -> Step:
+    """An answer that begins and then never ends: the unit comes again and again until the other side hangs up."""
+
+    def play(peer: socket.socket) -> bool:
+        wait = threading.Event()
+        with contextlib.suppress(OSError):
+            peer.sendall(begin)
+            while True:
+                if pause:
+                    wait.wait(pause)
+                peer.sendall(unit)
+        return False
+
+    return play
+
+
 class Server:
     """Listens on the loopback; plays one step of ``script`` per request, and ``{}`` when there is none left.
 

@@ -12,10 +12,12 @@ import ssl
 import typing as t
 
 from .. import _errors as errors
+from . import bounds
 
 with contextlib.suppress(ImportError):
     # It comes with requests; _http says so when that is missing.
     import urllib3.exceptions
+    import urllib3.util.ssl_match_hostname
 
 
 class Body(io.BytesIO):
@@ -40,7 +42,7 @@ def failure(label: str, error: Exception, body: t.Optional[Body], repeat: bool) 
     """
     causes = list(_causes(error))
     reason = reason_of(error)
-    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+    if any(_not_accepted(cause) for cause in causes):
         return errors.TlsError(f"{label}: the certificate was not accepted ({reason})")
     if _authorities_unreadable(error, causes):
         return errors.TlsError(f"{label}: the accepted authorities cannot be read ({reason})")
@@ -61,7 +63,10 @@ def reason_of(error: BaseException) -> str:
     """The innermost cause in words; the outer ones repeat the URL with its query."""
     causes = list(_causes(error))
     for cause in causes:
-        if isinstance(cause, ssl.SSLCertVerificationError):
+        if isinstance(cause, bounds.Exceeded):
+            return str(cause)
+    for cause in causes:
+        if _not_accepted(cause):
             # urllib3 1 compares the names itself and has no such words.
             return getattr(cause, "verify_message", None) or "it does not match the host"
         if isinstance(cause, socket.gaierror):
@@ -90,6 +95,10 @@ def _causes(error: BaseException) -> t.Iterator[BaseException]:
         seen.add(id(current))
         yield current
         waiting += [*current.args, getattr(current, "reason", None), current.__cause__, current.__context__]
+
+
+def _not_accepted(cause: BaseException) -> bool:
+    return isinstance(cause, (ssl.SSLCertVerificationError, urllib3.util.ssl_match_hostname.CertificateError))
 
 
 def _authorities_unreadable(error: Exception, causes: t.Sequence[BaseException]) -> bool:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from .. import _errors as errors
 from .._clock import Clock, Deadline
+from . import bounds
 from .error_codes import api_error
 from .message import Prove, Request, Response, encode_query, seconds_until
 from .no_answer import Body, failure, reason_of
@@ -23,6 +24,7 @@ __all__ = ("HAS_REQUESTS", "REQUESTS_IMPORT_ERROR", "Prove", "Request", "Respons
 REQUESTS_IMPORT_ERROR: t.Optional[str] = None
 try:
     import requests
+    import requests.adapters
     import urllib3.exceptions
 except ImportError:
     HAS_REQUESTS = False
@@ -34,22 +36,20 @@ BACKOFF_BASE = 0.5
 BACKOFF_CAP = 30.0
 # Without a deadline nobody said how long may be waited, so the service's wish is bounded.
 RETRY_AFTER_CAP = 300.0
-LARGEST_BODY = 32 * 1024 * 1024
 # Whoever answers so has given up waiting: whether the service went on, it does not say.
 GIVEN_UP = (408, 499)
-# A reply may take this many time-outs in all, however steadily it drips.
+# An exchange may take this many time-outs in all, however steadily its answer drips.
 PATIENCE = 4
 # Headers that prove who calls, and what in an answer is long enough to be a part of one.
 PROOFS = ("authorization", "x-auth-token", "x-security-token")
 _LONG_WORD = re.compile(rb"[A-Za-z0-9+/_=-]{16,}")
 _CHUNK = 64 * 1024
-_SMALL_CHUNK = 64
 
 
 class Transport:
     """Sends requests, and repeats those that may be repeated.
 
-    :param request_timeout: seconds for the connection, and again for every silence after it
+    :param request_timeout: seconds for the connection, and again for every silence after it; four times as many for all
     :param max_retries: how many times a request may be sent again
     :param verify: True, False, or the path of the accepted authorities; it wins over the environment
     :param jitter: a number from 0 to 1, drawn for every back-off
@@ -69,6 +69,7 @@ class Transport:
         self._max_retries = max_retries
         self._verify = verify
         self._jitter = jitter
+        self._bounds = bounds.Bounds(clock.monotonic)
         self._session: t.Optional[requests.Session] = None
 
     def close(self) -> None:
@@ -91,7 +92,8 @@ class Transport:
         :param prove: returns the headers that prove who calls, anew for every attempt
         :param repeat: whether carrying the request out twice is the same as once; if not, it is sent again only
             when it surely never left
-        :param deadline: no pause ends later; one attempt is always made, and one more when a pause was cut short
+        :param deadline: no pause ends later; one attempt is always made, and one more when a pause was cut short, and
+            each has a time-out at least
         :raises NotSent: no connection
         :raises TlsError: the certificate was not accepted
         :raises ReplyLost: sent, but no answer (or, without ``repeat``, none that tells what happened)
@@ -102,6 +104,7 @@ class Transport:
         while True:
             headers = {**request.headers, **prove(request)}
             try:
+                self._bounds.begin(self._request_timeout, self._whole(deadline))
                 return self._attempt(request, headers, repeat, service)
             except (errors.NotSent, errors.ReplyLost, errors.BadReply, errors.Busy, errors.ServerFault) as error:
                 lasting = isinstance(error, (errors.TlsError, _Redirected))
@@ -111,6 +114,11 @@ class Transport:
                 pause = self._pause(attempt, getattr(error, "retry_after", None), deadline)
             attempt += 1
             self._clock.sleep(pause)
+
+    def _whole(self, deadline: t.Optional[Deadline]) -> float:
+        """Seconds for one exchange, from the connection to the last byte of the answer."""
+        longest = PATIENCE * self._request_timeout
+        return longest if deadline is None else min(longest, max(self._request_timeout, deadline.remaining))
 
     def _pause(self, attempt: int, retry_after: t.Optional[float], deadline: t.Optional[Deadline]) -> float:
         """Exponential back-off with full jitter, or what the service asked for if that is longer."""
@@ -123,16 +131,15 @@ class Transport:
         """One attempt. What must be sent once gets a connection of its own: a pooled one may have gone stale."""
         if repeat:
             if self._session is None:
-                self._session = _new_session()
+                self._session = _new_session(self._bounds)
             return self._exchange(self._session, request, headers, repeat, service)
-        with _new_session() as session:
+        with _new_session(self._bounds) as session:
             return self._exchange(session, request, headers, repeat, service)
 
     def _exchange(
         self, session: requests.Session, request: Request, headers: t.Mapping[str, str], repeat: bool, service: str
     ) -> Response:
         body = None if request.body is None else Body(request.body)
-        started = self._clock.monotonic()
         try:
             reply = self._open(session, request, headers, body)
         except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
@@ -142,7 +149,7 @@ class Transport:
             request_id = reply.headers.get("X-Request-Id")
             if 300 <= status < 400:
                 raise _redirected(request, reply, request_id)
-            content, trouble = self._read(reply, started)
+            content, trouble = _read(reply)
         if status >= 400:
             raise self._refusal(request, reply, masked(content, headers), repeat, service)
         data = None
@@ -166,29 +173,6 @@ class Transport:
         timeout = (self._request_timeout, self._request_timeout)
         adapter = session.get_adapter(prepared.url)
         return adapter.send(prepared, timeout=timeout, **t.cast("t.Dict[str, t.Any]", settings))
-
-    def _read(self, reply: requests.Response, started: float) -> t.Tuple[bytes, t.Optional[str]]:
-        """As much of the body as came, and what is the matter if that is not the whole."""
-        content = bytearray()
-        limit = PATIENCE * self._request_timeout
-        while True:
-            try:
-                chunk = _some(reply.raw)
-            except (urllib3.exceptions.HTTPError, OSError) as error:
-                return bytes(content), f"the answer broke off ({reason_of(error)})"
-            if not chunk:
-                break
-            content += chunk
-            if len(content) > LARGEST_BODY:
-                return b"", f"the answer is longer than {LARGEST_BODY // 2**20} MiB"
-            if self._clock.monotonic() - started > limit:
-                return b"", f"the answer did not end within {limit:g} s"
-        # Whatever a 204 announces, it has no body.
-        announced = "" if reply.status_code == 204 else reply.headers.get("Content-Length", "")
-        if announced.isdigit() and "Content-Encoding" not in reply.headers and len(content) < int(announced):
-            # urllib3 1 does not look.
-            return bytes(content), f"the answer broke off after {len(content)} of {announced} bytes"
-        return bytes(content), None
 
     def _refusal(
         self, request: Request, reply: requests.Response, content: bytes, repeat: bool, service: str
@@ -226,7 +210,7 @@ class _Resting(errors.ServerFault):
     retry_after: t.Optional[float] = None
 
 
-def _new_session() -> requests.Session:
+def _new_session(limits: bounds.Bounds) -> requests.Session:
     session = requests.Session()
     session.headers.clear()
     session.headers.update(
@@ -234,18 +218,57 @@ def _new_session() -> requests.Session:
     )
     # An auth of our own, or requests would take one from .netrc and overwrite the signature.
     session.auth = _leave_as_it_is
+    _bind(session, limits)
     return session
+
+
+def _bind(session: requests.Session, limits: bounds.Bounds) -> None:
+    """Have every connection of a session read within the bounds, whichever pool it comes from."""
+
+    class Adapter(requests.adapters.HTTPAdapter):
+        # requests has called it by both names.
+        def get_connection(self, *arguments: t.Any, **options: t.Any) -> t.Any:
+            return _within(super().get_connection(*arguments, **options), limits)
+
+        def get_connection_with_tls_context(self, *arguments: t.Any, **options: t.Any) -> t.Any:
+            return _within(super().get_connection_with_tls_context(*arguments, **options), limits)
+
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, Adapter())
+
+
+def _within(pool: t.Any, limits: bounds.Bounds) -> t.Any:
+    pool.ConnectionCls = bounds.bounded(pool.ConnectionCls, limits)
+    return pool
 
 
 def _leave_as_it_is(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
     return prepared
 
 
+def _read(reply: requests.Response) -> t.Tuple[bytes, t.Optional[str]]:
+    """As much of the body as came, and what is the matter if that is not the whole."""
+    content = bytearray()
+    try:
+        while chunk := _some(reply.raw):
+            content += chunk
+            # It may have been packed.
+            if len(content) > bounds.LARGEST:
+                return b"", f"the answer is longer than {bounds.LARGEST // 2**20} MiB"
+    except (urllib3.exceptions.HTTPError, OSError) as error:
+        return bytes(content), f"the answer broke off ({reason_of(error)})"
+    # Whatever a 204 announces, it has no body.
+    announced = "" if reply.status_code == 204 else reply.headers.get("Content-Length", "")
+    if announced.isdigit() and "Content-Encoding" not in reply.headers and len(content) < int(announced):
+        # urllib3 1 does not look.
+        return bytes(content), f"the answer broke off after {len(content)} of {announced} bytes"
+    return bytes(content), None
+
+
 def _some(raw: t.Any) -> bytes:
-    """What has arrived by now. urllib3 1 can only wait for a given number of bytes, so that is kept small there."""
-    if hasattr(raw, "read1"):
-        return t.cast(bytes, raw.read1(_CHUNK, decode_content=True))
-    return t.cast(bytes, raw.read(_SMALL_CHUNK, decode_content=True))
+    """What has arrived by now, or, as urllib3 1 cannot tell that, a given number of bytes."""
+    read = getattr(raw, "read1", raw.read)
+    return t.cast(bytes, read(_CHUNK, decode_content=True))
 
 
 def _parse(content: bytes) -> t.Tuple[t.Any, t.Optional[str]]:

@@ -8,7 +8,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._client import transport
+from ansible_collections.huaweicloud.ims.plugins.module_utils._client import bounds
 from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import Deadline
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
     ApiError,
@@ -157,7 +157,7 @@ def test_an_answer_that_drips_is_given_up_after_four_time_outs(serve: Serve, con
 
 
 def test_an_answer_without_end_is_given_up(serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "LARGEST_BODY", 2**20)
+    monkeypatch.setattr(bounds, "LARGEST", 2**20)
     with pytest.raises(BadReply, match="longer than 1 MiB"):
         get(connect(max_retries=0), serve(answer(200, b" " * (2**20 + 1))))
 

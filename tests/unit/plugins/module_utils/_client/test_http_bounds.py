@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The transport over real sockets: an answer that never ends is bounded in time and in size, wherever that is."""
+
+from __future__ import annotations
+
+import pytest
+import urllib3
+
+from ansible_collections.huaweicloud.ims.plugins.module_utils._client import bounds
+from ansible_collections.huaweicloud.ims.plugins.module_utils._client.transport import Request
+from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import Deadline
+from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
+    ApiError,
+    BadReply,
+    ImsError,
+    NotSent,
+    ReplyLost,
+)
+from tests.unit.sending import Connect, Serve, get, nobody, post
+from tests.unit.support import FakeClock, answer, endless, reset
+
+OK = b"HTTP/1.1 200 OK\r\n"
+CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+# How an answer begins, and what then comes for ever, a little at a time.
+WITHOUT_END = {
+    "100 Continue": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "status line": (b"HTTP/1.1 200 ", b"x"),
+    "header": (OK + b"X-Long: ", b"x"),
+    "headers": (OK, b"X-More: y\r\n"),
+    "body": (OK + b"Content-Length: 100000\r\n\r\n", b" "),
+    "body without length": (OK + b"\r\n", b" "),
+    "chunks": (CHUNKED, b"1\r\n \r\n"),
+    "chunk extension": (CHUNKED + b"2;", b"x"),
+    "end of a chunk": (CHUNKED + b"2\r\n{}", b" "),
+    "trailers": (CHUNKED + b"2\r\n{}\r\n0\r\n", b"X-More: y\r\n"),
+    "trailer": (CHUNKED + b"2\r\n{}\r\n0\r\nX-Long: ", b"x"),
+}
+# The others are bounded by http.client: it takes a hundred headers, and no line above 64 KiB.
+FLOODS = {name: WITHOUT_END[name] for name in ("100 Continue", "body without length", "chunks", "trailers")}
+# Younger releases of urllib3 take no longer lines either.
+LONG_LINES = {name: WITHOUT_END[name] for name in ("chunk extension", "end of a chunk", "trailer")}
+without_end = pytest.mark.parametrize(("begin", "unit"), WITHOUT_END.values(), ids=WITHOUT_END.keys())
+
+
+@without_end
+def test_a_read_whose_answer_never_ends_is_given_up_after_four_time_outs(
+    begin: bytes, unit: bytes, serve: Serve, connect: Connect
+) -> None:
+    clock = FakeClock(tick=1.0)
+    began = clock.now
+    with pytest.raises((ReplyLost, BadReply), match="did not end within 20 s"):
+        get(connect(clock=clock, request_timeout=5.0, max_retries=0), serve(endless(begin, unit)))
+    assert clock.now - began < 25.0
+
+
+@without_end
+def test_what_must_not_be_sent_twice_is_lost_in_an_answer_that_never_ends(
+    begin: bytes, unit: bytes, serve: Serve, connect: Connect
+) -> None:
+    server = serve(endless(begin, unit))
+    with pytest.raises(ReplyLost):
+        post(connect(clock=FakeClock(tick=1.0), request_timeout=5.0), server)
+    assert len(server.received) == 1
+
+
+@pytest.mark.parametrize("status", [400, 404, 409])
+def test_a_refusal_whose_body_never_ends_is_still_one(status: int, serve: Serve, connect: Connect) -> None:
+    begin = f"HTTP/1.1 {status} No\r\nContent-Length: 1000\r\nX-Request-Id: r1\r\n\r\n".encode()
+    with pytest.raises(ApiError) as caught:
+        post(connect(clock=FakeClock(tick=1.0), request_timeout=5.0), serve(endless(begin, b" ")))
+    assert (caught.value.http_status, caught.value.request_id) == (status, "r1")
+
+
+def test_a_proxy_that_never_ends_its_answer_has_not_let_the_request_through(
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = serve(endless(OK + b"X-Long: ", b"x"))
+    monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+    request = Request("POST", "https://ims.example.com/v1/copy", body=b"{}")
+    with pytest.raises(NotSent):
+        connect(clock=FakeClock(tick=1.0), max_retries=0).send(request, nobody, repeat=False)
+
+
+@pytest.mark.parametrize(("left", "limit"), [(0, "5"), (3, "5"), (8, "8"), (500, "20")])
+def test_an_exchange_ends_with_the_deadline_but_is_given_one_time_out_at_least(
+    left: float, limit: str, serve: Serve, connect: Connect
+) -> None:
+    clock = FakeClock(tick=0.5)
+    with pytest.raises(BadReply, match=f"did not end within {limit} s"):
+        get(
+            connect(clock=clock, request_timeout=5.0, max_retries=0),
+            serve(endless(*WITHOUT_END["body"])),
+            deadline=Deadline(FakeClock(), left),
+        )
+
+
+@pytest.mark.parametrize(("begin", "unit"), FLOODS.values(), ids=FLOODS.keys())
+def test_an_answer_that_floods_is_given_up_wherever_it_does(
+    begin: bytes, unit: bytes, serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounds, "LARGEST", 2**20)
+    with pytest.raises(ImsError, match="is longer than 1 MiB"):
+        get(connect(max_retries=0), serve(endless(begin, unit * (2**16 // len(unit)), pause=0)))
+
+
+@pytest.mark.parametrize(("begin", "unit"), LONG_LINES.values(), ids=LONG_LINES.keys())
+def test_a_line_that_floods_is_given_up(
+    begin: bytes, unit: bytes, serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounds, "LARGEST", 2**20)
+    with pytest.raises(ImsError, match="is longer than 1 MiB|LineTooLong"):
+        get(connect(max_retries=0), serve(endless(begin, unit * 2**16, pause=0)))
+
+
+def test_the_bounds_are_those_of_each_exchange_anew(serve: Serve, connect: Connect) -> None:
+    clock = FakeClock(tick=1.0)
+    transport = connect(clock=clock, request_timeout=5.0)
+    server = serve(*[answer(200, {"n": number}) for number in range(8)])
+    assert [get(transport, server).data["n"] for _number in range(8)] == list(range(8))
+    assert server.connections == 1
+
+
+def test_the_silence_between_two_bytes_is_still_bounded_by_the_time_out(serve: Serve, connect: Connect) -> None:
+    """On a clock that stands still only the socket itself can tell."""
+    with pytest.raises(ReplyLost, match="time-out"):
+        get(connect(request_timeout=0.2, max_retries=0), serve(endless(OK, b"X: y\r\n", pause=3)))
+
+
+def test_what_is_bounded_of_a_connection_holds_for_every_kind_of_it() -> None:
+    """A proxy has pools of its own; none of them may hand out a connection that reads without end."""
+    limits = bounds.Bounds(lambda: 0.0)
+    kind = urllib3.connection.HTTPSConnection
+    once = bounds.bounded(kind, limits)
+    assert issubclass(once, kind)
+    assert once.response_class is not kind.response_class
+    assert bounds.bounded(once, limits) is once
+
+
+def test_a_connection_that_breaks_is_told_as_before(serve: Serve, connect: Connect) -> None:
+    with pytest.raises(ReplyLost, match="Connection reset by peer"):
+        get(connect(max_retries=0), serve(reset))
