@@ -7,7 +7,7 @@ import datetime
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import timestamp
+from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import moment, timestamp
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model.mark import stem_of
 
 COPY = "CopyImageCrossRegion"
@@ -212,11 +212,40 @@ def test_check_mode_marks_nothing(cloud, copy, migrate):
 
 
 def test_the_marks_of_the_next_in_line_settle_while_others_are_copied(cloud, migrate):
-    migrate(images=[WEB, DB], ledger="cloud", max_concurrent=1)
+    migrate(images=[WEB, DB], order="as_listed", ledger="cloud", max_concurrent=1)
 
     first, second = cloud.copies()
     marked = [request["at"] for request in cloud.mutations() if request["operation"] == "UpdateImage"]
     assert marked[0] <= first["at"] - 5 and marked[1] <= second["at"] - 5
+
+
+def test_the_mark_of_a_copy_that_waits_for_long_goes_on_saying_that_its_run_lives(cloud, migrate, clock, monkeypatch):
+    ages: list[float] = []
+    slept = clock.sleep
+
+    def sleep(seconds):
+        pending = [value.split()[1] for value in marks(cloud, "debian-12-db").values() if value.startswith("pending")]
+        ages.extend((clock.utcnow() - moment(at)).total_seconds() for at in pending)
+        slept(seconds)
+
+    monkeypatch.setattr(clock, "sleep", sleep)
+    cloud.switch(copy_base_seconds=600)
+    migrate(images=[WEB, DB], order="as_listed", ledger="cloud", max_concurrent=1)
+
+    assert len(cloud.copies()) == 2
+    assert len(ages) > 20 and max(ages) < 120 * 3 / 4
+
+
+def test_a_mark_that_was_lost_while_it_waited_is_made_anew_before_its_copy_is_submitted(cloud, migrate, once_submitted):
+    cloud.switch(copy_base_seconds=600)
+    once_submitted(lambda: lose_marks(cloud, "debian-12-db"), wait=3)
+
+    migrate(images=[WEB, DB], order="as_listed", ledger="cloud", max_concurrent=1)
+
+    _first, second = cloud.copies()
+    db = cloud.image("debian-12-db")["id"]
+    marked = [one["at"] for one in cloud.mutations() if one["operation"] == "UpdateImage" and db in one["path"]]
+    assert [at for at in marked if 5 <= second["at"] - at < 30]
 
 
 def test_what_a_run_has_marked_and_not_submitted_is_free_for_others_when_it_ends(cloud, migrate):
@@ -266,8 +295,8 @@ def once_submitted(cloud, clock, monkeypatch):
     return arrange
 
 
-def lose_marks(cloud):
-    cloud.patch_image(cloud.image(IMAGE)["id"], **dict.fromkeys(marks(cloud)))
+def lose_marks(cloud, name=IMAGE):
+    cloud.patch_image(cloud.image(name)["id"], **dict.fromkeys(marks(cloud, name)))
 
 
 def test_the_mark_of_a_job_that_an_update_of_another_run_has_lost_is_made_again(cloud, copy, once_submitted):
