@@ -413,7 +413,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._client.connection import connection_spec
 from ..module_utils._entry.copy_one import copy_one
-from ..module_utils._entry.glue import Result, run_spec
+from ..module_utils._entry.glue import Module, Result, run_spec
 from ..module_utils._entry.options import one_copy_spec
 
 
@@ -428,7 +428,7 @@ def argument_spec() -> Result:
 
 
 def build() -> AnsibleModule:
-    return AnsibleModule(
+    return Module(
         argument_spec=argument_spec(),
         mutually_exclusive=[("image_id", "image_name")],
         required_one_of=[("image_id", "image_name")],

@@ -601,7 +601,7 @@ diff:
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._client.connection import connection_spec
-from ..module_utils._entry.glue import Result, run_spec
+from ..module_utils._entry.glue import Module, Result, run_spec
 from ..module_utils._entry.migrate import migrate
 from ..module_utils._entry.options import destination_spec, every_image_spec, listed_image_spec
 
@@ -631,7 +631,7 @@ def argument_spec() -> Result:
 
 
 def build() -> AnsibleModule:
-    return AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
+    return Module(argument_spec=argument_spec(), supports_check_mode=True)
 
 
 def main() -> None:

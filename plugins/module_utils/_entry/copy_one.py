@@ -19,6 +19,7 @@ from .._errors import JobFailed
 from .._model.copy_request import CopyRequest
 from .._result.entries import Reading, check_warnings
 from .._result.summary import sentence
+from .._text import one_line
 from . import glue, options
 
 # The keys of an entry that the result of one copy has as well, in its order.
@@ -56,7 +57,7 @@ def copy_one(module: AnsibleModule, clock: t.Optional[Clock] = None) -> None:
     glue.run(module, clock, work, result, *checks)
     copy = copies[0]
     for warning in (*copy.warnings, *check_warnings(copies)):
-        module.warn(warning)
+        module.warn(one_line(warning))
     if copy.error is not None:
         # A job that the service gave up is nothing that a further run could take up.
         job_id = None if isinstance(copy.error, JobFailed) or copy.job is None else copy.job.id

@@ -21,6 +21,7 @@ from .._model.copy_request import CopyRequest
 from .._model.image_index import ImageIndex
 from .._result.entries import Reading, check_warnings
 from .._result.summary import counts_of, left_out, story, summary, verdict
+from .._text import one_line, visible
 from . import glue, query
 from .migration_list import Entry, check_clashes, check_list, clash_error, clashes, entries_of, label_of
 from .options import Given, told_images
@@ -130,7 +131,8 @@ class Migration:
         for copy in self.copies:
             destination = copy.request.destination
             own = destination.project_name != destination.region
-            yield f"{copy.label} to {destination.region}" + (f" (project {destination.project_name})" if own else "")
+            place = f"{destination.region} (project {destination.project_name})" if own else destination.region
+            yield visible(f"{copy.label} to {place}")
 
     @property
     def _params(self) -> t.Dict[str, t.Any]:
@@ -159,7 +161,7 @@ class Migration:
                 # What the list says about an image comes before what the query finds.
                 if image_id not in named:
                     images.append({"image_id": image_id})
-                    labels.append(f'image {image_id} ("{names[image_id]}") of the query')
+                    labels.append(f'image {image_id} ("{visible(names[image_id])}") of the query')
         entries = entries_of(self._params, images, labels)
         # Names that follow from the source are known only now, and still before anything is changed.
         clashing = clashes(entries, own)
@@ -200,7 +202,7 @@ def migrate(module: AnsibleModule, clock: t.Optional[Clock] = None) -> None:
     glue.run(module, clock, migration.work, migration.result, migration.check)
     result = migration.result()
     for warning in migration.said(result["results"]):
-        module.warn(warning)
+        module.warn(one_line(warning))
     failure = verdict(result["results"], module.check_mode)
     if failure is not None:
         glue.fail(module, failure, result, text=story(result["results"], module.check_mode))

@@ -13,6 +13,7 @@ import typing as t
 from .._errors import InputError, PreflightFailed
 from .._model.copy_request import CopyRequest
 from .._model.image import Image
+from .._text import visible
 from .options import (
     DESTINATION,
     SHARED,
@@ -79,9 +80,9 @@ def label_of(index: int, image: Given, name: t.Optional[str] = None) -> str:
 
     :param name: what is known to be the name of an image that is asked for by its id
     """
-    called = image.get("image_name") or image.get("image_id")
+    called = visible(image.get("image_name") or image.get("image_id") or "")
     if name is not None and image.get("image_id") and not image.get("image_name"):
-        return f'images[{index}] ("{name}", {image["image_id"]})'
+        return f'images[{index}] ("{visible(name)}", {visible(image["image_id"])})'
     return f'images[{index}] ("{called}")' if called else f"images[{index}]"
 
 
@@ -151,7 +152,7 @@ def clashes(entries: t.Sequence[Entry], own: t.Iterable[Image] = ()) -> t.Dict[i
         if name is not None:
             makers[(request.destination.region, request.destination.project_name, name)].append(place)
     return {
-        place: f'{" and ".join(entries[maker].label for maker in places)} would all make "{name}" '
+        place: f'{" and ".join(entries[maker].label for maker in places)} would all make "{visible(name)}" '
         f"in {region} (project {project})"
         for (region, project, name), places in makers.items()
         if len(places) > 1

@@ -10,6 +10,7 @@ import re
 import string
 import typing as t
 
+from .._text import visible
 from .image import Image
 from .place import Destination
 
@@ -54,8 +55,8 @@ class CopyRequest:
     def asked_for(self) -> str:
         """The source image in the user's own words, and by its name as well where that is known."""
         if self.image_id is None:
-            return f'"{self.image_name}"'
-        return f'"{self.source_name}" ({self.image_id})' if self.source_name else self.image_id
+            return f'"{visible(self.image_name)}"'
+        return f'"{visible(self.source_name)}" ({self.image_id})' if self.source_name else self.image_id
 
     def naming(self, source: Image) -> CopyRequest:
         """The same request, which knows what its source image is called."""
