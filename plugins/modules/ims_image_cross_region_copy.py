@@ -80,7 +80,7 @@ options:
   resume:
     description:
       - The result of an earlier run of this module that was RV(cut_short). Its job is taken up, and the time that it
-        spent counts towards O(wait_timeout).
+        spent counts towards O(wait_timeout). What is asked for is what this task says.
     type: dict
 seealso:
   - name: Replicating an image across regions
@@ -323,6 +323,12 @@ preflight:
       description: What to do about it, where the rule is broken, or null.
       type: str
       sample: Delete at least 1 there, or have the quota raised to at least 101.
+attempts:
+  description:
+    - How often this copy has been submitted, in the runs that this one carries on from as well.
+  returned: always
+  type: int
+  sample: 1
 started_at:
   description:
     - When the copy was submitted, in UTC, or null where this is not known.

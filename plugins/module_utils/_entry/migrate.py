@@ -23,8 +23,8 @@ from .._result.entries import Reading, check_warnings
 from .._result.summary import counts_of, left_out, story, summary, verdict
 from .._text import one_line, visible
 from . import glue, query
-from .migration_list import Entry, check_clashes, check_list, clash_error, clashes, entries_of, label_of
-from .options import Given, told_images
+from .migration_list import Entry, check_clashes, check_list, clash_error, clashes, entries_of, label_of, told_images
+from .options import Given
 
 
 class Migration:
@@ -46,7 +46,13 @@ class Migration:
         earlier_results = EarlierResults(self._params["resume"])
         for number, entry in enumerate(entries):
             told = earlier_results.of(entry.request)
-            earlier, phase = take_up(told, self._params["retry_failed"], self._clock, self._params["wait_timeout"])
+            earlier, phase = take_up(
+                told,
+                self._params["retry_failed"],
+                self._clock,
+                self._params["wait_timeout"],
+                self._params["max_attempts"],
+            )
             if number in clashing:
                 phase = Ended(Outcome.SKIPPED, self._clock.utcnow(), error=clash_error(clashing[number]))
             label = str((told or {}).get("label") or entry.label)
@@ -88,7 +94,7 @@ class Migration:
     def check(self) -> None:
         """:raises InputError: with the problems of every entry that need no request to be seen"""
         # Nothing else can be read out of results that are none.
-        check_results(self._params["resume"])
+        check_results(self._params["resume"] or [])
         images, labels = self._listed()
         glue.all_at_once(
             lambda: check_list(self._params),
@@ -219,4 +225,5 @@ def _asked(request: CopyRequest) -> t.Dict[str, t.Any]:
         "destination_region": request.destination.region,
         "destination_project_name": request.destination.project_name,
         "options": dict(request.own),
+        "shared_options": dict(request.of_all),
     }
