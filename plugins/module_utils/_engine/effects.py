@@ -27,7 +27,10 @@ class BringInLine:
 
 @dataclasses.dataclass(frozen=True)
 class ForgetNote:
-    """The copy has been seen to end: nobody needs to look for it any more."""
+    """What is known to be noted has come to nothing. ``stands``: the replica stands there, so that no run needs to look
+    for it any more, whichever has begun it."""
+
+    stands: bool = False
 
 
 @dataclasses.dataclass(frozen=True)

@@ -170,10 +170,11 @@ class Ledger:
         finally:
             os.close(descriptor)
 
-    def forget(self, key: Key, known: t.Optional[Record] = None) -> None:
+    def forget(self, key: Key, known: t.Optional[Record] = None, stands: bool = False) -> None:
         """The copy has been seen to end. If another run is just submitting it, that one's record stays.
 
         :param known: the record of the submission that has ended; one of another submission stays
+        :param stands: the replica is there, so that no submission has to be looked for any more
         """
         if self.peek(key) is None:
             return

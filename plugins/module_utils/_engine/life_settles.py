@@ -100,7 +100,8 @@ def _done(phase: phases.Settling, image: Image, updated: bool, now: phases.Now, 
         outcome = phases.Outcome.COPIED
     else:
         outcome = phases.Outcome.UPDATED if updated else phases.Outcome.PRESENT
-    after: t.Tuple[Effect, ...] = () if terms.limits.check_mode and not terms.limits.looking else (ForgetNote(),)
+    writes = terms.limits.looking or not terms.limits.check_mode
+    after: t.Tuple[Effect, ...] = (ForgetNote(stands=True),) if writes else ()
     return phases.Ended(outcome, now.utc, attempt, image, updated), after
 
 

@@ -77,14 +77,15 @@ class MarkingLedger(Ledger):
             if not marked.kept:
                 self._own.withdraw(key)
 
-    def forget(self, key: Key, known: t.Optional[Record] = None) -> None:
-        self._host.forget(key, known)
+    def forget(self, key: Key, known: t.Optional[Record] = None, stands: bool = False) -> None:
+        self._host.forget(key, known, stands)
         own = self._own.drop(key)
         if self._own.refused is not None or (own is None and self.peek(key) is None):
             return
         standing = self._own.read(key)
         ours = own.mark.name if own is not None else None
-        gone = [one for one in standing if known is None or ours is None or one.name == ours or self._is(one, known)]
+        # Where nothing stands yet, the mark of another run is that of a copy that may be under way.
+        gone = [one for one in standing if stands or one.name == ours or _is(one, known)]
         self._own.take_off(key, gone)
 
     def note_end(self, key: Key, ended: Record) -> None:
@@ -123,9 +124,6 @@ class MarkingLedger(Ledger):
             hint="Something else updates the source image all the time: stop it, or use ledger: host.",
             stage="submit",
         )
-
-    def _is(self, one: Mark, known: Record) -> bool:
-        return any(record.same_as(known) for record in self._records([one]))
 
     def _telling(self, found: t.Iterable[Mark], noted: t.Optional[Record]) -> t.Optional[Record]:
         """The record that says most, of some marks and of what the host has noted: of a job, or else the youngest."""
@@ -176,3 +174,12 @@ class _MarkedEntry(NoEntry):
         """The service has begun nothing. The mark stays for the next try, or for the end of the run."""
         self._entry.forget()
         self._own.sent(self._key, False)
+
+
+def _is(one: Mark, known: t.Optional[Record]) -> bool:
+    """Whether a mark is of the submission that is known. A run has one mark for all its attempts at a copy."""
+    if known is None:
+        return False
+    if one.job_id is not None and known.job_id is not None:
+        return one.job_id == known.job_id
+    return one.run == known.run if known.run else one.at == known.at

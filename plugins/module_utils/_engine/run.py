@@ -91,7 +91,7 @@ class Run:
         if isinstance(effect, do.BringInLine):
             return self.see(copy, self._bring_in_line(copy, effect.image, effect.changes))
         if isinstance(effect, do.ForgetNote):
-            self._ledger.forget(self._probes.key(copy), copy.note)
+            self._ledger.forget(self._probes.key(copy), copy.note, effect.stands)
         elif isinstance(effect, do.NoteEnd):
             self._ledger.note_end(self._probes.key(copy), self._submission_of(copy))
         elif isinstance(effect, do.SeekLeftovers):

@@ -185,6 +185,24 @@ def test_a_mark_of_a_run_that_died_is_of_no_account_once_its_time_is_over(cloud,
     assert marks(cloud) == {}
 
 
+def test_when_what_a_dead_run_marked_is_given_up_the_mark_of_a_live_one_stays(
+    cloud, copy, mark, container, while_settling
+):
+    cloud.switch(replica_visible="late", replica_delay=900)
+    container()
+    job = copy(ledger="cloud", wait=False)["job"]["id"]
+    submitted, source = marks(cloud), cloud.image(IMAGE)["id"]
+    cloud.patch_image(source, **dict.fromkeys(submitted))
+    mark(ago=20)
+    container()
+    while_settling(lambda: cloud.patch_image(source, **submitted))
+
+    result = copy(ledger="cloud", wait=False)
+
+    assert (result["changed"], result["job"]["id"], len(cloud.copies())) == (False, job, 1)
+    assert marks(cloud) == submitted
+
+
 def test_the_mark_of_another_copy_means_nothing(cloud, copy):
     source = cloud.image(IMAGE)
     other = f"{stem_of(source['id'], 'elsewhere', IMAGE)}0bad"

@@ -107,7 +107,7 @@ def test_a_copy_ends_by_what_this_run_has_done_about_it(
     ended, effects = advance(phase, seen, NOW, ONE)
 
     assert ended == p.Ended(outcome, NOON, phase.attempt, ACTIVE, updated)
-    assert effects == (do.ForgetNote(),)
+    assert effects == (do.ForgetNote(stands=True),)
 
 
 def test_what_is_to_be_changed_is_handed_on_with_the_replica() -> None:
