@@ -21,7 +21,8 @@ ENGINE := $(addprefix tests/unit/cloud/test_,one_copy.py migration.py waiting.py
 ONLY ?=
 TIMES ?= 7
 TREE ?= $(BUILD)/tree
-# Which sample of changes `make mutants` tries, and how large it is; ONLY is a part of a path there.
+# Which sample of changes `make mutants` tries, and how large it is; ONLY is a part of a path there. The first seed of
+# `make campaign`, and how many scenarios.
 SEED ?= 6
 N ?= 200
 
@@ -37,7 +38,7 @@ pytest = $(if $(COVER),ANSIBLE_WORKER_SHUTDOWN_POLL_COUNT=600 ANSIBLE_WORKER_SHU
 	COVERAGE_ROOT="$(ROOT)" COVERAGE_FILE="$(BUILD)/coverage/$@" coverage run -m) pytest -n $(WORKERS)
 copied = $(BUILD)/$@/ansible_collections/huaweicloud/ims
 
-.PHONY: help demo test unit cloud emulator-tests e2e coverage lint types docs-lint package sanity integration bench mutants life-diagram changelog clean coverage-gate venvs tree browser
+.PHONY: help demo test unit cloud emulator-tests e2e coverage lint types docs-lint package sanity integration bench mutants campaign life-diagram changelog clean coverage-gate venvs tree browser
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -101,6 +102,9 @@ bench: $(TESTS) tree ## measurements of speed, against the embedded cloud; ONLY=
 
 mutants: $(TESTS) tree ## what tests/unit notices of a sample of small changes to plugins/; SEED=, N= and ONLY=
 	@$(tests_env) python -m tests.tools.mutants --seed $(SEED) --count $(N) --only "$(ONLY)"
+
+campaign: $(TESTS) tree ## faults and kills drawn from seeds, judged by the books of the embedded cloud; SEED= and N=
+	@$(tests_env) PYTHONHASHSEED=0 python -m tests.campaign --count $(N) --seed $(SEED) --workers $(WORKERS)
 
 life-diagram: $(TESTS) tree ## draw docs/life_of_a_copy.md anew, from its table
 	@$(tests_env) python -m tests.tools.life_diagram

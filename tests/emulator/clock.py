@@ -11,19 +11,25 @@ UTC = datetime.timezone.utc
 
 
 class VirtualClock:
-    """Seconds since the start, ``time_scale`` times as fast as real ones; ``manual`` stands still until advanced."""
+    """Seconds since the start, ``time_scale`` times as fast as real ones; ``manual`` stands still until advanced.
 
-    def __init__(self, time_scale: float = 60.0, manual: bool = False) -> None:
+    :param epoch: the virtual time of day at the start, if it is not the real one
+    """
+
+    def __init__(
+        self, time_scale: float = 60.0, manual: bool = False, epoch: datetime.datetime | None = None
+    ) -> None:
         if time_scale <= 0:
             raise ValueError("the time scale must be above 0")
         self.time_scale = time_scale
         self.manual = manual
+        self._starts_at = epoch
         self.restart()
 
     def restart(self) -> None:
-        """Second 0 is now; the virtual time of day is the real one again."""
+        """Second 0 is now; the virtual time of day is the real one again, or the one given."""
         self._began = time.monotonic()
-        self._epoch = datetime.datetime.now(UTC)
+        self._epoch = self._starts_at or datetime.datetime.now(UTC)
         self._advanced = 0.0
 
     def now(self) -> float:

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads the books of the cloud: which copies were paid for, by whom, and what could be seen of them at which moment."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import typing as t
+
+from tests.campaign.draw import SOURCE, Scenario, Wanted
+from tests.campaign.play import BY_HAND, Played
+from tests.campaign.wire import BUSY_CODES, COPY, Sent
+from tests.emulator import seed
+from tests.emulator.seed_images import Raw
+from tests.emulator.state import Job
+
+Key = tuple[str, str, str]
+ACCEPTED, LOST, BUSY, REFUSED, UNSENT = "accepted", "lost", "busy", "refused", "unsent"
+# Of these answers nobody can say whether something has begun, one has to look into the code.
+AMBIGUOUS = "ambiguous"
+
+
+def fate_of(sent: Sent) -> str:
+    """What a caller must take his submission for, by what he saw of it."""
+    if sent.saw == "refused":
+        return UNSENT
+    if not isinstance(sent.saw, int):
+        return LOST
+    if sent.saw < 300:
+        return ACCEPTED
+    if sent.saw >= 500 or sent.saw in (408, 499):
+        return LOST
+    if sent.saw in (401, 429) or sent.code in BUSY_CODES:
+        return BUSY
+    return AMBIGUOUS if sent.code == "IMG.0061" else REFUSED
+
+
+@dataclasses.dataclass
+class Paid:
+    """A copy that the service has begun: the job, and the request that began it."""
+
+    job: Job
+    sent: Sent
+
+    @property
+    def by_hand(self) -> bool:
+        return self.sent.run >= BY_HAND
+
+    @property
+    def begun(self) -> float:
+        return self.job.begin
+
+    def failed_by(self, moment: float) -> bool:
+        return self.job.outcome.status == "FAIL" and self.job.end <= moment
+
+    def running_at(self, moment: float) -> bool:
+        return self.job.begin <= moment < self.job.end
+
+
+class Books:
+    """Everything that a judge looks up."""
+
+    def __init__(self, played: Played) -> None:
+        self.played = played
+        self.scenario: Scenario = played.scenario
+        self.cloud = played.world.cloud
+        self.posts = [sent for sent in played.book if sent.entry.operation == COPY]
+        begun = {sent.entry.result: sent for sent in self.posts if sent.entry.result}
+        self.paid: dict[Key, list[Paid]] = collections.defaultdict(list)
+        for job in sorted(played.jobs, key=lambda job: job.begin):
+            key = (str(job.source_image_id), job.destination.id, job.name)
+            self.paid[key].append(Paid(job, begun[job.id]))
+        self._mutations: dict[int, list[Sent]] = collections.defaultdict(list)
+        for sent in played.book:
+            if sent.entry.mutating and sent.entry.service == "ims":
+                self._mutations[sent.run].append(sent)
+
+    def all_paid(self) -> t.Iterator[Paid]:
+        for some in self.paid.values():
+            yield from some
+
+    def mutations(self, run: int) -> list[Sent]:
+        """What a run has asked to have changed."""
+        return self._mutations[run]
+
+    def posts_of(self, run: int, key: Key | None = None) -> list[Sent]:
+        return [sent for sent in self._mutations[run] if sent.entry.operation == COPY and key in (None, key_of(sent))]
+
+    def updates_of(self, run: int) -> list[Sent]:
+        """Changes of replicas that took effect; marks on sources are none."""
+        return [
+            sent
+            for sent in self._mutations[run]
+            if sent.entry.operation != COPY and sent.took_effect and sent.entry.region != SOURCE.region
+        ]
+
+    def listed_before(self, post: Sent) -> float | None:
+        """When the last list of the destination began of which this run saw all before it submitted."""
+        project = destination_of(post)
+        listed = None
+        for sent in self.played.book:
+            if sent is post:
+                return listed
+            names = {name for name, _value in sent.entry.query}
+            whole = sent.entry.operation == "ListImages" and not names & {"id", "marker"}
+            if sent.run == post.run and whole and sent.saw == 200 and sent.entry.project_id == project:
+                listed = sent.effect_at
+        return listed
+
+    def visible(self, paid: Paid, moment: float) -> bool:
+        """Whether a list that was made at that moment shows the replica."""
+        image = self.cloud.images.get(paid.job.replica_id or "")
+        if image is None:
+            return False
+        lag = self.cloud.switches.number("list_lag")
+        return paid.begun <= moment and moment >= image.visible_at and moment >= image.born + lag
+
+    def replicas(self, wanted: Wanted) -> list[Raw]:
+        """The active images that count as that replica."""
+        origin, match = f"image,{SOURCE.region},{wanted.source_id}", self.scenario.options["match"]
+        found = []
+        for image in self.cloud.images.values():
+            if image.region != wanted.project.region or image.owner != wanted.project.id or image.status != "active":
+                continue
+            named, ours = image.raw["name"] == wanted.name, image.raw.get("__data_origin") == origin
+            if {"name": named, "origin": ours}.get(match, named and ours):
+                found.append(image.raw)
+        return found
+
+
+def key_of(post: Sent) -> Key | None:
+    """Which copy a request asks for."""
+    body = post.entry.body
+    if not isinstance(body, dict):
+        return None
+    return (post.entry.path.split("/")[-2], destination_of(post) or "", str(body.get("name")))
+
+
+def destination_of(post: Sent) -> str | None:
+    body = post.entry.body
+    name = body.get("project_name") or body.get("region") if isinstance(body, dict) else None
+    project = seed.project_named(str(name))
+    return project.id if project is not None else None

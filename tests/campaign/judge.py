@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Judges a scenario by the books of the cloud: what was promised and did not hold, and what nobody promised."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import typing as t
+
+from tests.campaign.books import ACCEPTED, Books, Paid, fate_of
+from tests.campaign.judge_runs import judge_run
+from tests.campaign.play import Played
+from tests.campaign.theatre import Told
+from tests.emulator import seed
+
+MARK = "ims_copy_"
+
+
+@dataclasses.dataclass(frozen=True)
+class Finding:
+    """Something that did not hold; ``excuse``: why nobody promised it, if nobody did."""
+
+    what: str
+    text: str
+    excuse: str | None = None
+
+
+@dataclasses.dataclass
+class Verdict:
+    """One scenario, as it goes into the table."""
+
+    seed: int
+    setting: str
+    ledger: str
+    asked: int
+    paid: int
+    runs: int
+    requests: int
+    findings: list[Finding]
+
+
+def judge(played: Played) -> Verdict:
+    books = Books(played)
+    findings = [*_twice(books), *_end(books), *_tidy(books)]
+    for told in played.runs:
+        findings += [Finding(what, f"run {told.number}: {text}") for what, text in judge_run(books, told)]
+        findings += [Finding("at once", f"run {told.number}: {text}") for text in _at_once(books, told)]
+    findings += [Finding("secret", text) for text in _secrets(played)]
+    scenario = played.scenario
+    return Verdict(
+        scenario.seed,
+        scenario.setting,
+        scenario.ledger,
+        sum(not one.doomed for one in scenario.wanted),
+        sum(not paid.by_hand for paid in books.all_paid()),
+        len(played.runs),
+        len(played.book),
+        findings,
+    )
+
+
+# -- never twice -------------------------------------------------------------------------------------------------------
+
+
+def _twice(books: Books) -> t.Iterator[Finding]:
+    stood = {books.scenario.wanted[number].key: name for number, _what, name in books.scenario.standing}
+    for key, copies in books.paid.items():
+        for number, later in enumerate(copies):
+            if later.by_hand:
+                continue
+            before = [one for one in copies[:number] if not one.failed_by(later.begun)]
+            if key in stood:
+                yield Finding("twice", f"{_told(later)}, and {stood[key]} stood there before")
+            elif before:
+                yield _duplicate(books, before, later)
+        yield from _too_often(books, copies)
+
+
+def _duplicate(books: Books, before: list[Paid], later: Paid) -> Finding:
+    listed = books.listed_before(later.sent)
+    text = f"{_told(later)} after {', '.join(_told(one) for one in before)}"
+    if listed is None:
+        return Finding("twice", f"{text}; the destination was not listed")
+    if any(books.visible(one, listed) for one in before):
+        return Finding("twice", f"{text}; the list of {listed:.1f} s shows it")
+    excuses = [_excuse(books, one, later) for one in before]
+    return Finding("twice", text, next((excuse for excuse in excuses if excuse is not None), None))
+
+
+def _excuse(books: Books, earlier: Paid, later: Paid) -> str | None:
+    """Why nobody has promised that this one was known; None where somebody did."""
+    scenario = books.scenario
+    known = fate_of(earlier.sent) == ACCEPTED
+    outlasted = later.begun - earlier.sent.at >= scenario.options["confirm_timeout"]
+    if earlier.by_hand:
+        return "by hand, and not to be seen"
+    if fate_of(earlier.sent) not in (ACCEPTED, "lost"):
+        return "the service denied what it had begun"
+    if not scenario.promised:
+        return f"{scenario.setting} with ledger {scenario.ledger}" + (
+            "" if scenario.may_mark else ", not allowed to mark"
+        )
+    if outlasted and not known:
+        return "hidden for longer than confirm_timeout, and no answer"
+    refused = scenario.switches["patch_while_copying"] == "refused"
+    if outlasted and refused and scenario.setting not in ("kept", "two_on_one_host"):
+        return "hidden for longer than confirm_timeout, and no mark while it is copied"
+    return None
+
+
+def _too_often(books: Books, copies: list[Paid]) -> t.Iterator[Finding]:
+    """More submissions of one copy in a run than it was allowed attempts."""
+    most = books.scenario.options.get("max_attempts", 1)
+    for run in {paid.sent.run for paid in copies if not paid.by_hand}:
+        own = [paid for paid in copies if paid.sent.run == run]
+        if len(own) > most:
+            yield Finding("attempts", f"run {run} has begun {len(own)} copies of {own[0].job.name}, {most} are allowed")
+
+
+def _told(paid: Paid) -> str:
+    by = "by hand" if paid.by_hand else f"run {paid.sent.run}"
+    return f"{paid.job.name} to {paid.job.destination.name} at {paid.begun:.1f} s ({by}, saw {paid.sent.saw})"
+
+
+# -- how it ended ------------------------------------------------------------------------------------------------------
+
+
+def _end(books: Books) -> t.Iterator[Finding]:
+    played = books.played
+    last = played.runs[-1]
+    if played.well is None:
+        said = (last.result or {}).get("msg") or last.how
+        yield Finding("never well", f"after {len(played.runs) - played.calm_from} runs without trouble: {said}"[:400])
+    for wanted in books.scenario.wanted:
+        if wanted.doomed or played.well is None:
+            continue
+        if not books.replicas(wanted):
+            yield Finding("lost", f"{wanted.name} is not in {wanted.project.name}")
+    if played.once_more is not None:
+        again = played.runs[played.once_more]
+        asked = [f"{sent.entry.method} {sent.entry.path}" for sent in books.mutations(again.number)]
+        if asked or (again.result or {}).get("changed") is not False:
+            yield Finding("again", f"one more run: changed {(again.result or {}).get('changed')}, {asked[:3]}")
+
+
+def _tidy(books: Books) -> t.Iterator[Finding]:
+    """Marks that are still there when everything has ended well."""
+    if books.played.well is None:
+        return
+    for image in books.cloud.images.values():
+        left = sorted(f"{name} = {value}" for name, value in image.raw.items() if name.startswith(MARK))
+        if left:
+            where = "source" if image.region == books.scenario.options["source_region"] else "replica"
+            yield Finding(f"marks on {where}", f"{image.raw['name']}: {left[:2]}")
+
+
+def _at_once(books: Books, told: Told) -> t.Iterator[str]:
+    """More copies of one run under way than it was allowed."""
+    most = books.scenario.options.get("max_concurrent", 1)
+    given_up = _given_up(told)
+    own = [paid for paid in books.all_paid() if paid.sent.run == told.number]
+    for paid in own:
+        under_way = sum(one.running_at(paid.begun) and one.job.id not in given_up for one in own)
+        if under_way > most:
+            yield f"{under_way} copies are under way at {paid.begun:.1f} s, {most} are allowed"
+            return
+
+
+def _given_up(told: Told) -> set[str]:
+    """Jobs that a run does not wait for any more; since when, the books cannot tell."""
+    entries = (told.result or {}).get("results") or []
+    return {entry["job"]["id"] for entry in entries if entry.get("status") == "failed" and entry.get("job")}
+
+
+# -- secrets -----------------------------------------------------------------------------------------------------------
+
+
+def _secrets(played: Played) -> t.Iterator[str]:
+    secrets = dict.fromkeys(played.world.cloud.tokens, "a token")
+    for key in seed.ACCESS_KEYS.values():
+        secrets[key.secret] = "a secret key"
+        if key.security_token is not None:
+            secrets[key.security_token] = "a security token"
+    secrets.update({user.password: "a password" for user in seed.USERS.values()})
+    places = {f"run {told.number}": "\n".join([told.text, *told.warnings]) for told in played.runs}
+    places["notes and logs"] = "\n".join(played.written)
+    places["the cloud"] = json.dumps([image.raw for image in played.world.cloud.images.values()])
+    for place, text in places.items():
+        for secret, what in secrets.items():
+            if secret in text:
+                yield f"{what} stands in {place}"

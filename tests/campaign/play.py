@@ -1,0 +1,259 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plays a scenario: rounds of trouble, then runs without any until one ends well, and one more."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import json
+import math
+import pathlib
+import random
+import shutil
+import tempfile
+import typing as t
+
+from tests.campaign.draw import SOURCE, Round, Scenario, Start
+from tests.campaign.stage import Stage
+from tests.campaign.theatre import Result, Theatre, Told, touched
+from tests.campaign.trouble import Gap
+from tests.campaign.wire import BASE, Runner, Sent, Trouble, Wire
+from tests.emulator import auth, seed
+from tests.emulator.clock import VirtualClock
+from tests.emulator.copies import outcome_from
+from tests.emulator.exchange import Request
+from tests.emulator.state import Job
+from tests.emulator.world import World
+
+EPOCH = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.timezone.utc)
+# How often it is run without trouble before it counts as one that never ends well, and how long one waits in between.
+MOST_RUNS, LONGEST_PAUSE = 10, 900.0
+# Runs of this number and above are somebody's hands.
+BY_HAND = 1000
+SHM = pathlib.Path("/dev/shm")
+
+
+@dataclasses.dataclass
+class Played:
+    """What came of a scenario: what the runs said, and the books of the cloud, by which they are judged."""
+
+    scenario: Scenario
+    runs: list[Told]
+    book: list[Sent]
+    world: World
+    # The number of the run from which on there was no trouble, of the one that ended well, and of the one more.
+    calm_from: int = 0
+    well: int | None = None
+    once_more: int | None = None
+    # Texts that were written somewhere: notes, event logs.
+    written: list[str] = dataclasses.field(default_factory=list)
+
+    @property
+    def jobs(self) -> list[Job]:
+        return [job for job in self.world.cloud.jobs.values() if not job.foreign]
+
+
+class Player:
+    def __init__(self, scenario: Scenario, folder: pathlib.Path) -> None:
+        self.scenario = scenario
+        self._folder = folder
+        self._clock = VirtualClock(manual=True, epoch=EPOCH)
+        self.world = World(self._clock, scenario.switches)
+        self._dice = random.Random(scenario.seed + 1)
+        self.stage = Stage(self._clock)
+        self._wire = Wire(self.world, self.stage, self._dice, scenario.latency)
+        self._theatre = Theatre(self.stage, self._wire)
+        self._runs: list[Told] = []
+        self._hands = BY_HAND
+        for name in ("host-0", "host-1"):
+            (folder / name).mkdir()
+        (folder / "in-the-way").write_text("no folder")
+
+    def play(self) -> Played:
+        scenario = self.scenario
+        with self._theatre.open(scenario.seed):
+            played = Played(scenario, self._runs, self._wire.book, self.world)
+            self._furnish()
+            if not scenario.may_mark:
+                self._wire.troubles.append(_no_marks())
+            lasting = list(self._wire.troubles)
+            for one in scenario.rounds:
+                self._wire.troubles[:] = [*lasting, *one.troubles]
+                self._round(one)
+                self.stage.pass_time(one.pause)
+            self._wire.troubles[:] = lasting
+            self._calm()
+            played.calm_from = len(self._runs)
+            for number in range(MOST_RUNS):
+                if self._ended_well(self._alone()):
+                    played.well = len(self._runs) - 1
+                    break
+                self.stage.pass_time(self._dice.uniform(0, LONGEST_PAUSE) if number else 0.0)
+            if played.well is not None:
+                self.stage.pass_time(self._dice.choice((0.0, 5.0, 100.0)))
+                played.once_more = len(self._runs)
+                self._alone()
+            self.world.cloud.settle()
+        played.written = [path.read_text() for path in self._folder.rglob("*") if path.is_file()]
+        return played
+
+    # -- the stage is set ----------------------------------------------------------------------------------------------
+
+    def _furnish(self) -> None:
+        cloud = self.world.cloud
+        cloud.outcomes.extend(outcome_from(one) for one in self.scenario.outcomes)
+        for number, what, name in self.scenario.standing:
+            wanted = self.scenario.wanted[number]
+            source = cloud.images[wanted.source_id].raw
+            alike = {key: value for key, value in source.items() if key not in _ITS_OWN}
+            origin = f"image,{SOURCE.region},{wanted.source_id}" if what == "replica" else "file,images:other.qcow2"
+            cloud.add_image(wanted.project.region, wanted.project, {**alike, "name": name, "__data_origin": origin})
+
+    def _round(self, one: Round) -> None:
+        now = self.stage.now
+        for gap in one.gaps:
+            self._gap(now, gap)
+        if one.revoked_after is not None:
+            self.stage.at(now + one.revoked_after, lambda: auth.expire_tokens(self.world.cloud))
+        for after, count, seconds in one.slots_taken:
+            self.stage.at(now + after, lambda count=count, seconds=seconds: self._occupy(count, seconds))  # type: ignore[misc]
+        for after, number in one.by_hand:
+            self.stage.at(now + after, lambda number=number: self._by_hand(number))  # type: ignore[misc]
+        actors = [self._start(start) for start in one.starts]
+        self.stage.play(actors)
+
+    def _occupy(self, count: int, seconds: float) -> None:
+        self.world.cloud.occupy_slots(count, seconds)
+
+    def _gap(self, now: float, gap: Gap) -> None:
+        troubles, trouble = self._wire.troubles, gap.trouble
+        self.stage.at(now + gap.begins, lambda: troubles.insert(0, trouble))
+        self.stage.at(now + gap.begins + gap.seconds, lambda: troubles.remove(trouble) if trouble in troubles else None)
+
+    def _calm(self) -> None:
+        """The faults are over: what was to fail has failed, and what hung gets on."""
+        cloud = self.world.cloud
+        cloud.outcomes.clear()
+        for job in cloud.jobs.values():
+            if math.isinf(job.end):
+                job.outcome.stuck_at = None
+                job.end = self.stage.now + 30
+        cloud.switches.set({"requests_per_minute": None, "slots": 5})
+
+    # -- runs ----------------------------------------------------------------------------------------------------------
+
+    def _alone(self) -> Told:
+        self.stage.play([self._start(Start())])
+        return self._runs[-1]
+
+    def _start(self, start: Start) -> Runner:
+        scenario = self.scenario
+        options = {**scenario.options, **self._connection(), **start.options, **self._taken(start)}
+        number = len(self._runs)
+        state_dir = {
+            "wiped": self._folder / f"container-{number}",
+            "unwritable": self._folder / "in-the-way",
+        }.get(scenario.setting, self._folder / f"host-{start.host}")
+        told = Told(number, scenario.many, {**options, "state_dir": str(state_dir)}, start.check)
+        self._runs.append(told)
+        actor = self._theatre.runner(told, starts_after=start.after, skew=scenario.skews[start.host])
+        copies = len(scenario.wanted)
+        actor.most_seconds = (copies + 1) * (2 * options["wait_timeout"] + 2 * options["confirm_timeout"]) + 3600
+        self._doom(actor, told, start)
+        return actor
+
+    def _doom(self, actor: Runner, told: Told, start: Start) -> None:
+        death, now = start.death, self.stage.now + start.after
+        if death is None:
+            return
+        if death.how == "time":
+            actor.dies_at = now + death.at
+        elif death.how == "step":
+            actor.dies_at_step = int(death.at)
+        elif death.how == "lease":
+            told.unwatched_at = now + death.at
+            lease = self._folder / f"lease-{told.number}"
+            lease.touch()
+            told.options["lease_file"] = str(lease)
+            until = told.unwatched_at
+            actor.after_step = lambda: touched(lease, self.stage) if self.stage.now < until else None
+        else:
+            actor.dies_in_copy = (int(death.at), death.how)
+
+    def _connection(self) -> Result:
+        scenario = self.scenario
+        endpoints = {"iam_endpoint": f"{BASE}/iam", "ims_endpoint": BASE + "/ims/{region}"}
+        user = seed.USERS[scenario.user]
+        if scenario.auth == "password":
+            return {**endpoints, "username": user.name, "password": user.password, "domain_name": seed.ACCOUNT}
+        temporary = scenario.auth == "temporary"
+        for key in seed.ACCESS_KEYS.values():
+            if key.user == user.name and (key.security_token is not None) == temporary:
+                own = {"access_key": key.access, "secret_key": key.secret, "security_token": key.security_token}
+                return {**endpoints, **{name: value for name, value in own.items() if value is not None}}
+        raise LookupError(f"{user.name} has no {scenario.auth} credentials")
+
+    def _taken(self, start: Start) -> Result:
+        """What a run takes over from the last one that had a result."""
+        last = next((told.result for told in reversed(self._runs) if told.result is not None and not told.check), None)
+        if start.takes is None or last is None:
+            return {}
+        if not self.scenario.many:
+            if start.takes == "resume":
+                return {"resume": last} if last.get("cut_short") else {}
+            job = last.get("job")
+            return {"job_id": job["id"]} if job and job["status"] not in ("FAIL", "FAILED") else {}
+        results = last.get("results") or []
+        return {"resume": results} if start.takes == "resume" and results else {}
+
+    def _ended_well(self, told: Told) -> bool:
+        result = told.result
+        if result is None or result.get("failed"):
+            return False
+        if not self.scenario.many:
+            return bool(result["image"] and result["image"]["status"] == "active")
+        return bool(result["finished"])
+
+    # -- somebody else -------------------------------------------------------------------------------------------------
+
+    def _by_hand(self, number: int | None) -> None:
+        wanted = self.scenario.wanted[number or 0]
+        source = f"/v1/cloudimages/{wanted.source_id}/cross_region_copy"
+        body: t.Any = {
+            "name": wanted.name,
+            "region": wanted.project.region,
+            "project_name": wanted.project.name,
+            "agency_name": "ims_copy_image",
+        }
+        method, path, kind = "POST", source, "application/json"
+        if number is None:
+            method, path = "PATCH", f"/v2/cloudimages/{wanted.source_id}"
+            body = [{"op": "add", "path": "/__description", "value": f"looked at, at {self.stage.now:.0f} s"}]
+        token, _token = auth.issue_token(self.world.cloud, seed.OPERATOR, SOURCE)
+        headers = {"X-Auth-Token": token, "Content-Type": kind}
+        self._hands += 1
+        asked = Request(
+            method, "ims", SOURCE.region, path, path, [], headers, json.dumps(body).encode(), f"hand {self._hands}"
+        )
+        entry = self.world.record(asked, path)
+        sent = Sent(self._hands, entry, self.stage.now, self.stage.now)
+        self._wire.book.append(sent)
+        entry.status = sent.saw = self.world.carry_out(asked, entry).status
+
+
+def _no_marks() -> Trouble:
+    return Trouble("status", "UpdateImage", SOURCE.region, times=None, status=403, code="APIGW.0302")
+
+
+_ITS_OWN = frozenset(
+    {"id", "owner", "self", "file", "created_at", "updated_at", "active_at", "__imagetype", "visibility"}
+)
+
+
+def play(scenario: Scenario) -> Played:
+    """What came of a scenario, in a folder of its own that is gone afterwards."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="campaign-", dir=SHM if SHM.is_dir() else None))
+    try:
+        return Player(scenario, folder).play()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
