@@ -17,18 +17,18 @@ options:
   tags:
     description:
       - Tags of the replica, at most 10. Tags of the replica that are not named here stay, unless O(purge_tags=true).
+      - If not set, V({}).
     type: dict
-    default: {}
   copy_tags:
     description:
       - Whether the replica gets the tags of the source image first. Those in O(tags) win over them.
+      - If not set, V(false).
     type: bool
-    default: false
   purge_tags:
     description:
       - Whether tags of the replica that come neither from O(tags) nor by O(copy_tags) are removed.
+      - If not set, V(false).
     type: bool
-    default: false
   min_ram:
     description:
       - Smallest memory of a server made from the replica, in MB, kept in line on every run. If not set, it is left
@@ -46,8 +46,8 @@ options:
         another origin is in the way, and the copy is refused.
       - With V(origin) its origin is the source image, whatever it is called.
       - With V(name) it has the wanted name, wherever it comes from.
+      - If not set, V(name_and_origin).
     type: str
-    default: name_and_origin
     choices:
       - name_and_origin
       - origin
@@ -62,9 +62,9 @@ options:
       - Names of checks to leave out. The service has the last word all the same.
       - All but V(replica_like_source) are made before a copy is submitted. That one compares the finished replica
         with its source in operating system, architecture, kind, size and smallest disk.
+      - If not set, none is left out.
     type: list
     elements: str
-    default: []
     choices:
       - regions_differ
       - source_region

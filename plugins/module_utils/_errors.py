@@ -32,7 +32,11 @@ from __future__ import annotations
 
 import typing as t
 
+from ._text import one_line, visible
+
 _E = t.TypeVar("_E", bound="ImsError")
+
+LONGEST_CODE = 100
 
 
 class ImsError(Exception):
@@ -44,6 +48,8 @@ class ImsError(Exception):
 
     default_stage: t.Optional[str] = None
     default_hint: t.Optional[str] = None
+    # A message says what others said; where it lists what the caller got wrong it has no end.
+    longest: t.Optional[int] = 1000
 
     def __init__(
         self,
@@ -55,11 +61,12 @@ class ImsError(Exception):
         hint: t.Optional[str] = None,
         stage: t.Optional[str] = None,
     ) -> None:
+        message = one_line(message, self.longest)
         super().__init__(message)
         self.message = message
-        self.code = code
+        self.code = visible(code, LONGEST_CODE) if code is not None else None
         self.http_status = http_status
-        self.request_id = request_id
+        self.request_id = visible(request_id, LONGEST_CODE) if request_id is not None else None
         self.hint = hint if hint is not None else self.default_hint
         self.stage = stage if stage is not None else self.default_stage
         self.doing: t.Optional[str] = None
@@ -68,8 +75,8 @@ class ImsError(Exception):
         """Say where it happened, unless somebody nearer said so already; returns itself, to be raised."""
         if self.stage is None:
             self.stage = stage
-        if self.doing is None:
-            self.doing = doing
+        if self.doing is None and doing is not None:
+            self.doing = one_line(doing, self.longest)
         return self
 
     def as_error(self) -> t.Dict[str, t.Any]:
@@ -106,10 +113,11 @@ class InputError(ImsError):
     """The arguments cannot be right, whatever the service would say; nothing was sent."""
 
     default_stage = "input"
+    longest = None
 
     def __init__(self, problems: t.Sequence[str], *, hint: t.Optional[str] = None) -> None:
         super().__init__("; ".join(problems), hint=hint)
-        self.problems = list(problems)
+        self.problems = [one_line(problem) for problem in problems]
 
 
 class TransportError(ImsError):

@@ -80,7 +80,7 @@ options:
   resume:
     description:
       - The result of an earlier run of this module that was RV(cut_short). Its job is taken up, and the time that it
-        spent counts towards O(wait_timeout).
+        spent counts towards O(wait_timeout). What is asked for is what this task says.
     type: dict
 seealso:
   - name: Replicating an image across regions
@@ -323,6 +323,12 @@ preflight:
       description: What to do about it, where the rule is broken, or null.
       type: str
       sample: Delete at least 1 there, or have the quota raised to at least 101.
+attempts:
+  description:
+    - How often this copy has been submitted, in the runs that this one carries on from as well.
+  returned: always
+  type: int
+  sample: 1
 started_at:
   description:
     - When the copy was submitted, in UTC, or null where this is not known.
@@ -413,7 +419,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._client.connection import connection_spec
 from ..module_utils._entry.copy_one import copy_one
-from ..module_utils._entry.glue import Result, run_spec
+from ..module_utils._entry.glue import Module, Result, run_spec
 from ..module_utils._entry.options import one_copy_spec
 
 
@@ -428,7 +434,7 @@ def argument_spec() -> Result:
 
 
 def build() -> AnsibleModule:
-    return AnsibleModule(
+    return Module(
         argument_spec=argument_spec(),
         mutually_exclusive=[("image_id", "image_name")],
         required_one_of=[("image_id", "image_name")],

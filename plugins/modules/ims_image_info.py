@@ -247,7 +247,7 @@ timed_out:
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._client.connection import connection_spec
-from ..module_utils._entry.glue import Result
+from ..module_utils._entry.glue import Module, Result
 from ..module_utils._entry.infos import FILTERS, place_spec, show_images
 
 
@@ -266,7 +266,7 @@ def argument_spec() -> Result:
 
 
 def build() -> AnsibleModule:
-    return AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
+    return Module(argument_spec=argument_spec(), supports_check_mode=True)
 
 
 def main() -> None:

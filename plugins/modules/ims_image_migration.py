@@ -162,8 +162,8 @@ options:
     description:
       - How the replicas are called that O(images[].name) does not name. It may hold C({name}) and C({id}) of the source
         image, C({source_region}) and C({destination_region}).
+      - If not set, replicas are called as their sources are, as with V({name}).
     type: str
-    default: "{name}"
   max_concurrent:
     description:
       - How many copies are under way at a time. The service takes five for the whole account, whoever submits them.
@@ -204,8 +204,10 @@ options:
     default: 1
   resume:
     description:
-      - The RV(results) of an earlier run. Jobs that it left under way are taken up.
-      - If neither O(images) nor O(query) is given, the images are those of the earlier run.
+      - The RV(results) of an earlier run, or some of them. Its jobs are taken up, and attempts are counted on.
+      - With neither O(images) nor O(query) its images are those of this run, and what was asked for is asked for again
+        (RV(results[].options), RV(results[].shared_options)). What this run says of all images, such as O(match), takes
+        the place of what was said of all then. Results that do not tell what was asked for are refused.
     type: list
     elements: dict
     default: []
@@ -255,7 +257,7 @@ EXAMPLES = r"""
     run_for: 3600
   register: first_hour
 
-- name: Carry on with what is left
+- name: Carry on with what is left, which is asked for as it was before
   huaweicloud.ims.ims_image_migration:
     source_region: cn-north-4
     resume: "{{ first_hour.results }}"
@@ -316,10 +318,15 @@ results:
     options:
       description:
         - What was said of this image itself, such as O(images[].tags), so that these results are all that a run needs
-          which carries on.
+          which carries on (O(resume)).
       type: dict
       sample:
         name: golden-db
+    shared_options:
+      description: What was said of all images, such as O(match), as far as anything was said.
+      type: dict
+      sample:
+        match: origin
     action:
       description:
         - What this run did, or would do in check mode. V(submitted) if it submitted a copy, V(updated) if it only
@@ -451,7 +458,7 @@ results:
       type: bool
       sample: false
     attempts:
-      description: How often this copy has been submitted.
+      description: How often this copy has been submitted, in the runs that this one carries on from as well.
       type: int
       sample: 1
     started_at:
@@ -601,7 +608,7 @@ diff:
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._client.connection import connection_spec
-from ..module_utils._entry.glue import Result, run_spec
+from ..module_utils._entry.glue import Module, Result, run_spec
 from ..module_utils._entry.migrate import migrate
 from ..module_utils._entry.options import destination_spec, every_image_spec, listed_image_spec
 
@@ -619,7 +626,7 @@ def argument_spec() -> Result:
             "required": True,
             "options": destination_spec(),
         },
-        "name_template": {"type": "str", "default": "{name}"},
+        "name_template": {"type": "str"},
         "max_concurrent": {"type": "int", "default": 5},
         "order": {"type": "str", "default": "largest_first", "choices": ["largest_first", "as_listed"]},
         "on_preflight_failure": {"type": "str", "default": "fail", "choices": ["fail", "skip"]},
@@ -631,7 +638,7 @@ def argument_spec() -> Result:
 
 
 def build() -> AnsibleModule:
-    return AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
+    return Module(argument_spec=argument_spec(), supports_check_mode=True)
 
 
 def main() -> None:

@@ -142,7 +142,7 @@ timed_out:
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._client.connection import connection_spec
-from ..module_utils._entry.glue import Result
+from ..module_utils._entry.glue import Module, Result
 from ..module_utils._entry.infos import place_spec, show_job
 
 
@@ -151,7 +151,7 @@ def argument_spec() -> Result:
 
 
 def build() -> AnsibleModule:
-    return AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
+    return Module(argument_spec=argument_spec(), supports_check_mode=True)
 
 
 def main() -> None:

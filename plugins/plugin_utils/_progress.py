@@ -9,10 +9,13 @@ import dataclasses
 import typing as t
 
 from ..module_utils._clock import moment
+from ..module_utils._text import one_line, visible
 
 Event = t.Mapping[str, t.Any]
 
 GIB = 1024**3
+# The whole message is in the result.
+LONGEST_MESSAGE = 400
 # What is told of a copy, as people say it.
 WORDS: t.Mapping[str, str] = {
     "found": "taken up from an earlier run",
@@ -32,18 +35,13 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
-def visible(text: t.Any) -> str:
-    """On one line and without a character that a terminal acts upon, whoever chose it."""
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in str(text))
-
-
 def title(copy: Event) -> str:
     """``"ubuntu" -> cn-south-1``: the copy as people name it."""
     source, destination = copy["source"], copy["destination"]
     name = copy["replica"].get("name") or source.get("name") or source.get("id")
     region, project = destination["region"], destination.get("project_name")
     own = f" (project {project})" if project and project != region else ""
-    return visible(f'"{name}" -> {region}{own}')
+    return f'"{visible(name)}" -> {visible(f"{region}{own}")}'
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,7 +91,7 @@ class Seen:
             code = f" [{error['code']}]" if error.get("code") else ""
             first = f"attempt {event['attempt']} " if event.get("again") else ""
             more = "; it is submitted again" if event.get("again") else ""
-            return visible(f"{first}{text}{code}: {error.get('message')}{more}")
+            return f"{first}{text}{visible(code)}: {one_line(str(error.get('message')), LONGEST_MESSAGE)}{more}"
         elapsed = self._elapsed(self.at)
         if event["event"] == "copied" and elapsed is not None:
             text += f" in {duration(elapsed)}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import typing as t
 
+from ..module_utils._text import visible
 from ._report_words import (
     Entry,
     duration,
@@ -120,7 +121,7 @@ def _replica(entry: Entry) -> Found:
     name = image.get("name") or entry.get("name")
     job = (entry.get("job") or {}).get("id")
     return {
-        "name": str(name) if name and str(name) != source_name(entry) else None,
+        "name": visible(name) if name and visible(name) != source_name(entry) else None,
         "id": image.get("id"),
         # It is what a question to the service needs, and after the end nobody has one.
         "job": job if entry.get("status") in ("in_progress", "failed") else None,

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import datetime
 import html
-import re
 import typing as t
 
 from ..module_utils._clock import moment
+from ..module_utils._text import visible
 
 Entry = t.Mapping[str, t.Any]
 
@@ -36,13 +36,14 @@ PLANNED: t.Mapping[str, str] = {
     "copied": "Copied",
     "present": "Present",
 }
-# Neither HTML nor its readers have a use for these; a lone surrogate cannot even be written to a file.
-UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# No line of a page is longer.
+LONGEST_LINE = 2000
 
 
 def fit(value: t.Any) -> t.Any:
-    """The same, in plain types, with every character that no page can hold replaced."""
-    return _with_strings(value, lambda text: UNFIT.sub("\N{REPLACEMENT CHARACTER}", text))
+    """The same, in plain types, with every character made visible that no page can hold or that turns the direction of
+    writing, and with an end to every line."""
+    return _with_strings(value, lambda text: "\n".join(visible(line, LONGEST_LINE) for line in text.splitlines()))
 
 
 def escaped(value: t.Any) -> t.Any:
@@ -78,7 +79,7 @@ def word_of(entry: Entry, plan: bool = False) -> str:
 
 def source_name(entry: Entry) -> str:
     source = entry.get("source_image") or {}
-    return str(source.get("name") or entry.get("image_name") or entry.get("image_id") or "an unknown image")
+    return visible(source.get("name") or entry.get("image_name") or entry.get("image_id") or "an unknown image")
 
 
 def source_id(entry: Entry) -> t.Optional[str]:

@@ -19,6 +19,8 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import ArgumentTypeError, UnsupportedError
 
 from ..module_utils._client.connection import connection_spec
+from ..module_utils._engine.resume import check_results
+from ..module_utils._errors import InputError
 from ..modules.ims_image_migration import argument_spec
 
 Given = t.Mapping[str, t.Any]
@@ -106,15 +108,22 @@ def prepare(given: Given) -> Prepared:
 def earlier_results(text: str) -> t.List[t.Any]:
     """The results in a report that an earlier run wrote.
 
-    :raises ValueError: if it is none
+    :raises ValueError: if it is none, or cannot be carried on from
     """
     try:
         report = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"it is no JSON: {error}") from error
     results = report.get("results") if isinstance(report, dict) else None
     if not isinstance(results, list):
         raise ValueError("it has no list of results")
+    odd = [index for index, told in enumerate(results) if not isinstance(told, dict)]
+    if odd:
+        raise ValueError(f"results[{odd[0]}] is {_kind(results[odd[0]])}")
+    try:
+        check_results(results)
+    except InputError as error:
+        raise ValueError(error.message) from error
     return results
 
 

@@ -8,6 +8,7 @@ import pathlib
 
 import pytest
 
+from ansible_collections.huaweicloud.ims.plugins.module_utils import _text
 from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import timestamp
 from tests.e2e import browser as chromium
 from tests.e2e.role_support import EAST, SOUTH, Role, images
@@ -177,7 +178,7 @@ def test_a_hostile_name_is_only_read(browser, see, name):
 
     assert browser.ask("typeof window.taken") == "undefined"
     assert browser.ask("document.title") == "Image migration: cn-north-4 → cn-south-1"
-    assert name in visible(browser)
+    assert _text.visible(name) in visible(browser)
     assert browser.ask("document.querySelectorAll('img, script, svg, iframe').length") == 0
     assert [address for address in asked if not address.startswith(("file:", "data:"))] == []
 

@@ -197,7 +197,7 @@ _ECHO = re.compile(
 _SECRET_HEADER = re.compile(r"\b(?:x-security-token|x-auth-token|x-subject-token|authorization)\b.*", re.I | re.S)
 _HIDDEN_ELEMENT = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
-_LONGEST_MESSAGE = 1000
+_LONGEST_MESSAGE = 400
 _LONGEST_TEXT = 200
 
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import re
 import traceback
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 
 from .. import _errors as errors
 from .._clock import Clock, Deadline
+from .._text import read_json
 from . import bounds
 from .error_codes import api_error
 from .message import Prove, Request, Response, encode_query, seconds_until
@@ -179,8 +179,8 @@ class Transport:
     ) -> errors.ImsError:
         """What a 4xx or 5xx means; of what must not be sent twice, a 5xx, a 408 and a 499 do not tell what happened."""
         try:
-            body: t.Any = json.loads(content)
-        except (ValueError, RecursionError):
+            body: t.Any = read_json(content)
+        except ValueError:
             body = content.decode("utf-8", "replace")
         request_id = reply.headers.get("X-Request-Id")
         retry_after = seconds_until(reply.headers.get("Retry-After"), self._clock.utcnow())
@@ -276,8 +276,8 @@ def _parse(content: bytes) -> t.Tuple[t.Any, t.Optional[str]]:
     if not content.strip():
         return None, None
     try:
-        return json.loads(content), None
-    except (ValueError, RecursionError):
+        return read_json(content), None
+    except ValueError:
         return None, "the answer is HTML" if content.lstrip()[:1] == b"<" else "the answer is not JSON"
 
 

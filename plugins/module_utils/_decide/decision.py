@@ -9,6 +9,7 @@ import dataclasses
 import typing as t
 
 from .._model.image import Image, Origin
+from .._text import visible
 
 PRESENT = "present"
 IN_FLIGHT = "in_flight"
@@ -64,8 +65,8 @@ def decide(wanted: Wanted, images: t.Iterable[Image]) -> Decision:
         return Decision(BLOCKED, in_the_way[0], reason=_why_blocked(wanted, in_the_way[0]))
     leftovers = (*matching, *foreign)
     warned = tuple(
-        f'The killed image {image.id} ("{image.name}") in {image.region} is what is left of a copy that failed; '
-        "it is not deleted, and it counts against the quota."
+        f'The killed image {image.id} ("{visible(image.name)}") in {image.region} is what is left of a copy that '
+        "failed; it is not deleted, and it counts against the quota."
         for image in leftovers
     )
     return Decision(SUBMIT, warnings=warned + warnings, leftovers=leftovers)
@@ -95,7 +96,7 @@ def _duplicates(wanted: Wanted, matching: t.Sequence[Image], chosen: Image) -> t
     others = [image for image in matching if image is not chosen and image.status != KILLED]
     if not others:
         return ()
-    listed = ", ".join(f'{image.id} ("{image.name}", {image.status})' for image in others)
+    listed = ", ".join(f'{image.id} ("{visible(image.name)}", {image.status})' for image in others)
     return (f"{chosen.id} counts as the replica, but there are more images like it in {chosen.region}: {listed}.",)
 
 
@@ -105,8 +106,8 @@ def _other_names(wanted: Wanted, images: t.Sequence[Image]) -> t.Iterator[str]:
     for image in images:
         if image.origin == wanted.origin and image.name != wanted.name and image.status == ACTIVE:
             yield (
-                f'{image.id} ("{image.name}") in {image.region} is a copy of the same source under another name; '
-                "match: origin would have it count as the replica."
+                f'{image.id} ("{visible(image.name)}") in {image.region} is a copy of the same source under '
+                "another name; match: origin would have it count as the replica."
             )
 
 
@@ -116,7 +117,7 @@ def _why_blocked(wanted: Wanted, image: Image) -> str:
     else:
         what = f"which is a copy of {image.origin.image_id} in {image.origin.region}, not of this source"
     return (
-        f'"{image.name}" in {image.region} is already the name of image {image.id} ({image.status}), {what}. '
+        f'"{visible(image.name)}" in {image.region} is already the name of image {image.id} ({image.status}), {what}. '
         "Choose another name for the replica (name), or have it count as the replica (match: name), "
         "or remove or rename the image that stands there"
     )

@@ -11,6 +11,10 @@ import typing as t
 from .._model.copy_request import CopyRequest
 from .._model.image import Image
 from .._model.place import Agency, Project, Quota, Role
+from .._text import one_line
+
+# A message may name what the cloud holds.
+LONGEST_MESSAGE = 1000
 
 PASS = "pass"
 FAIL = "fail"
@@ -30,6 +34,9 @@ class Check:
     message: str
     code: t.Optional[str] = None
     hint: t.Optional[str] = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", one_line(self.message, LONGEST_MESSAGE))
 
     def as_dict(self) -> t.Dict[str, t.Any]:
         return {

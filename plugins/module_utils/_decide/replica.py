@@ -12,6 +12,7 @@ from .._errors import NotAReplica
 from .._model.copy_request import CopyRequest
 from .._model.image import Image, Origin
 from .._model.mark import stem_of
+from .._text import visible
 
 # The check that compares a finished replica with its source; it can be left out like a preflight check.
 LIKE_SOURCE = "replica_like_source"
@@ -149,7 +150,7 @@ def misnamed(request: CopyRequest, source: Image, replica: Image) -> t.Optional[
     if request.match == "origin" or replica.name == name:
         return None
     return NotAReplica(
-        f'image {replica.id} is called "{replica.name}", not "{name}"',
+        f'image {replica.id} is called "{visible(replica.name)}", not "{visible(name)}"',
         hint="Rename it, or have it count as the replica under any name (match: origin).",
     )
 

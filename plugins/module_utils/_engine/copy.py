@@ -17,6 +17,7 @@ from .._model.copy_request import CopyRequest
 from .._model.image import Image
 from .._model.job import Job
 from .._model.place import Project
+from .._text import one_line
 from . import phases
 from .ledger import Record
 from .terms import Earlier, Limits, Terms
@@ -211,5 +212,6 @@ class Copy:
         return attempt.image if attempt is not None and self.in_flight else None
 
     def warn(self, text: str) -> None:
+        text = one_line(text)
         if text not in self.warnings:
             self.warnings.append(text)

@@ -14,6 +14,7 @@ from .._decide.replica import Changes
 from .._model.copy_request import CopyRequest
 from .._model.image import Image
 from .._model.job import Job
+from .._text import visible
 from . import phases
 from .effects import Effect, Warn
 from .terms import Terms
@@ -64,7 +65,8 @@ def vanished(terms: Terms) -> errors.JobFailed:
 def uncertain(attempt: phases.Attempt, terms: Terms) -> errors.Uncertain:
     """The search has ended, and nobody can tell what became of the copy."""
     not_shown = f"has not shown in the destination for {terms.limits.confirm_timeout:g} s"
-    hint = f'Look in {terms.request.destination.region} for an image called "{terms.name}" before you run again.'
+    called, region = visible(terms.name), terms.request.destination.region
+    hint = f'Look in {region} for an image called "{called}" before you run again.'
     if attempt.job_id is not None:
         what = f"job {attempt.job_id} is not known any more, and the replica {not_shown}: what became of it is unclear"
     elif attempt.image is not None:
@@ -116,8 +118,9 @@ def unfinished(
     """The copy has ended, and its replica is not what it should be by now."""
     ended = f"job {job_id} says that it succeeded" if job_id else "the copy has ended"
     if image is None:
+        which = image_id or visible(terms.name)
         return errors.NotShown(
-            f"{ended}, but image {image_id or terms.name} is not to be seen in {terms.request.destination.region}",
+            f"{ended}, but image {which} is not to be seen in {terms.request.destination.region}",
             hint="Look there yourself. For an hour, further runs look for it again and do not copy anew; "
             "if somebody deleted it, an empty state_dir has it copied at once.",
         )

@@ -33,7 +33,7 @@ def not_planned(phase: phases.Phase, seen: observations.LookFailed, now: phases.
 
 def absent(phase: phases.Phase, seen: observations.Absent, now: phases.Now, terms: Terms) -> Step:
     earlier = terms.earlier
-    if earlier.made >= terms.limits.max_attempts:
+    if earlier.made >= terms.last_attempt:
         # An earlier run left it under way, and nothing of it is there any more.
         return failed(phase, endings.vanished(terms), now)
     return phases.Queued(made=earlier.made, refused_since=earlier.refused_since), ()

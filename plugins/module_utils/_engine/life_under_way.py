@@ -91,7 +91,7 @@ def still_absent(phase: phases.Searching, seen: observations.Absent, now: phases
     if _is_ours(attempt, terms):
         return given_up(attempt, endings.uncertain(attempt, terms), now)
     # It was another run that may have submitted it, long enough ago: it never began.
-    if attempt.number >= terms.limits.max_attempts:
+    if attempt.number >= terms.last_attempt:
         return given_up(attempt, endings.vanished(terms), now, effects.ForgetNote())
     never = effects.Warn("An earlier run may have submitted this copy, but it never showed in the destination.")
     return phases.Queued(made=attempt.number, last=attempt.before), (never, effects.ForgetNote())
@@ -122,7 +122,7 @@ def search_failed(phase: phases.Searching, seen: observations.LookFailed, now: p
 def _attempt_failed(attempt: phases.Attempt, error: errors.ImsError, now: phases.Now, terms: Terms) -> Step:
     """An attempt is over: there is another one if it was not the last, and the user did not name its job."""
     over: t.Tuple[effects.Effect, ...] = (effects.ForgetNote(), effects.SeekLeftovers())
-    if attempt.number >= terms.limits.max_attempts or terms.pinned:
+    if attempt.number >= terms.last_attempt or terms.pinned:
         return given_up(attempt, error, now, *over)
     warning = effects.Warn(f"Attempt {attempt.number} failed and is repeated: {error.as_text(hint=False)}")
     return phases.Queued(made=attempt.number, last=dataclasses.replace(attempt, error=error)), (*over, warning)

@@ -12,6 +12,7 @@ from .. import _errors as errors
 from .._decide.decision import BLOCKED, IN_FLIGHT, PRESENT, SUBMIT, Decision
 from .._decide.facts import PASS, Facts
 from .._decide.preflight import failures, preflight, refusal
+from .._text import visible
 from . import endings, observations
 from .copy import Copy, Plan
 from .ledger import Ledger, Record
@@ -133,7 +134,9 @@ class Planner:
             raise errors.CopyError(f"job {job_id} is a {job.type}, not a copy across regions", hint=hint, stage="wait")
         if job.image_name and job.image_name != copy.name:
             raise errors.CopyError(
-                f'job {job_id} makes an image called "{job.image_name}", not "{copy.name}"', hint=hint, stage="wait"
+                f'job {job_id} makes an image called "{visible(job.image_name)}", not "{visible(copy.name)}"',
+                hint=hint,
+                stage="wait",
             )
         return observations.UnderWay(job=job)
 

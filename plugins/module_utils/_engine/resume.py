@@ -10,25 +10,111 @@ import typing as t
 
 from .._clock import Clock, moment
 from .._errors import InputError, error_of
-from .._model.copy_request import CopyRequest
+from .._model.copy_request import IDENTIFIER, CopyRequest
 from . import phases
 from .ledger import Record
 from .terms import Earlier
 
 Told = t.Mapping[str, t.Any]
 
+# Of these nothing is left to do.
+DONE = ("present", "copied", "updated")
 
-def check_results(results: t.Optional[t.Sequence[Told]]) -> None:
-    """:raises InputError: with everything that no earlier run would have returned"""
-    problems = []
-    for index, result in enumerate(results or ()):
-        for key in ("job", "source_image", "error", "options"):
-            if not isinstance(result.get(key) or {}, dict):
-                problems.append(f"resume[{index}]: {key} is no dict, so this is not a result of an earlier run")
-        if not isinstance(result.get("attempts") or 0, int):
-            problems.append(f"resume[{index}]: attempts is no number, so this is not a result of an earlier run")
+
+# What each key of a result holds where it holds anything, and how messages call that.
+_TEXT, _DICT, _NUMBER = "text", "a dictionary", "a number"
+_SHAPES: t.Mapping[str, str] = {
+    **dict.fromkeys(("label", "status", "image_id", "image_name", "name", "destination_region"), _TEXT),
+    **dict.fromkeys(("destination_project_name", "started_at", "finished_at", "refused_since"), _TEXT),
+    **dict.fromkeys(("options", "shared_options", "source_image", "job", "error"), _DICT),
+    "attempts": _NUMBER,
+}
+_INSIDE: t.Mapping[str, t.Mapping[str, str]] = {
+    "source_image": {"id": _TEXT, "name": _TEXT},
+    "job": {"id": _TEXT, "status": _TEXT},
+    "error": {
+        **dict.fromkeys(("stage", "code", "message", "request_id", "hint"), _TEXT),
+        "http_status": _NUMBER,
+    },
+}
+# Whatever has been submitted oftener than this was submitted by nobody.
+_MOST_ATTEMPTS = 10**6
+_STATUSES = ("in_progress", "not_started", *(outcome.value for outcome in phases.Outcome))
+# What was asked for. The results of the first releases did not say it.
+_ASKED = ("options", "shared_options")
+
+
+def check_results(results: t.Sequence[Told]) -> None:
+    """The results of a migration, all of them or some.
+
+    :raises InputError: with everything that no earlier run would have returned
+    """
+    problems: t.List[str] = []
+    silent = []
+    for index, told in enumerate(results):
+        place = f"resume[{index}]"
+        missing = [key for key in ("status", "destination_region") if told.get(key) is None]
+        if not any((told.get("image_id"), told.get("image_name"), _of(told, "source_image").get("id"))):
+            missing.append("image")
+        wrong = [f"it has no {key}" for key in missing] or list(_odd(told))
+        problems += [f"{place}{_called(told)} is no result of an earlier run: {what}" for what in wrong]
+        if not wrong and any(key not in told for key in _ASKED):
+            silent.append(place)
+    if silent:
+        several = f" and {len(silent) - 1} more" if len(silent) > 1 else ""
+        problems.append(
+            f"{silent[0]}{several}: an earlier version of this collection wrote this, and it does not say what was "
+            "asked for; leave resume and resume_report out and give images or query again: what is done is found in "
+            "the destinations"
+        )
     if problems:
         raise InputError(problems)
+
+
+def check_result(told: Told) -> None:
+    """The result of the module for one copy.
+
+    :raises InputError: as :func:`check_results`
+    """
+    problems = [f"resume is no result of an earlier run: {what}" for what in _odd(told)]
+    if problems:
+        raise InputError(problems)
+
+
+def _odd(told: Told) -> t.Iterator[str]:
+    """What is of another kind than any run would have returned it."""
+    yield from _misshapen(told, _SHAPES, "")
+    for key, shapes in _INSIDE.items():
+        yield from _misshapen(_of(told, key), shapes, f"{key}.")
+    status, attempts, job_id = told.get("status"), told.get("attempts"), _of(told, "job").get("id")
+    if isinstance(status, str) and status not in _STATUSES:
+        yield f"there is no status {status!r:.40}"
+    if isinstance(attempts, int) and not 0 <= attempts <= _MOST_ATTEMPTS:
+        yield "attempts is out of all bounds"
+    if isinstance(job_id, str) and not IDENTIFIER.fullmatch(job_id):
+        yield f"job.id {job_id!r:.80} cannot be right"
+
+
+def _misshapen(values: Told, shapes: t.Mapping[str, str], before: str) -> t.Iterator[str]:
+    for key, shape in shapes.items():
+        value = values.get(key)
+        fits = {
+            _TEXT: isinstance(value, str),
+            _DICT: isinstance(value, dict),
+            _NUMBER: isinstance(value, int) and not isinstance(value, bool),
+        }
+        if value is not None and not fits[shape]:
+            yield f"{before}{key} is not {shape}"
+
+
+def _of(told: Told, key: str) -> Told:
+    value = told.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _called(told: Told) -> str:
+    name = told.get("image_name") or told.get("image_id")
+    return f' ("{name}")' if isinstance(name, str) else ""
 
 
 class EarlierResults:
@@ -52,30 +138,31 @@ class EarlierResults:
 
 
 def images_of(results: t.Sequence[Told]) -> t.Iterator[t.Dict[str, t.Any]]:
-    """The images of an earlier run with the options of their own, each once, for a run that is told nothing else."""
+    """The images of an earlier run, each once, with what was asked for: of it alone, and of all."""
     seen: t.Set[t.Tuple[t.Any, ...]] = set()
     for result in results:
-        source = result.get("source_image") or {}
-        image_id = result.get("image_id") or source.get("id")
-        own = dict(result.get("options") or {})
-        if "options" not in result and result.get("name") and result["name"] != source.get("name"):
-            # Whoever made these results kept of the options what could be seen.
-            own["name"] = result["name"]
-        key = (image_id, None) if image_id else (None, result.get("image_name"))
+        image_id = result.get("image_id") or _of(result, "source_image").get("id")
+        image = {"image_id": image_id} if image_id else {"image_name": result.get("image_name")}
+        own = dict(_of(result, "options"))
+        if result.get("status") in DONE:
+            # The job has done its work, and the service may not know it any more.
+            own.pop("job_id", None)
         # One image may be copied under two names.
-        if any(key) and (*key, own.get("name")) not in seen:
-            seen.add((*key, own.get("name")))
-            yield {**({"image_id": image_id} if image_id else {"image_name": result.get("image_name")}), **own}
+        key = (*image.items(), str(own.get("name")))
+        if key not in seen:
+            seen.add(key)
+            yield {**image, **own, "shared_options": dict(_of(result, "shared_options"))}
 
 
 def take_up(
-    earlier: t.Optional[Told], retry_failed: bool, clock: Clock, wait_timeout: float
+    earlier: t.Optional[Told], retry_failed: bool, clock: Clock, wait_timeout: float, max_attempts: int = 1
 ) -> t.Tuple[Earlier, phases.Phase]:
     """What an earlier run left of a copy, and the phase in which it begins now.
 
     :param earlier: its result, or None where there is none
     :param retry_failed: a copy that failed is tried again
     :param wait_timeout: seconds from the beginning of the copy on, whichever run began it
+    :param max_attempts: so many may be made; what waits for another one has that one in any case
     """
     if earlier is None:
         return Earlier(), phases.Unplanned()
@@ -87,10 +174,13 @@ def take_up(
     if job.get("id") and status in ("in_progress", "failed") and str(job.get("status")) not in ("FAIL", "FAILED"):
         record = Record(began or clock.utcnow(), str(job["id"]))
     if status not in ("in_progress", "not_started"):
-        return Earlier(record=record), phases.Unplanned()
+        # One whose job may still run is not over.
+        over = attempts if record is None else max(0, attempts - 1)
+        return Earlier(attempts, record=record, over=over), phases.Unplanned()
     refused_since = moment(earlier.get("refused_since"))
     if status == "not_started" or began is None:
-        return Earlier(attempts, record=record, refused_since=refused_since), phases.Unplanned()
+        over = max(0, attempts + 1 - max_attempts) if status == "not_started" else 0
+        return Earlier(attempts, record=record, refused_since=refused_since, over=over), phases.Unplanned()
     spent = max(0.0, (clock.utcnow() - began).total_seconds())
     deadline = clock.monotonic() + wait_timeout - spent
     return Earlier(attempts, began, deadline, record, refused_since), phases.Unplanned()

@@ -37,7 +37,8 @@ class Limits:
 class Earlier:
     """What the results of an earlier run tell of a copy.
 
-    ``made`` attempts; ``deadline`` is the monotonic moment at which the time-out ends that the earlier run began.
+    ``made`` attempts, of which so many are ``over`` that had ended then; ``deadline`` is the monotonic moment at which
+    the time-out ends that the earlier run began.
     """
 
     made: int = 0
@@ -45,6 +46,7 @@ class Earlier:
     deadline: t.Optional[float] = None
     record: t.Optional[Record] = None
     refused_since: t.Optional[datetime.datetime] = None
+    over: int = 0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,6 +63,11 @@ class Terms:
         if self.source is None:
             return self.request.replica_name("", self.request.image_id or "")
         return self.request.replica_name(self.source.name, self.source.id)
+
+    @property
+    def last_attempt(self) -> int:
+        """The number of the last attempt: what is tried again has as many as if it were new."""
+        return self.earlier.over + self.limits.max_attempts
 
     @property
     def pinned(self) -> bool:

@@ -12,17 +12,18 @@ from ansible.module_utils.basic import AnsibleModule
 from .._client.cloud import Cloud
 from .._clock import Clock, SystemClock
 from .._engine.copy import Copy
-from .._engine.resume import check_results, take_up
+from .._engine.resume import check_result, take_up
 from .._engine.scheduler import RunOptions
 from .._engine.survey import Survey
 from .._errors import JobFailed
 from .._model.copy_request import CopyRequest
 from .._result.entries import Reading, check_warnings
 from .._result.summary import sentence
+from .._text import one_line
 from . import glue, options
 
 # The keys of an entry that the result of one copy has as well, in its order.
-RESULT_KEYS = ("action", "image", "source_image", "job", "preflight", "started_at", "refused_since")
+RESULT_KEYS = ("action", "image", "source_image", "job", "preflight", "attempts", "started_at", "refused_since")
 
 
 def copy_one(module: AnsibleModule, clock: t.Optional[Clock] = None) -> None:
@@ -51,12 +52,12 @@ def copy_one(module: AnsibleModule, clock: t.Optional[Clock] = None) -> None:
     checks = (
         lambda: _request(module.params),
         lambda: _options(module),
-        lambda: check_results([module.params["resume"] or {}]),
+        lambda: check_result(module.params["resume"] or {}),
     )
     glue.run(module, clock, work, result, *checks)
     copy = copies[0]
     for warning in (*copy.warnings, *check_warnings(copies)):
-        module.warn(warning)
+        module.warn(one_line(warning))
     if copy.error is not None:
         # A job that the service gave up is nothing that a further run could take up.
         job_id = None if isinstance(copy.error, JobFailed) or copy.job is None else copy.job.id
@@ -93,6 +94,7 @@ def _result(
     result: glue.Result = {key: entry[key] for key in RESULT_KEYS}
     result["action"] = result["action"] or "none"
     result["preflight"] = result["preflight"] or []
+    result["attempts"] = result["attempts"] or 0
     result["changed"] = bool(copies and reading.changed(copies[0]))
     result["waited"] = round(waited, 1)
     if module._diff and copies:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import typing as t
@@ -28,6 +29,7 @@ from .._engine.survey import Survey
 from .._engine.teller import Teller
 from .._engine.terms import Limits
 from .._result.summary import counts_of
+from .._text import halves_in, repaired
 
 # A mark is taken for one of a run that died only after so many times that it may take to settle.
 SETTLED_TIMES = 6
@@ -106,6 +108,19 @@ def run_options(
     return RunOptions(limits, run_for=params["run_for"], **more)
 
 
+class Module(AnsibleModule):
+    """A module that comes to life whatever it is called with."""
+
+    def __init__(self, **how: t.Any) -> None:
+        super().__init__(**how)  # type: ignore[no-untyped-call]
+
+    def _log_invocation(self) -> None:
+        """What it is called with goes to the system's log, which cannot hold half a character: :func:`run` refuses that
+        afterwards, by the name of its option."""
+        with contextlib.suppress(UnicodeEncodeError):
+            super()._log_invocation()  # type: ignore[no-untyped-call]
+
+
 class Drive(t.NamedTuple):
     """How a run over its copies ended: whether it was cut short, or refused as a whole, and what could not be noted."""
 
@@ -167,6 +182,18 @@ def all_at_once(*parts: t.Callable[[], object]) -> None:
         raise errors.InputError(list(dict.fromkeys(problems)))
 
 
+def whole_text(module: AnsibleModule) -> None:
+    """No file, no service and no result can hold half a character. The module goes on with what stands for it.
+
+    :raises InputError: with the names of the options that have one
+    """
+    problems = [f"{option} holds half a character, or bytes that are no UTF-8" for option in halves_in(module.params)]
+    module.params = repaired(module.params)
+    module.no_log_values.update(repaired(list(module.no_log_values)))
+    if problems:
+        raise errors.InputError(problems)
+
+
 def connection(module: AnsibleModule) -> Connection:
     """:raises InputError: with every problem of the connection options"""
     return resolve(module.params, os.environ)
@@ -183,7 +210,7 @@ def run(
     if not transport.HAS_REQUESTS:
         fail_without(module, "requests", transport.REQUESTS_IMPORT_ERROR, result())
     try:
-        all_at_once(lambda: connection(module), *checks)
+        all_at_once(lambda: whole_text(module), lambda: connection(module), *checks)
         home = str(module.params.get("source_region") or module.params.get("region"))
         with Cloud(connection(module), clock, home_region=home) as cloud:
             work(cloud)

@@ -21,9 +21,10 @@ from .._model.copy_request import CopyRequest
 from .._model.image_index import ImageIndex
 from .._result.entries import Reading, check_warnings
 from .._result.summary import counts_of, left_out, story, summary, verdict
+from .._text import one_line, visible
 from . import glue, query
-from .migration_list import Entry, check_clashes, check_list, clash_error, clashes, entries_of, label_of
-from .options import Given, told_images
+from .migration_list import Entry, check_clashes, check_list, clash_error, clashes, entries_of, label_of, told_images
+from .options import Given
 
 
 class Migration:
@@ -45,7 +46,13 @@ class Migration:
         earlier_results = EarlierResults(self._params["resume"])
         for number, entry in enumerate(entries):
             told = earlier_results.of(entry.request)
-            earlier, phase = take_up(told, self._params["retry_failed"], self._clock, self._params["wait_timeout"])
+            earlier, phase = take_up(
+                told,
+                self._params["retry_failed"],
+                self._clock,
+                self._params["wait_timeout"],
+                self._params["max_attempts"],
+            )
             if number in clashing:
                 phase = Ended(Outcome.SKIPPED, self._clock.utcnow(), error=clash_error(clashing[number]))
             label = str((told or {}).get("label") or entry.label)
@@ -87,7 +94,7 @@ class Migration:
     def check(self) -> None:
         """:raises InputError: with the problems of every entry that need no request to be seen"""
         # Nothing else can be read out of results that are none.
-        check_results(self._params["resume"])
+        check_results(self._params["resume"] or [])
         images, labels = self._listed()
         glue.all_at_once(
             lambda: check_list(self._params),
@@ -130,7 +137,8 @@ class Migration:
         for copy in self.copies:
             destination = copy.request.destination
             own = destination.project_name != destination.region
-            yield f"{copy.label} to {destination.region}" + (f" (project {destination.project_name})" if own else "")
+            place = f"{destination.region} (project {destination.project_name})" if own else destination.region
+            yield visible(f"{copy.label} to {place}")
 
     @property
     def _params(self) -> t.Dict[str, t.Any]:
@@ -159,7 +167,7 @@ class Migration:
                 # What the list says about an image comes before what the query finds.
                 if image_id not in named:
                     images.append({"image_id": image_id})
-                    labels.append(f'image {image_id} ("{names[image_id]}") of the query')
+                    labels.append(f'image {image_id} ("{visible(names[image_id])}") of the query')
         entries = entries_of(self._params, images, labels)
         # Names that follow from the source are known only now, and still before anything is changed.
         clashing = clashes(entries, own)
@@ -200,7 +208,7 @@ def migrate(module: AnsibleModule, clock: t.Optional[Clock] = None) -> None:
     glue.run(module, clock, migration.work, migration.result, migration.check)
     result = migration.result()
     for warning in migration.said(result["results"]):
-        module.warn(warning)
+        module.warn(one_line(warning))
     failure = verdict(result["results"], module.check_mode)
     if failure is not None:
         glue.fail(module, failure, result, text=story(result["results"], module.check_mode))
@@ -217,4 +225,5 @@ def _asked(request: CopyRequest) -> t.Dict[str, t.Any]:
         "destination_region": request.destination.region,
         "destination_project_name": request.destination.project_name,
         "options": dict(request.own),
+        "shared_options": dict(request.of_all),
     }

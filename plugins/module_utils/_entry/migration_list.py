@@ -10,21 +10,14 @@ import dataclasses
 import string
 import typing as t
 
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
 from .._errors import InputError, PreflightFailed
 from .._model.copy_request import CopyRequest
 from .._model.image import Image
-from .options import (
-    DESTINATION,
-    SHARED,
-    WHOLE,
-    Given,
-    Problem,
-    inherited,
-    own_of,
-    problems_of,
-    request_of,
-    shared_problems,
-)
+from .._text import visible
+from . import options
+from .options import Given, Problem
 
 TEMPLATE_FIELDS = ("name", "id", "source_region", "destination_region")
 CLASH_HINT = "Leave out all but one, or give them names of their own."
@@ -46,18 +39,20 @@ def entries_of(params: Given, images: t.Sequence[Given], labels: t.Sequence[str]
     wrong: t.List[str] = []
     entries: t.List[Entry] = []
     for label, image in zip(labels, images):
-        given = inherited(image, params)
+        of_all = options.said_of_all(image, params)
+        given = options.inherited(image, of_all)
         for index, destination in enumerate(params["destinations"]):
-            problems = problems_of(given, destination, params["source_region"])
+            problems = options.problems_of(given, destination, params["source_region"])
             wrong.extend(_located(problem, image, label, index) for problem in problems)
             if not problems:
-                request = request_of(
+                request = options.request_of(
                     given,
                     destination,
                     source_region=params["source_region"],
                     source_project_name=params.get("source_project_name"),
-                    name_template=params.get("name_template"),
-                    own=own_of(image),
+                    name_template=of_all.get("name_template"),
+                    own=options.own_of(image),
+                    of_all=of_all,
                 )
                 entries.append(Entry(label, request))
     if wrong:
@@ -68,10 +63,37 @@ def entries_of(params: Given, images: t.Sequence[Given], labels: t.Sequence[str]
 
 def _located(problem: Problem, image: Given, label: str, index: int) -> str:
     """A problem with the place of the options that it is about, which an image may have from the migration itself."""
-    if problem.whose == DESTINATION:
+    if problem.whose == options.DESTINATION:
         return f"destinations[{index}]: {problem.text}"
-    of_all = problem.options <= SHARED and all(image.get(name) is None for name in problem.options)
-    return problem.text if of_all or problem.whose == WHOLE else f"{label}: {problem.text}"
+    told = {**(image.get(options.SHARED_OPTIONS) or {}), **image}
+    of_all = problem.options <= options.SHARED and all(told.get(name) is None for name in problem.options)
+    return problem.text if of_all or problem.whose == options.WHOLE else f"{label}: {problem.text}"
+
+
+def told_images(images: t.Iterable[Given]) -> t.List[t.Dict[str, t.Any]]:
+    """Images as the results of an earlier run tell them, which no argument spec has seen yet.
+
+    :raises InputError: with everything that no run would have told
+    """
+    told, problems = [], []
+    for image in images:
+        called = image.get("image_name") or image.get("image_id")
+        own = {name: value for name, value in image.items() if name != options.SHARED_OPTIONS}
+        of_all = image[options.SHARED_OPTIONS]
+        sound = []
+        for given, spec in (
+            (own, options.listed_image_spec()),
+            (of_all, {**options.every_image_spec(), "name_template": {"type": "str"}}),
+        ):
+            result = ArgumentSpecValidator(spec).validate(dict(given))
+            problems += [f"resume: of image {called}: {message}" for message in result.error_messages]
+            sound.append({name: value for name, value in result.validated_parameters.items() if value is not None})
+        if isinstance(of_all.get("name_template"), str):
+            problems += [f"resume: of image {called}: {wrong}" for wrong in template_problems(of_all["name_template"])]
+        told.append({**sound[0], options.SHARED_OPTIONS: sound[1]})
+    if problems:
+        raise InputError(problems)
+    return told
 
 
 def label_of(index: int, image: Given, name: t.Optional[str] = None) -> str:
@@ -79,9 +101,9 @@ def label_of(index: int, image: Given, name: t.Optional[str] = None) -> str:
 
     :param name: what is known to be the name of an image that is asked for by its id
     """
-    called = image.get("image_name") or image.get("image_id")
+    called = visible(image.get("image_name") or image.get("image_id") or "")
     if name is not None and image.get("image_id") and not image.get("image_name"):
-        return f'images[{index}] ("{name}", {image["image_id"]})'
+        return f'images[{index}] ("{visible(name)}", {visible(image["image_id"])})'
     return f'images[{index}] ("{called}")' if called else f"images[{index}]"
 
 
@@ -105,7 +127,7 @@ def check_list(params: Given) -> None:
         if region is not None and region == params.get("source_region"):
             problems.append(f"destinations[{index}]: {region} (project {project}) is in the source region itself")
     problems.extend(template_problems(params.get("name_template")))
-    problems.extend(shared_problems(params))
+    problems.extend(options.shared_problems(params))
     if problems:
         raise InputError(problems)
 
@@ -151,7 +173,7 @@ def clashes(entries: t.Sequence[Entry], own: t.Iterable[Image] = ()) -> t.Dict[i
         if name is not None:
             makers[(request.destination.region, request.destination.project_name, name)].append(place)
     return {
-        place: f'{" and ".join(entries[maker].label for maker in places)} would all make "{name}" '
+        place: f'{" and ".join(entries[maker].label for maker in places)} would all make "{visible(name)}" '
         f"in {region} (project {project})"
         for (region, project, name), places in makers.items()
         if len(places) > 1

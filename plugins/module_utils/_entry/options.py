@@ -5,12 +5,9 @@
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 import functools
 import typing as t
-
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from .._decide.preflight import CHECKS
 from .._decide.replica import LIKE_SOURCE
@@ -70,7 +67,7 @@ def _megabytes(value: int) -> t.Optional[str]:
 
 @dataclasses.dataclass(frozen=True)
 class Option:
-    """One row. ``spec`` and ``default`` are Ansible's; an image of a list has no defaults, as it inherits.
+    """One row. ``spec`` is Ansible's, and has no default: only so can be told what was given, and to whom.
 
     ``shared``: it may be said once for all images of a migration. ``read`` makes what a request holds of what was
     given, ``wrong`` says what is wrong with that, and ``alone`` is how the module for one copy calls it.
@@ -79,15 +76,10 @@ class Option:
     name: str
     goes: t.Tuple[str, ...]
     spec: Given = dataclasses.field(default_factory=lambda: {"type": "str"})
-    default: t.Any = None
     shared: bool = False
     read: t.Callable[[t.Any], t.Any] = _as_it_is
     wrong: t.Callable[[t.Any], t.Optional[str]] = _nothing_wrong
     alone: t.Optional[str] = None
-
-    def in_spec(self, default: bool = True) -> Spec:
-        given = {"default": copy.deepcopy(self.default)} if default and self.default is not None else {}
-        return {**self.spec, **given}
 
 
 # A further optional field of the API is a further row with BODY: it needs nothing else in plugins/module_utils.
@@ -96,16 +88,15 @@ IMAGE_OPTIONS = (
     Option("image_name", (SOURCE,), read=_text),
     Option("name", (BODY, DECISION), read=_unless_blank),
     Option("description", (BODY, ATTRIBUTES), shared=True),
-    Option("tags", (TAGS,), {"type": "dict"}, {}, shared=True, read=_tags),
-    Option("copy_tags", (TAGS,), {"type": "bool"}, False, shared=True, read=bool),
-    Option("purge_tags", (TAGS,), {"type": "bool"}, False, shared=True, read=bool),
+    Option("tags", (TAGS,), {"type": "dict"}, shared=True, read=_tags),
+    Option("copy_tags", (TAGS,), {"type": "bool"}, shared=True, read=bool),
+    Option("purge_tags", (TAGS,), {"type": "bool"}, shared=True, read=bool),
     Option("min_ram", (ATTRIBUTES,), {"type": "int"}, shared=True, wrong=_megabytes),
     Option("max_ram", (ATTRIBUTES,), {"type": "int"}, shared=True, wrong=_megabytes),
     Option(
         "match",
         (DECISION,),
         {"type": "str", "choices": list(MATCHES)},
-        MATCHES[0],
         shared=True,
         read=lambda match: match or MATCHES[0],
     ),
@@ -114,7 +105,6 @@ IMAGE_OPTIONS = (
         "skip_checks",
         (CHECK,),
         {"type": "list", "elements": "str", "choices": [*CHECKS, LIKE_SOURCE]},
-        [],
         shared=True,
         read=lambda names: frozenset(names or ()),
     ),
@@ -142,57 +132,50 @@ DESTINATION_OPTIONS = (
 
 # What may be said once for all images of a migration.
 SHARED = frozenset(option.name for option in IMAGE_OPTIONS if option.shared)
+# The key of an image under which an earlier run tells what was said of all images then.
+SHARED_OPTIONS = "shared_options"
 
 
 def one_copy_spec() -> Spec:
     """The options of the module for one copy."""
-    return {option.alone or option.name: option.in_spec() for option in (*IMAGE_OPTIONS, *DESTINATION_OPTIONS)}
+    return {option.alone or option.name: dict(option.spec) for option in (*IMAGE_OPTIONS, *DESTINATION_OPTIONS)}
 
 
 def listed_image_spec() -> Spec:
-    """The options of one image of several. What is absent is that of all images, so nothing has a default."""
-    return {option.name: option.in_spec(default=False) for option in IMAGE_OPTIONS}
+    """The options of one image of several. What is absent is that of all images."""
+    return {option.name: dict(option.spec) for option in IMAGE_OPTIONS}
 
 
 def every_image_spec() -> Spec:
     """The options that a migration has for all its images."""
-    return {option.name: option.in_spec() for option in IMAGE_OPTIONS if option.shared}
+    return {option.name: dict(option.spec) for option in IMAGE_OPTIONS if option.shared}
 
 
 def destination_spec() -> Spec:
     """The options of one destination of several."""
-    return {option.name: option.in_spec() for option in DESTINATION_OPTIONS}
+    return {option.name: dict(option.spec) for option in DESTINATION_OPTIONS}
 
 
-def inherited(image: Given, params: Given) -> t.Dict[str, t.Any]:
+def said_of_all(image: Given, params: Given) -> t.Dict[str, t.Any]:
+    """What holds for an image as it is said of all: by this run, or else by the earlier one that it is known from."""
+    told = {**(image.get(SHARED_OPTIONS) or {})}
+    told.update((name, params[name]) for name in (*SHARED, "name_template") if params.get(name) is not None)
+    return told
+
+
+def inherited(image: Given, of_all: Given) -> t.Dict[str, t.Any]:
     """The options of one image of a migration: its own value wins whole over that of all images, tags too."""
     return {
-        option.name: params.get(option.name) if option.shared and image.get(option.name) is None
+        option.name: of_all.get(option.name) if option.shared and image.get(option.name) is None
         else image.get(option.name)
         for option in IMAGE_OPTIONS
     }
 
 
 def own_of(image: Given) -> t.Dict[str, t.Any]:
-    """What is said of an image itself, less how it was found: that a later run learns from elsewhere."""
-    names = [option.name for option in IMAGE_OPTIONS if SOURCE not in option.goes and option.name != "job_id"]
+    """What is said of an image itself, less which one it is."""
+    names = [option.name for option in IMAGE_OPTIONS if SOURCE not in option.goes]
     return {name: image[name] for name in names if image.get(name) is not None}
-
-
-def told_images(images: t.Iterable[Given]) -> t.List[t.Dict[str, t.Any]]:
-    """Images as the results of an earlier run tell them, which no argument spec has seen yet.
-
-    :raises InputError: with everything that no run would have told
-    """
-    told, problems = [], []
-    for image in images:
-        result = ArgumentSpecValidator(listed_image_spec()).validate(dict(image))
-        called = image.get("image_name") or image.get("image_id")
-        problems += [f"resume: of image {called}: {message}" for message in result.error_messages]
-        told.append(result.validated_parameters)
-    if problems:
-        raise InputError(problems)
-    return told
 
 
 def destination_of(params: Given) -> t.Dict[str, t.Any]:
@@ -208,6 +191,7 @@ def request_of(
     source_project_name: t.Optional[str],
     name_template: t.Optional[str] = None,
     own: t.Optional[Given] = None,
+    of_all: t.Optional[Given] = None,
 ) -> CopyRequest:
     """The copy that an image's and a destination's options ask for; :func:`problems_of` tells what is wrong with it."""
     about = {option.name: option.read(image.get(option.name)) for option in IMAGE_OPTIONS}
@@ -226,6 +210,7 @@ def request_of(
         name_template=name_template,
         body=sent,
         own=own or {},
+        of_all=of_all or {},
         **_held(about, IMAGE_OPTIONS, CopyRequest),
     )
 

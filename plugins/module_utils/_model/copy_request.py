@@ -10,6 +10,7 @@ import re
 import string
 import typing as t
 
+from .._text import visible
 from .image import Image
 from .place import Destination
 
@@ -25,8 +26,8 @@ class CopyRequest:
     """One source image and one destination. ``size_limit`` is in GiB, ``min_ram`` and ``max_ram`` in MB.
 
     ``body`` is what was given of the request that submits the copy, under the API's names, ``source_name`` what the
-    source image is called where it was asked for by its id, once that is known, and ``own`` what a migration was told
-    of this image alone, for a later run that carries on.
+    source image is called where it was asked for by its id, once that is known. ``own`` is what a migration was told
+    of this image alone, and ``of_all`` what it was told of all images, for a later run that carries on.
     """
 
     source_region: str
@@ -49,13 +50,14 @@ class CopyRequest:
     body: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
     source_name: t.Optional[str] = None
     own: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict, compare=False)
+    of_all: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict, compare=False)
 
     @property
     def asked_for(self) -> str:
         """The source image in the user's own words, and by its name as well where that is known."""
         if self.image_id is None:
-            return f'"{self.image_name}"'
-        return f'"{self.source_name}" ({self.image_id})' if self.source_name else self.image_id
+            return f'"{visible(self.image_name)}"'
+        return f'"{visible(self.source_name)}" ({self.image_id})' if self.source_name else self.image_id
 
     def naming(self, source: Image) -> CopyRequest:
         """The same request, which knows what its source image is called."""

@@ -9,6 +9,7 @@ import dataclasses
 import typing as t
 
 from .._errors import BadReply
+from .._text import visible
 from .mark import PREFIX
 
 # The raw attributes that a run may bring in line; one that is there is replaced, and one that is not is added.
@@ -62,7 +63,7 @@ class Image:
     @property
     def label(self) -> str:
         """The image as messages name it."""
-        return f'image "{self.name}" ({self.id})' if self.name else f"image {self.id}"
+        return f'image "{visible(self.name)}" ({self.id})' if self.name else f"image {self.id}"
 
     def owned_by(self, project_id: str) -> bool:
         """Whether the image is the project's own, shared out or not; public, market and foreign ones are not."""

@@ -10,6 +10,9 @@ import math
 import typing as t
 
 from .._errors import BadReply
+from .._text import one_line
+
+LONGEST_REASON = 400
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,7 +76,7 @@ def parse_job(data: t.Any, job_id: str) -> Job:
         begin_time=text_of(raw.get("begin_time")),
         end_time=text_of(raw.get("end_time")),
         error_code=_first(places, "error_code", "addition_error_code"),
-        fail_reason=_first(places, "fail_reason", "error", "addition_error_msg"),
+        fail_reason=_reason(_first(places, "fail_reason", "error", "addition_error_msg")),
         image_id=_first(made, "image_id"),
         image_name=_first(made, "image_name"),
     )
@@ -88,6 +91,10 @@ def _percent(value: t.Any) -> int:
     if not math.isfinite(number):
         return 0
     return max(0, min(100, round(number * 100 if number <= 1 else number)))
+
+
+def _reason(text: t.Optional[str]) -> t.Optional[str]:
+    return one_line(text, LONGEST_REASON) if text is not None else None
 
 
 def _first(places: t.Iterable[t.Mapping[str, t.Any]], *keys: str) -> t.Optional[str]:
@@ -105,7 +112,7 @@ def dicts(value: t.Any) -> t.List[t.Dict[str, t.Any]]:
 
 
 def text_of(value: t.Any) -> t.Optional[str]:
-    """A filled string; what is nested or empty is none. Half a surrogate pair, which JSON lets pass, becomes ``?``."""
+    """A filled string; what is nested or empty is none."""
     if isinstance(value, (dict, list, bool)) or value is None:
         return None
-    return str(value).encode("utf-8", "replace").decode("utf-8").strip() or None
+    return str(value).strip() or None

@@ -13,6 +13,7 @@ import typing as t
 
 from .._decide.facts import UNKNOWN
 from .._errors import CopyError, error_of
+from .._text import one_line, visible
 from .reasons import reason_of
 
 Entry = t.Mapping[str, t.Any]
@@ -106,14 +107,8 @@ def _reasons(entries: t.Sequence[Entry], status: str) -> t.Dict[str, t.List[str]
     about: t.Dict[str, t.List[str]] = collections.defaultdict(list)
     for entry in entries:
         if entry["status"] == status:
-            about[one_line(reason_of(entry))].append(f"{entry['label']} to {entry['destination_region']}")
+            about[one_line(reason_of(entry))].append(visible(f"{entry['label']} to {entry['destination_region']}"))
     return about
-
-
-def one_line(text: str) -> str:
-    """Text from the service, in which nothing can look like a line of ours: what does not print is made visible."""
-    folded = " ".join(text.split())
-    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in folded)
 
 
 def sentence(result: Entry, region: str, name: str, check_mode: bool = False) -> str:
@@ -125,7 +120,7 @@ def sentence(result: Entry, region: str, name: str, check_mode: bool = False) ->
     """
     image, job = result.get("image"), result.get("job")
     action = result["action"]
-    called = f'"{image["name"] if image else name}"'
+    called = f'"{visible(image["name"] if image else name)}"'
     if check_mode and action in ("submitted", "updated"):
         verb = "copied to" if action == "submitted" else "brought in line in"
         return f"{called} would be {verb} {region}{_unmade([result])}"

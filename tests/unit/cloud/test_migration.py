@@ -186,18 +186,6 @@ def test_an_earlier_run_alone_tells_the_options_of_its_images_too(cloud, migrate
     ]
 
 
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [("text", "options is no dict"), ({"min_ram": "much"}, "min_ram"), ({"nmae": "x"}, "nmae")],
-)
-def test_options_that_no_earlier_run_would_tell_are_refused(cloud, migrate, options, said):
-    result = migrate(resume=[{"image_name": "ubuntu-22.04-web", "options": options}])
-
-    assert result["error"]["stage"] == "input"
-    assert said in result["error"]["message"]
-    assert cloud.journal() == []
-
-
 @pytest.mark.parametrize("visible", ["at_once", "late"])
 def test_a_killed_run_that_is_run_again_ends_with_every_image_once(cloud, migrate, clock, monkeypatch, visible):
     cloud.switch(replica_visible=visible)

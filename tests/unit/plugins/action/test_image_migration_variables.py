@@ -99,11 +99,20 @@ def test_a_template_that_is_named_is_the_one() -> None:
     assert read(report_template="")["report_template"] == "report.html.j2"
 
 
+TOLD = {
+    "status": "in_progress",
+    "image_name": "web",
+    "destination_region": "cn-south-1",
+    "options": {},
+    "shared_options": {},
+}
+
+
 def test_a_report_is_what_to_resume_from_unless_there_are_results(tmp_path: pathlib.Path) -> None:
     report = tmp_path / "report.json"
-    report.write_text(json.dumps({"results": [{"status": "in_progress"}]}))
+    report.write_text(json.dumps({"results": [TOLD]}))
 
-    assert read(resume_report=str(report))["options"]["resume"] == [{"status": "in_progress"}]
+    assert read(resume_report=str(report))["options"]["resume"] == [TOLD]
     assert read(resume_report=str(report), resume=[{"status": "failed"}])["options"]["resume"] == [{"status": "failed"}]
     assert "resume" not in read(resume_report="")["options"]
 
@@ -117,6 +126,25 @@ def test_a_report_that_cannot_be_carried_on_from_is_named(tmp_path: pathlib.Path
         "No such file or directory"
     )
     assert "broken.json, which cannot be carried on from: it is no JSON" in broken
+
+
+@pytest.mark.parametrize(
+    ("results", "why"),
+    [
+        ([TOLD, 7], "results[1] is a number"),
+        ([{**TOLD, "job": "j1"}], 'resume[0] ("web") is no result of an earlier run: job is not a dictionary'),
+        ([{key: value for key, value in TOLD.items() if key != "options"}], "an earlier version of this collection"),
+    ],
+)
+def test_a_report_whose_results_no_run_has_returned_is_refused(
+    tmp_path: pathlib.Path, results: t.Any, why: str
+) -> None:
+    report = tmp_path / "report.json"
+    report.write_text(json.dumps({"results": results}))
+
+    result = read(resume_report=str(report))
+
+    assert f"{report}, which cannot be carried on from: " in result["msg"] and why in result["msg"]
 
 
 def test_a_name_that_is_none_is_warned_of_whatever_else_is_wrong() -> None:

@@ -7,7 +7,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.plugins.plugin_utils._progress import Progress, duration, title, visible
+from ansible_collections.huaweicloud.ims.plugins.plugin_utils._progress import Progress, duration, title
 
 RUN = "0123abcd"
 GIB = 1024**3
@@ -194,14 +194,6 @@ def test_with_numbers_only_nothing_is_named(progress: Progress) -> None:
     assert lines(progress, event("failed", error={"message": "golden broke"})) == []
     assert lines(progress, event("failed", again=True, error={"message": "golden broke"})) == []
     assert len(progress.lines(100)) == 1
-
-
-@pytest.mark.parametrize(
-    ("text", "seen"),
-    [("a\nb", r"a\nb"), ("\x1b[2J", r"\x1b[2J"), ("a\u202eb", r"a\u202eb"), ("\u00e9 \u955c", "\u00e9 \u955c")],
-)
-def test_no_character_acts_upon_a_terminal(text: object, seen: str) -> None:
-    assert visible(text) == seen
 
 
 def test_whatever_the_cloud_says_stays_on_one_line(progress: Progress) -> None:

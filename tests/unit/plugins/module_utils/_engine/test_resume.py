@@ -17,7 +17,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.resume imp
     images_of,
     take_up,
 )
-from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.terms import Earlier
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.terms import Earlier, Limits, Terms
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import InputError, WaitTimeout
 from tests.unit.shapes import SOURCE_ID, destination, request, source
 from tests.unit.support import FakeClock
@@ -85,6 +85,11 @@ def test_without_results_there_is_no_earlier_one(results: t.Any) -> None:
     assert EarlierResults(results).of(request()) is None
 
 
+def images(*results: dict[str, t.Any]) -> list[dict[str, t.Any]]:
+    """Less what was said of all."""
+    return [{key: value for key, value in image.items() if key != "shared_options"} for image in images_of(results)]
+
+
 def test_the_images_of_a_run_are_those_of_its_results_each_once() -> None:
     results = [
         earlier(),
@@ -92,34 +97,37 @@ def test_the_images_of_a_run_are_those_of_its_results_each_once() -> None:
         earlier(image_id=None, image_name="b", source_image=None, name=None),
         earlier(image_id=None, image_name="b", source_image=None, name=None, destination_region="cn-east-3"),
         earlier(image_id=None, image_name="c", source_image={"id": "i3", "name": "c"}, name="c"),
-        {},
     ]
-    assert list(images_of(results)) == [{"image_id": SOURCE_ID}, {"image_name": "b"}, {"image_id": "i3"}]
-
-
-def test_a_name_of_its_own_is_kept() -> None:
-    assert list(images_of([earlier(name="copy-of-golden")])) == [{"image_id": SOURCE_ID, "name": "copy-of-golden"}]
-    assert list(images_of([earlier(image_id=None, image_name="b", source_image=None, name="x")])) == [
-        {"image_name": "b", "name": "x"}
-    ]
+    assert images(*results) == [{"image_id": SOURCE_ID}, {"image_name": "b"}, {"image_id": "i3"}]
 
 
 def test_what_was_said_of_an_image_itself_is_carried_on_and_a_name_that_follows_from_a_template_is_not() -> None:
     own = {"tags": {}, "min_ram": 7}
-    assert list(images_of([earlier(name="golden-x", options=own)])) == [{"image_id": SOURCE_ID, **own}]
-    assert list(images_of([earlier(name="golden-x", options={})])) == [{"image_id": SOURCE_ID}]
+    assert images(earlier(name="golden-x", options=own)) == [{"image_id": SOURCE_ID, **own}]
+    assert images(earlier(name="golden-x", options={})) == [{"image_id": SOURCE_ID}]
+
+
+def test_what_was_said_of_all_is_carried_on_apart_from_it() -> None:
+    (image,) = images_of([earlier(options={"match": "name"}, shared_options={"match": "origin"})])
+    assert image == {"image_id": SOURCE_ID, "match": "name", "shared_options": {"match": "origin"}}
+
+
+@pytest.mark.parametrize(("status", "kept"), [("in_progress", True), ("failed", True), ("present", False)])
+def test_a_job_that_was_named_is_carried_on_until_the_copy_is_done(status: str, kept: bool) -> None:
+    (image,) = images(earlier(status=status, options={"job_id": "j1"}))
+    assert ("job_id" in image) is kept
 
 
 def test_one_image_under_two_names_is_two_images() -> None:
     results = [earlier(name=name, options={"name": name}) for name in ("a", "b", "a")]
-    assert [image["name"] for image in images_of(results)] == ["a", "b"]
+    assert [image["name"] for image in images(*results)] == ["a", "b"]
 
 
 WAIT = 10800.0
 
 
-def taken_up(clock: FakeClock, retry_failed: bool = True, **fields: t.Any) -> Copy:
-    told, phase = take_up(earlier(**fields), retry_failed, clock, WAIT)
+def taken_up(clock: FakeClock, retry_failed: bool = True, max_attempts: int = 1, **fields: t.Any) -> Copy:
+    told, phase = take_up(earlier(**fields), retry_failed, clock, WAIT, max_attempts)
     return Copy(request(), earlier=told, phase=phase)
 
 
@@ -153,24 +161,34 @@ def test_a_copy_that_was_not_started_keeps_its_attempts_and_how_long_it_was_refu
     assert taken_up(clock, status="not_started", job=None, attempts=1).earlier.made == 1
 
 
+@pytest.mark.parametrize(("made", "allowed", "left"), [(0, 1, 1), (1, 1, 1), (1, 2, 1), (1, 3, 2), (4, 2, 1)])
+def test_what_waits_for_an_attempt_has_one_in_any_case(clock: FakeClock, made: int, allowed: int, left: int) -> None:
+    told = taken_up(clock, max_attempts=allowed, status="not_started", job=None, attempts=made).earlier
+    terms = Terms(request(), Limits(max_attempts=allowed), told)
+    assert terms.last_attempt - told.made == left
+
+
 @pytest.mark.parametrize("status", ["present", "copied", "updated", "skipped", None])
 def test_a_copy_that_ended_is_looked_at_anew(clock: FakeClock, status: str | None) -> None:
-    assert taken_up(clock, status=status, refused_since=AN_HOUR_AGO) == Copy(request())
+    copy = taken_up(clock, status=status, refused_since=AN_HOUR_AGO)
+    assert copy == Copy(request(), earlier=Earlier(2, over=2))
 
 
 def test_a_copy_that_failed_while_its_job_ran_takes_up_the_job(clock: FakeClock) -> None:
     copy = taken_up(clock, status="failed", refused_since=AN_HOUR_AGO)
-    assert copy.earlier == Earlier(record=Record(NOON - datetime.timedelta(hours=1), "j1"))
+    assert copy.earlier == Earlier(2, record=Record(NOON - datetime.timedelta(hours=1), "j1"), over=1)
 
 
 @pytest.mark.parametrize("status", ["FAIL", "FAILED"])
 def test_a_copy_whose_job_failed_begins_anew(clock: FakeClock, status: str) -> None:
-    assert taken_up(clock, status="failed", job={"id": "j1", "status": status}) == Copy(request())
+    copy = taken_up(clock, status="failed", job={"id": "j1", "status": status})
+    assert copy == Copy(request(), earlier=Earlier(2, over=2))
 
 
 def test_a_failure_that_is_not_to_be_tried_again_stays(clock: FakeClock) -> None:
     error = WaitTimeout("too long", code="C.1", http_status=400, request_id="req-1", hint="Wait.")
-    told = {"status": "failed", "error": error.as_error(), "attempts": 1, "finished_at": "2026-03-01T12:05:00.250Z"}
+    told: dict[str, t.Any] = {"status": "failed", "error": error.as_error(), "attempts": 1}
+    told["finished_at"] = "2026-03-01T12:05:00.250Z"
     copy = taken_up(clock, retry_failed=False, started_at="2026-03-01T12:00:00Z", **told)
     assert copy.error is not None and copy.error.as_error() == error.as_error()
     assert (copy.status, copy.attempts, copy.earlier.record) == ("failed", 1, None)
@@ -189,10 +207,17 @@ def test_what_did_not_fail_goes_on_even_if_failures_stay(clock: FakeClock) -> No
 
 def test_what_no_run_returned_is_refused_naming_each_place() -> None:
     with pytest.raises(InputError) as caught:
-        check_results([{"job": "j1"}, {"source_image": ["i"], "attempts": "many"}, {"job": None, "attempts": 2}])
+        check_results([earlier(job="j1"), earlier(source_image=["i"], attempts="many"), earlier(job=None)])
 
-    assert [problem.split(",")[0] for problem in caught.value.problems] == [
-        "resume[0]: job is no dict",
-        "resume[1]: source_image is no dict",
-        "resume[1]: attempts is no number",
+    before = f'resume[{{}}] ("{SOURCE_ID}") is no result of an earlier run: {{}}'
+    assert caught.value.problems[:3] == [
+        before.format(0, "job is not a dictionary"),
+        before.format(1, "source_image is not a dictionary"),
+        before.format(1, "attempts is not a number"),
     ]
+    (silent,) = caught.value.problems[3:]
+    assert silent.startswith("resume[2]: an earlier version of this collection wrote this")
+
+
+def test_what_a_run_returned_is_accepted() -> None:
+    check_results([earlier(options={}, shared_options={}), earlier(options={"tags": {}}, shared_options={}, error={})])

@@ -7,6 +7,8 @@ import types
 import typing as t
 
 import pytest
+from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.testing import patch_module_args
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._entry import glue
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
@@ -98,6 +100,31 @@ def test_the_problems_of_all_parts_come_together_each_once() -> None:
         glue.all_at_once(wrong("a", "b"), lambda: None, wrong("b", "c"))
     assert raised.value.problems == ["a", "b", "c"]
     glue.all_at_once(lambda: None)
+
+
+def test_arguments_with_half_a_character_are_named_and_nothing_goes_on_with_one() -> None:
+    given = {"name": "a\ud800", "images": [{"tags": {"k": "\udfff"}}], "region": "cn-north-4", "password": "p\ud800"}
+    module: t.Any = types.SimpleNamespace(params=given, no_log_values={"p\ud800"})
+
+    with pytest.raises(InputError) as raised:
+        glue.whole_text(module)
+
+    assert [problem.split()[0] for problem in raised.value.problems] == ["name", "images[0].tags.k", "password"]
+    assert module.params["name"] == "a\N{REPLACEMENT CHARACTER}"
+    # What stands for a secret is one too.
+    assert module.params["password"] in module.no_log_values
+    glue.whole_text(module)
+
+
+def test_a_module_comes_to_life_though_the_log_of_the_system_cannot_hold_its_arguments(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuses(self: t.Any) -> None:
+        "\ud800".encode()
+
+    monkeypatch.setattr(AnsibleModule, "_log_invocation", refuses)
+    with patch_module_args({"_ansible_remote_tmp": "/tmp"}):
+        glue.Module(argument_spec={})
 
 
 class Failed(Exception):

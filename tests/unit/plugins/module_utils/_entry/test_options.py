@@ -121,15 +121,17 @@ def test_a_row_that_goes_nowhere_is_an_error(monkeypatch: pytest.MonkeyPatch) ->
 # -- specs -----------------------------------------------------------------------------------------------------------
 
 
-def test_an_image_of_a_list_has_the_same_options_and_no_defaults() -> None:
+def test_an_image_of_a_list_has_the_same_options() -> None:
     alone, listed = options.one_copy_spec(), options.listed_image_spec()
-    assert [name for name, spec in listed.items() if "default" in spec] == []
-    assert listed == {
-        name: {trait: value for trait, value in alone[name].items() if trait != "default"} for name in listed
-    }
+    assert listed == {name: alone[name] for name in listed}
 
 
-def test_what_is_said_for_all_images_has_the_defaults_of_one() -> None:
+def test_no_option_has_a_default_so_that_what_was_given_can_be_told() -> None:
+    specs = {**options.one_copy_spec(), **options.every_image_spec(), **options.listed_image_spec()}
+    assert [name for name, spec in specs.items() if "default" in spec] == []
+
+
+def test_what_is_said_for_all_images_is_what_is_said_for_one() -> None:
     alone, every = options.one_copy_spec(), options.every_image_spec()
     assert every == {name: alone[name] for name in SHARED}
     assert set(every) == {
@@ -147,11 +149,6 @@ def test_a_destination_has_the_same_options_under_shorter_names() -> None:
         "agency_name": "a",
         "vault_id": "v",
     }
-
-
-def test_a_default_that_is_changed_is_nobody_elses() -> None:
-    options.every_image_spec()["tags"]["default"]["changed"] = "by one"
-    assert options.every_image_spec()["tags"]["default"] == {}
 
 
 # -- what an image has from the migration ----------------------------------------------------------------------------
@@ -176,6 +173,13 @@ def test_an_image_has_what_is_said_of_all_where_it_says_nothing_itself() -> None
 def test_what_an_image_says_itself_wins_whole_even_where_it_is_empty(option: str, own: t.Any) -> None:
     others = {"tags": {"a": "1"}, "copy_tags": True, "description": "d", "min_ram": 7, "skip_checks": ["quota"]}
     assert inherited({option: own}, {**others, "size_limit": 9.0})[option] == own
+
+
+def test_what_is_said_of_all_now_wins_over_what_an_earlier_run_was_told_of_all() -> None:
+    told = {"shared_options": {"match": "origin", "tags": {"a": "1"}, "name_template": "{name}-x"}}
+    params = {"match": "name", "tags": None, "description": None, "max_concurrent": 5}
+    assert options.said_of_all(told, params) == {"match": "name", "tags": {"a": "1"}, "name_template": "{name}-x"}
+    assert options.said_of_all({}, {**params, "tags": {}}) == {"match": "name", "tags": {}}
 
 
 # -- what is wrong ---------------------------------------------------------------------------------------------------
