@@ -22,6 +22,8 @@ options:
   wait_timeout:
     description:
       - How long to wait for the copy, and for a free slot before it, in seconds. The copy itself goes on after that.
+      - What a run must know before it begins is not asked for any longer either, however long an overloaded service
+        wants to be left alone. With O(run_for) it is not asked for any longer than that.
     type: int
     default: 10800
   wait_interval:

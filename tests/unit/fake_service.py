@@ -47,6 +47,7 @@ class FakeService:
         self.refusals: dict[str, dict[str, t.Any]] = {}
         self.fails: set[str] = set()
         self.done: list[str] = []
+        self.bound: t.Any = None
         self.cloud = types.SimpleNamespace(ims_endpoint="https://ims.example", clock=clock)
         self._listed_at = float("-inf")
         self._listed = ImageIndex([])
@@ -81,7 +82,10 @@ class FakeService:
     def ims(self, region: str, project: t.Any) -> FakeService:
         return self
 
-    def own_images(self, region: str, project: t.Any, fresh: bool = False) -> ImageIndex:
+    def until(self, deadline: t.Any) -> None:
+        self.bound = deadline
+
+    def own_images(self, region: str, project: t.Any, fresh: bool = False, deadline: t.Any = None) -> ImageIndex:
         if fresh or self._listed_at == float("-inf"):
             self._may("list")
             self.done.append("list all")

@@ -18,8 +18,9 @@ from .transport import Prove, Request, Response, Transport
 
 __all__ = ("Client", "KeyProof", "Proof", "Scope", "Signer", "TokenProof")
 
-# A token that runs out within this time is not used any more.
+# A token that runs out within this time is not used any more; nor one of whose life so small a share is left.
 TOKEN_MARGIN = datetime.timedelta(minutes=5)
+MARGIN_SHARE = 0.1
 PASSWORD_HINT = (
     "Check username (HW_USER_NAME), password and domain_name (HW_DOMAIN_NAME): username is an IAM user, "
     "not a HUAWEI ID, and domain_name is the account that the user belongs to."
@@ -45,10 +46,10 @@ class Proof(t.Protocol):
     def headers(self, scope: Scope) -> t.Mapping[str, str]:
         """Headers that name the scope, to be part of the request before it is proven."""
 
-    def prove(self, scope: Scope) -> Prove:
-        """What proves requests in that scope."""
+    def prove(self, scope: Scope, deadline: t.Optional[Deadline] = None) -> Prove:
+        """What proves requests in that scope; asking for it is not repeated after the deadline."""
 
-    def renew(self, scope: Scope) -> bool:
+    def renew(self, scope: Scope, deadline: t.Optional[Deadline] = None) -> bool:
         """Whether a new proof was obtained after a 401, so that one more try makes sense."""
 
 
@@ -62,17 +63,17 @@ class KeyProof:
     def headers(self, scope: Scope) -> t.Mapping[str, str]:
         return {"X-Project-Id": scope.project_id} if scope.project_id else {}
 
-    def prove(self, scope: Scope) -> Prove:
+    def prove(self, scope: Scope, deadline: t.Optional[Deadline] = None) -> Prove:
         return lambda request: self._signer.sign(request, self._clock.utcnow())
 
-    def renew(self, scope: Scope) -> bool:
+    def renew(self, scope: Scope, deadline: t.Optional[Deadline] = None) -> bool:
         return False
 
 
 @dataclasses.dataclass(frozen=True)
 class _Token:
     value: str = dataclasses.field(repr=False)
-    expires_at: t.Optional[datetime.datetime]
+    renew_at: t.Optional[datetime.datetime]
 
 
 class TokenProof:
@@ -91,21 +92,21 @@ class TokenProof:
         # The token itself says which project it is for.
         return {}
 
-    def prove(self, scope: Scope) -> Prove:
-        return lambda request: {"X-Auth-Token": self._token(scope).value}
+    def prove(self, scope: Scope, deadline: t.Optional[Deadline] = None) -> Prove:
+        return lambda request: {"X-Auth-Token": self._token(scope, deadline).value}
 
-    def renew(self, scope: Scope) -> bool:
+    def renew(self, scope: Scope, deadline: t.Optional[Deadline] = None) -> bool:
         self._tokens.pop(scope, None)
-        self._token(scope)
+        self._token(scope, deadline)
         return True
 
-    def _token(self, scope: Scope) -> _Token:
+    def _token(self, scope: Scope, deadline: t.Optional[Deadline]) -> _Token:
         token = self._tokens.get(scope)
-        if token is None or (token.expires_at is not None and token.expires_at - self._clock.utcnow() <= TOKEN_MARGIN):
-            token = self._tokens[scope] = self._fetch(scope)
+        if token is None or (token.renew_at is not None and token.renew_at <= self._clock.utcnow()):
+            token = self._tokens[scope] = self._fetch(scope, deadline)
         return token
 
-    def _fetch(self, scope: Scope) -> _Token:
+    def _fetch(self, scope: Scope, deadline: t.Optional[Deadline]) -> _Token:
         request = Request(
             "POST",
             f"{self._connection.iam_url(scope.region)}/v3/auth/tokens",
@@ -115,7 +116,7 @@ class TokenProof:
         )
         try:
             # One token more does no harm.
-            reply = self._transport.send(request, lambda dummy: {}, repeat=True, service="IAM")
+            reply = self._transport.send(request, lambda dummy: {}, repeat=True, deadline=deadline, service="IAM")
         except errors.NotAuthenticated as error:
             raise LoginRefused(
                 error.message,
@@ -127,7 +128,7 @@ class TokenProof:
         except errors.ReplyLost as error:
             # Lost is only the token's own reply. The call that the token was for has surely not been sent.
             raise errors.NotSent(error.message, http_status=error.http_status, request_id=error.request_id) from error
-        return _read_token(reply, scope)
+        return _read_token(reply, scope, self._clock.utcnow())
 
     def _login(self, scope: Scope) -> t.Dict[str, t.Any]:
         domain = {"name": self._connection.domain_name}
@@ -140,7 +141,7 @@ class TokenProof:
         return {"identity": {"methods": ["password"], "password": {"user": user}}, "scope": about}
 
 
-def _read_token(reply: Response, scope: Scope) -> _Token:
+def _read_token(reply: Response, scope: Scope, now: datetime.datetime) -> _Token:
     value = reply.headers.get("X-Subject-Token")
     body = reply.data.get("token") if isinstance(reply.data, dict) else None
     if not value or not isinstance(body, dict):
@@ -149,7 +150,15 @@ def _read_token(reply: Response, scope: Scope) -> _Token:
             http_status=reply.status,
             request_id=reply.request_id,
         )
-    return _Token(value, _moment(body.get("expires_at")))
+    return _Token(value, _renewal(_moment(body.get("expires_at")), now))
+
+
+def _renewal(expires_at: t.Optional[datetime.datetime], now: datetime.datetime) -> t.Optional[datetime.datetime]:
+    """When a token is to be fetched anew. One that has run out when it comes is used until it is refused: as long as
+    the clocks do not agree, every other one would have run out as well."""
+    if expires_at is None or expires_at <= now:
+        return None
+    return expires_at - min(TOKEN_MARGIN, (expires_at - now) * MARGIN_SHARE)
 
 
 def _moment(value: t.Any) -> t.Optional[datetime.datetime]:
@@ -212,7 +221,7 @@ class Client:
             raise
         except errors.NotAuthenticated as error:
             # Twice in a row it is not the proof's age.
-            if self._renewed or not self._proof.renew(self._scope):
+            if self._renewed or not self._proof.renew(self._scope, deadline):
                 raise
             if not repeat:
                 self._renewed = True
@@ -225,5 +234,9 @@ class Client:
 
     def _send(self, request: Request, repeat: bool, deadline: t.Optional[Deadline]) -> Response:
         return self._transport.send(
-            request, self._proof.prove(self._scope), repeat=repeat, deadline=deadline, service=self._service
+            request, self._proof.prove(self._scope, deadline), repeat=repeat, deadline=deadline, service=self._service
         )
+
+    def time_for_pages(self, deadline: t.Optional[Deadline]) -> Deadline:
+        """When a list of several pages must have ended."""
+        return self._transport.time_for_pages(deadline)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .._clock import Clock
+from .._clock import Clock, Deadline
 from .._model.place import Project
 from .auth import Client, KeyProof, Scope, TokenProof
 from .connection import Connection
@@ -50,6 +50,10 @@ class Cloud:
             client = Client(self._transport, self._proof, self._connection.ims_url(region), scope, service="IMS")
             self._ims[key] = Ims(client, region, project.id)
         return self._ims[key]
+
+    def until(self, deadline: t.Optional[Deadline]) -> None:
+        """From now on, what says nothing else is not asked again after that."""
+        self._transport.until = deadline
 
     def close(self) -> None:
         self._transport.close()

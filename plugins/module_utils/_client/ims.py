@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import typing as t
 from urllib.parse import quote
 
@@ -17,6 +18,8 @@ from .auth import Client
 from .transport import Response
 
 PAGE = 500
+# No project holds as many; a list that goes on is one that never ends.
+MOST_IMAGES = 100_000
 
 
 class Ims:
@@ -34,6 +37,7 @@ class Ims:
         """The project's own images, oldest first, shared out or not, on all pages.
 
         :param filters: query parameters under the API's own names; None is left out
+        :param deadline: no page is asked for after it, unless it leaves less time than any list is given
         :raises BadReply: when the pages do not end, as half a list must not be taken for the whole
         """
         asked = {"owner": self._project_id, "sort_key": "created_at", "sort_dir": "asc", "name": name, **filters}
@@ -51,7 +55,8 @@ class Ims:
         """
         seen: t.Set[str] = set()
         marker: t.Optional[str] = None
-        while True:
+        ends = self._client.time_for_pages(deadline)
+        for number in itertools.count(1):
             at = [("marker", marker)] if marker is not None else []
             reply = self._client.call(
                 "GET", "/v2/cloudimages", query=[*query, ("limit", str(PAGE)), *at], deadline=deadline
@@ -73,6 +78,13 @@ class Ims:
                     return
             else:
                 marker = page[-1]["id"]
+            if ends.passed or len(seen) > MOST_IMAGES:
+                raise errors.BadReply(
+                    f"IMS: the list of images in {self._region} does not end: {len(seen)} images on {number} pages, "
+                    f"and more to come",
+                    request_id=reply.request_id,
+                    hint="Run the task again later; if it goes on, report it to the cloud's support.",
+                )
 
     def _images(self, reply: Response) -> t.List[t.Dict[str, t.Any]]:
         rows = reply.data.get("images") if isinstance(reply.data, dict) else None

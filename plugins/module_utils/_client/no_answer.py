@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # Private to this collection: it may change in any release.
-"""What it means that no answer came: whether the request may have left, and why, in words that hold no secret."""
+"""What it means that no answer came, or half of one: whether the request may have left, and why, without a secret."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from .. import _errors as errors
 from . import bounds
 
 with contextlib.suppress(ImportError):
-    # It comes with requests; _http says so when that is missing.
+    # It comes with requests; transport.py says so when that is missing.
     import urllib3.exceptions
     import urllib3.util.ssl_match_hostname
+
+_CHUNK = 64 * 1024
 
 
 class Body(io.BytesIO):
@@ -57,6 +59,31 @@ def failure(label: str, error: Exception, body: t.Optional[Body], repeat: bool) 
             hint="Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
         )
     return errors.NotSent(f"{label}: no connection ({reason})")
+
+
+def content_of(reply: t.Any) -> t.Tuple[bytes, t.Optional[str]]:
+    """As much of the body as came, and what is the matter if that is not the whole."""
+    content = bytearray()
+    try:
+        while chunk := _some(reply.raw):
+            content += chunk
+            # It may have been packed.
+            if len(content) > bounds.LARGEST:
+                return b"", f"the answer is longer than {bounds.LARGEST // 2**20} MiB"
+    except (urllib3.exceptions.HTTPError, OSError) as error:
+        return bytes(content), f"the answer broke off ({reason_of(error)})"
+    # Whatever a 204 announces, it has no body.
+    announced = "" if reply.status_code == 204 else reply.headers.get("Content-Length", "")
+    if announced.isdigit() and "Content-Encoding" not in reply.headers and len(content) < int(announced):
+        # urllib3 1 does not look.
+        return bytes(content), f"the answer broke off after {len(content)} of {announced} bytes"
+    return bytes(content), None
+
+
+def _some(raw: t.Any) -> bytes:
+    """What has arrived by now, or, as urllib3 1 cannot tell that, a given number of bytes."""
+    read = getattr(raw, "read1", raw.read)
+    return t.cast(bytes, read(_CHUNK, decode_content=True))
 
 
 def reason_of(error: BaseException) -> str:

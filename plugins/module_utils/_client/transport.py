@@ -17,7 +17,7 @@ from .._text import read_json
 from . import bounds
 from .error_codes import api_error
 from .message import Prove, Request, Response, encode_query, seconds_until
-from .no_answer import Body, failure, reason_of
+from .no_answer import Body, content_of, failure
 
 __all__ = ("HAS_REQUESTS", "REQUESTS_IMPORT_ERROR", "Prove", "Request", "Response", "Transport", "encode_query")
 
@@ -34,8 +34,8 @@ else:
 
 BACKOFF_BASE = 0.5
 BACKOFF_CAP = 30.0
-# Without a deadline nobody said how long may be waited, so the service's wish is bounded.
-RETRY_AFTER_CAP = 300.0
+# Without a deadline nobody said how long may be waited: seconds for all pauses of a request then.
+LONGEST_REST = 300.0
 # Whoever answers so has given up waiting: whether the service went on, it does not say.
 GIVEN_UP = (408, 499)
 # An exchange may take this many time-outs in all, however steadily its answer drips.
@@ -43,7 +43,6 @@ PATIENCE = 4
 # Headers that prove who calls, and what in an answer is long enough to be a part of one.
 PROOFS = ("authorization", "x-auth-token", "x-security-token")
 _LONG_WORD = re.compile(rb"[A-Za-z0-9+/_=-]{16,}")
-_CHUNK = 64 * 1024
 
 
 class Transport:
@@ -71,6 +70,8 @@ class Transport:
         self._jitter = jitter
         self._bounds = bounds.Bounds(clock.monotonic)
         self._session: t.Optional[requests.Session] = None
+        # The deadline of whatever is asked without one.
+        self.until: t.Optional[Deadline] = None
 
     def close(self) -> None:
         """Give the connections back; the transport can still be used."""
@@ -92,15 +93,16 @@ class Transport:
         :param prove: returns the headers that prove who calls, anew for every attempt
         :param repeat: whether carrying the request out twice is the same as once; if not, it is sent again only
             when it surely never left
-        :param deadline: no pause ends later; one attempt is always made, and one more when a pause was cut short, and
-            each has a time-out at least
+        :param deadline: no pause ends later; by default it is ``until``. One attempt is always made, and one more when
+            a pause was cut short, and each has a time-out at least
         :raises NotSent: no connection
         :raises TlsError: the certificate was not accepted
         :raises ReplyLost: sent, but no answer (or, without ``repeat``, none that tells what happened)
         :raises BadReply: an answer that is not the service's
         :raises ApiError: the service refused
         """
-        attempt = 0
+        deadline = self.until if deadline is None else deadline
+        attempt, rested = 0, 0.0
         while True:
             headers = {**request.headers, **prove(request)}
             try:
@@ -109,23 +111,35 @@ class Transport:
             except (errors.NotSent, errors.ReplyLost, errors.BadReply, errors.Busy, errors.ServerFault) as error:
                 lasting = isinstance(error, (errors.TlsError, _Redirected))
                 again = not lasting and (repeat or isinstance(error, errors.NotSent))
-                if not again or attempt >= self._max_retries or (deadline is not None and deadline.passed):
+                if not again or attempt >= self._max_retries:
                     raise
-                pause = self._pause(attempt, getattr(error, "retry_after", None), deadline)
+                wish = getattr(error, "retry_after", None)
+                left = LONGEST_REST - rested if deadline is None else deadline.remaining
+                if left <= 0:
+                    if wish:
+                        error.message += f"; it wants to be left alone for {wish:.0f} s, and the time is over"
+                    raise
+                pause = self._pause(attempt, wish, left)
             attempt += 1
+            rested += pause
             self._clock.sleep(pause)
+
+    def time_for_pages(self, deadline: t.Optional[Deadline]) -> Deadline:
+        """When an answer of several pages must have ended; it is given as long as one of one page at least."""
+        deadline = self.until if deadline is None else deadline
+        left = LONGEST_REST if deadline is None else deadline.remaining
+        return Deadline(self._clock, max(left, PATIENCE * self._request_timeout))
 
     def _whole(self, deadline: t.Optional[Deadline]) -> float:
         """Seconds for one exchange, from the connection to the last byte of the answer."""
         longest = PATIENCE * self._request_timeout
         return longest if deadline is None else min(longest, max(self._request_timeout, deadline.remaining))
 
-    def _pause(self, attempt: int, retry_after: t.Optional[float], deadline: t.Optional[Deadline]) -> float:
-        """Exponential back-off with full jitter, or what the service asked for if that is longer."""
+    def _pause(self, attempt: int, retry_after: t.Optional[float], left: float) -> float:
+        """Exponential back-off with full jitter, or what the service asked for if that is longer, but no longer than
+        there is time."""
         pause = min(BACKOFF_CAP, BACKOFF_BASE * 2.0 ** min(attempt, 30)) * self._jitter()
-        if retry_after is not None:
-            pause = max(pause, retry_after if deadline is not None else min(retry_after, RETRY_AFTER_CAP))
-        return pause if deadline is None else min(pause, deadline.remaining)
+        return min(max(pause, retry_after or 0.0), left)
 
     def _attempt(self, request: Request, headers: t.Mapping[str, str], repeat: bool, service: str) -> Response:
         """One attempt. What must be sent once gets a connection of its own: a pooled one may have gone stale."""
@@ -149,7 +163,7 @@ class Transport:
             request_id = reply.headers.get("X-Request-Id")
             if 300 <= status < 400:
                 raise _redirected(request, reply, request_id)
-            content, trouble = _read(reply)
+            content, trouble = content_of(reply)
         if status >= 400:
             raise self._refusal(request, reply, masked(content, headers), repeat, service)
         data = None
@@ -244,31 +258,6 @@ def _within(pool: t.Any, limits: bounds.Bounds) -> t.Any:
 
 def _leave_as_it_is(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
     return prepared
-
-
-def _read(reply: requests.Response) -> t.Tuple[bytes, t.Optional[str]]:
-    """As much of the body as came, and what is the matter if that is not the whole."""
-    content = bytearray()
-    try:
-        while chunk := _some(reply.raw):
-            content += chunk
-            # It may have been packed.
-            if len(content) > bounds.LARGEST:
-                return b"", f"the answer is longer than {bounds.LARGEST // 2**20} MiB"
-    except (urllib3.exceptions.HTTPError, OSError) as error:
-        return bytes(content), f"the answer broke off ({reason_of(error)})"
-    # Whatever a 204 announces, it has no body.
-    announced = "" if reply.status_code == 204 else reply.headers.get("Content-Length", "")
-    if announced.isdigit() and "Content-Encoding" not in reply.headers and len(content) < int(announced):
-        # urllib3 1 does not look.
-        return bytes(content), f"the answer broke off after {len(content)} of {announced} bytes"
-    return bytes(content), None
-
-
-def _some(raw: t.Any) -> bytes:
-    """What has arrived by now, or, as urllib3 1 cannot tell that, a given number of bytes."""
-    read = getattr(raw, "read1", raw.read)
-    return t.cast(bytes, read(_CHUNK, decode_content=True))
 
 
 def _parse(content: bytes) -> t.Tuple[t.Any, t.Optional[str]]:

@@ -37,10 +37,6 @@ class Planner:
         except errors.ImsError as error:
             return observations.LookFailed(error.at("plan"), self._now())
 
-    def forget_trouble(self) -> None:
-        """What could not be found out before is asked anew."""
-        self._survey.forget_trouble()
-
     def revisit(self, copy: Copy) -> t.Optional[observations.Observation]:
         """Look again right before a submission; None: it is still to be submitted.
 

@@ -42,7 +42,7 @@ class Probes:
         phase = copy.phase
         try:
             if isinstance(phase, phases.FollowingJob):
-                return observations.JobSeen(self.job(copy, str(phase.attempt.job_id), self._soon()), asked_at)
+                return observations.JobSeen(self.job(copy, str(phase.attempt.job_id), self.soon()), asked_at)
             if isinstance(phase, phases.WatchingImage):
                 return observations.ImageSeen(
                     self._image(copy, phase.attempt.image.id if phase.attempt.image else None), asked_at
@@ -61,7 +61,7 @@ class Probes:
         """The decision by what stands in the destination."""
         region, project = copy.request.destination.region, copy.project
         try:
-            images = self.survey.own_images(region, project, fresh=fresh)
+            images = self.survey.own_images(region, project, fresh=fresh, deadline=self.soon() if fresh else None)
         except ImsError as error:
             raise error.at("destination", f"Listing the images in {region} (project {project.name})") from error
         origin = Origin(copy.request.source_region, copy.source.id)
@@ -69,12 +69,14 @@ class Probes:
         standing = [image for image in images.candidates(copy.name, origin) if image.id != copy.source.id]
         return decide(Wanted(origin, copy.name, copy.request.match), standing)
 
-    def recall(self, copy: Copy, record: Record) -> t.Optional[observations.Observation]:
+    def recall(
+        self, copy: Copy, record: Record, deadline: t.Optional[Deadline] = None
+    ) -> t.Optional[observations.Observation]:
         """What a remembered submission means where nothing shows in the destination; None: nothing any more."""
         left = self._confirm_timeout - self._age(record.at)
         if record.job_id is not None:
             try:
-                job = self.job(copy, record.job_id)
+                job = self.job(copy, record.job_id, deadline)
             except NotFound as error:
                 if error.code == QUERY_FAILED:
                     # The destination is given the whole time again to show something.
@@ -133,9 +135,9 @@ class Probes:
     def _image(self, copy: Copy, image_id: t.Optional[str]) -> t.Optional[Image]:
         if image_id is None:
             return self.destination(copy, fresh=True).replica
-        return self.destination_ims(copy).image(image_id, deadline=self._soon())
+        return self.destination_ims(copy).image(image_id, deadline=self.soon())
 
-    def _soon(self) -> Deadline:
+    def soon(self) -> Deadline:
         """A look may be tried again for about as long as the next one is away, so that no copy starves another."""
         return Deadline(self._clock, self._patience)
 

@@ -50,9 +50,18 @@ class Run:
 
     def plan(self, copy: Copy) -> None:
         """Find out what is to be done about a copy; what went wrong is in its phase."""
-        if not isinstance(copy.phase, phases.Unplanned):
-            self._planner.forget_trouble()
-        self.see(copy, self._planner.plan(copy))
+        survey, again = self._probes.survey, not isinstance(copy.phase, phases.Unplanned)
+        if again:
+            survey.forget_trouble()
+            survey.until(self._probes.soon())
+        seen = self._planner.plan(copy)
+        if again:
+            survey.until(None)
+        self.see(copy, seen)
+
+    def planned(self) -> None:
+        """All plans are made: what comes now has deadlines of its own."""
+        self._probes.survey.until(None)
 
     def prepare(self, copies: t.Iterable[Copy]) -> None:
         """The turn of these comes soon."""

@@ -78,14 +78,14 @@ class Scheduler:
         self._held: t.List[t.Tuple[float, Copy]] = []  # what another run is at, and when it is tried again
         self._refused: t.List[Copy] = []
         self._failures = 0
-        self.cut_short = False
-        self.refused = False
+        self.cut_short = self.refused = False
 
     def run(self, copies: t.Sequence[Copy]) -> None:
         """Bring every copy as far as it goes. Errors end up in the copies; nothing of one stops another."""
         for copy in copies:
             if not copy.ended:
                 self._run.plan(copy)
+        self._run.planned()
         self.refused = self._all_refused(copies)
         if self.refused:
             for copy in copies:

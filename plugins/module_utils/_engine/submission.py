@@ -41,7 +41,7 @@ class Submission:
         """What has happened since the plan was made."""
         record = entry.read()
         if record is not None and record.run != self._run:
-            seen = self._probes.recall(copy, record)
+            seen = self._probes.recall(copy, record, self._probes.soon())
             if seen is not None:
                 copy.note = record
                 return seen

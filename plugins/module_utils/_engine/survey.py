@@ -12,6 +12,7 @@ from .. import _errors as errors
 from .._client.cloud import Cloud
 from .._client.iam import project_called
 from .._client.ims import Ims
+from .._clock import Deadline
 from .._decide.facts import Facts, Unknown
 from .._decide.rules_place import belongs
 from .._model.copy_request import CopyRequest
@@ -36,12 +37,18 @@ class Survey:
     def ims(self, region: str, project: Project) -> Ims:
         return self.cloud.ims(region, project)
 
-    def own_images(self, region: str, project: Project, fresh: bool = False) -> ImageIndex:
+    def until(self, deadline: t.Optional[Deadline]) -> None:
+        """From now on nothing is asked again after that, unless it has a deadline of its own."""
+        self.cloud.until(deadline)
+
+    def own_images(
+        self, region: str, project: Project, fresh: bool = False, deadline: t.Optional[Deadline] = None
+    ) -> ImageIndex:
         """The own images of a project, listed once a run unless a fresh list is asked for."""
         key = ("own images", region, project.id)
         if fresh:
             self._answers.pop(key, None)
-        return self._once(key, lambda: ImageIndex(self.ims(region, project).own_images()))
+        return self._once(key, lambda: ImageIndex(self.ims(region, project).own_images(deadline=deadline)))
 
     def project(self, name: str) -> t.Optional[Project]:
         """:raises NotPermitted: when the caller may see no projects at all: then nothing can be proven or signed"""

@@ -17,7 +17,7 @@ from .._client import transport
 from .._client.cloud import Cloud
 from .._client.connection import Connection, filled_env_fallback, resolve
 from .._client.ims import Ims
-from .._clock import Clock
+from .._clock import Clock, Deadline
 from .._engine import events
 from .._engine.copy import Copy
 from .._engine.lease import lease
@@ -213,9 +213,18 @@ def run(
         all_at_once(lambda: whole_text(module), lambda: connection(module), *checks)
         home = str(module.params.get("source_region") or module.params.get("region"))
         with Cloud(connection(module), clock, home_region=home) as cloud:
+            cloud.until(_time_to_plan(module.params, clock))
             work(cloud)
     except errors.ImsError as error:
         fail(module, error, result())
+
+
+def _time_to_plan(params: t.Mapping[str, t.Any], clock: Clock) -> t.Optional[Deadline]:
+    """When everything must be known that a run begins with; None where nothing else is waited for either."""
+    if "wait_timeout" not in params:
+        return None
+    patience = params["wait_timeout"] if params.get("wait", True) else transport.LONGEST_REST
+    return Deadline(clock, patience if params["run_for"] is None else min(patience, params["run_for"]))
 
 
 def fail_without(module: AnsibleModule, library: str, trace: t.Optional[str], result: Result) -> None:

@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client.auth import Client, KeyProof, Scope, TokenProof
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client.connection import Connection
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client.transport import Request
+from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import Deadline
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
     BadReply,
     Busy,
@@ -143,6 +144,41 @@ def test_a_token_is_renewed_shortly_before_it_runs_out(serve: t.Any, tokens: t.A
     assert prove(request) == {"X-Auth-Token": "one"}
     clock.sleep(60)
     assert prove(request) == {"X-Auth-Token": "two"}
+
+
+@pytest.mark.parametrize(("life", "used_for"), [(300, 270), (60, 54), (10, 9), (3000, 2700), (86400, 86100)])
+def test_a_short_lived_token_is_used_for_nine_tenths_of_its_life(
+    life: float, used_for: float, serve: t.Any, tokens: t.Any, clock: FakeClock
+) -> None:
+    server = serve(token_answer("one", hours=life / 3600), token_answer("two", hours=48))
+    prove = tokens(server).prove(NORTH)
+    request = Request("GET", "http://x/")
+    prove(request)
+    clock.sleep(used_for - 1)
+    assert prove(request) == {"X-Auth-Token": "one"}
+    clock.sleep(1)
+    assert prove(request) == {"X-Auth-Token": "two"}
+
+
+@pytest.mark.parametrize("hours", [-1, 0])
+def test_a_token_that_has_run_out_when_it_comes_is_used_until_it_is_refused(
+    hours: float, serve: t.Any, tokens: t.Any
+) -> None:
+    """The clocks do not agree, and the next one would be no better."""
+    server = serve(token_answer("one", hours=hours))
+    prove = tokens(server).prove(NORTH)
+    assert [prove(Request("GET", "http://x/")) for _number in range(3)] == [{"X-Auth-Token": "one"}] * 3
+    assert len(server.received) == 1
+
+
+def test_a_login_is_not_repeated_after_the_deadline_of_the_call(
+    serve: t.Any, tokens: t.Any, connect: t.Any, clock: FakeClock
+) -> None:
+    iam, ims = serve(*[answer(429, Retry_After="3600")] * 9), serve()
+    with pytest.raises(Busy):
+        on(ims, tokens(iam), connect).call("GET", "/v1/x", deadline=Deadline(clock, 90))
+    # Once for the call itself, which then asks whether it may be tried again.
+    assert sum(clock.sleeps) == 90
 
 
 def test_a_token_whose_end_cannot_be_read_is_used_until_it_is_refused(

@@ -119,7 +119,7 @@ def test_an_answer_is_read_in_parts_where_urllib3_cannot_tell_what_has_arrived()
         def read(self, size: int, decode_content: bool) -> bytes:
             return b"x" * size
 
-    assert len(transport._some(Old())) == 2**16
+    assert len(no_answer._some(Old())) == 2**16
 
 
 def test_a_body_that_is_shorter_than_announced_is_noticed_where_urllib3_does_not_look() -> None:
@@ -129,7 +129,7 @@ def test_a_body_that_is_shorter_than_announced_is_noticed_where_urllib3_does_not
         headers={"Content-Length": "9"},
         raw=types.SimpleNamespace(read=lambda size, decode_content: parts.pop(0)),
     )
-    content, trouble = transport._read(t.cast("t.Any", reply))
+    content, trouble = no_answer.content_of(t.cast("t.Any", reply))
     assert (content, trouble) == (b'{"a"', "the answer broke off after 4 of 9 bytes")
 
 

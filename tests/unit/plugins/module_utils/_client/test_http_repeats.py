@@ -68,23 +68,52 @@ def test_back_off_is_scaled_by_luck(serve: Serve, connect: Connect, clock: FakeC
 
 @pytest.mark.parametrize(("attempt", "pause"), [(5, 16.0), (6, 30.0), (7, 30.0), (30, 30.0), (31, 30.0), (5000, 30.0)])
 def test_however_often_it_was_tried_a_pause_has_an_end(attempt: int, pause: float, connect: Connect) -> None:
-    assert connect()._pause(attempt, None, None) == pause
-    assert connect(jitter=lambda: 0.5)._pause(attempt, None, None) == pause / 2
+    assert connect()._pause(attempt, None, 90) == pause
+    assert connect(jitter=lambda: 0.5)._pause(attempt, None, 90) == pause / 2
 
 
 @pytest.mark.parametrize(
     ("wish", "left", "pause"),
     [(7, 90, 7), (0.1, 90, 0.5), (600, 90, 90), (600, 900, 600), (7, 0, 0), (None, 0.25, 0.25)],
 )
-def test_within_a_deadline_the_services_wish_has_no_other_bound(
-    wish: float | None, left: float, pause: float, connect: Connect, clock: FakeClock
+def test_the_services_wish_has_no_other_bound_than_the_time_that_is_left(
+    wish: float | None, left: float, pause: float, connect: Connect
 ) -> None:
-    assert connect()._pause(0, wish, Deadline(clock, left)) == pause
+    assert connect()._pause(0, wish, left) == pause
 
 
-@pytest.mark.parametrize(("wish", "pause"), [(299, 299), (300, 300), (301, 300)])
-def test_without_a_deadline_the_services_wish_is_bounded(wish: float, pause: float, connect: Connect) -> None:
-    assert connect()._pause(0, wish, None) == pause
+@pytest.mark.parametrize(
+    ("wish", "pauses"), [("299", [299, 1]), ("300", [300]), ("301", [300]), ("125", [125, 125, 50])]
+)
+def test_without_a_deadline_all_pauses_of_a_request_take_five_minutes_at_most(
+    wish: str, pauses: list[float], serve: Serve, connect: Connect, clock: FakeClock
+) -> None:
+    server = serve(*[answer(429, Retry_After=wish)] * 9)
+    with pytest.raises(Busy) as caught:
+        get(connect(max_retries=8), server)
+    assert caught.value.message.endswith(f"; it wants to be left alone for {wish} s, and the time is over")
+    assert clock.sleeps == pauses
+
+
+def test_what_is_asked_without_a_deadline_has_that_of_the_transport(
+    serve: Serve, connect: Connect, clock: FakeClock
+) -> None:
+    server = serve(*[answer(503, Retry_After="40")] * 20)
+    transport = connect(max_retries=8)
+    transport.until = Deadline(clock, 90)
+    with pytest.raises(ServerFault):
+        get(transport, server)
+    with pytest.raises(ServerFault):
+        get(transport, server)
+    with pytest.raises(ServerFault):
+        get(transport, server, deadline=Deadline(clock, 7))
+    assert clock.sleeps == [40, 40, 10, 7]
+
+
+def test_an_error_of_which_there_were_enough_attempts_does_not_speak_of_time(serve: Serve, connect: Connect) -> None:
+    with pytest.raises(Busy) as caught:
+        get(connect(max_retries=1), serve(*[answer(429, Retry_After="5")] * 2))
+    assert "left alone" not in caught.value.message
 
 
 def test_no_retries_means_one_attempt(serve: Serve, connect: Connect, clock: FakeClock) -> None:

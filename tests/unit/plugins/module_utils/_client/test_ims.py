@@ -7,7 +7,6 @@ import typing as t
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._client.ims import Ims
 from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import Deadline
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
     ApiError,
@@ -19,27 +18,9 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
     ServerFault,
 )
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model.place import Quota
+from tests.unit.asking import Asked, page, raw
 from tests.unit.shapes import RUNNING
-from tests.unit.support import FakeClock, Server, answer, hang_up
-
-Asked = t.Callable[..., tuple[Ims, Server]]
-
-
-@pytest.fixture
-def asked(serve: t.Any, client_of: t.Any) -> Asked:
-    def make(*script: t.Any, **options: t.Any) -> tuple[Ims, Server]:
-        server = serve(*script)
-        return Ims(client_of(server, project_id="me", **options), "cn-north-4", "me"), server
-
-    return make
-
-
-def raw(number: int, **attributes: t.Any) -> dict[str, t.Any]:
-    return {"id": f"i{number}", "name": f"n{number}", "owner": "me", "__imagetype": "private", **attributes}
-
-
-def page(*images: dict[str, t.Any], **more: t.Any) -> t.Any:
-    return answer(200, {"images": list(images), **more})
+from tests.unit.support import FakeClock, answer, hang_up
 
 
 def refusal(code: str, status: int = 400) -> t.Any:
@@ -47,102 +28,6 @@ def refusal(code: str, status: int = 400) -> t.Any:
 
 
 # -- images ----------------------------------------------------------------------------------------------------------
-
-
-def test_all_pages_are_read_until_an_empty_one(asked: Asked) -> None:
-    ims, server = asked(page(raw(1), raw(2)), page(raw(3)), page())
-    assert [image.id for image in ims.own_images()] == ["i1", "i2", "i3"]
-    first = [("limit", "500"), ("owner", "me"), ("sort_dir", "asc"), ("sort_key", "created_at")]
-    assert [request.query for request in server.received] == [
-        first,
-        [*first[:1], ("marker", "i2"), *first[1:]],
-        [*first[:1], ("marker", "i3"), *first[1:]],
-    ]
-    assert {request.path for request in server.received} == {"/v2/cloudimages"}
-
-
-def test_a_page_that_names_its_successor_is_believed(asked: Asked) -> None:
-    ims, server = asked(page(raw(1), page_info={"next_marker": "m"}), page(raw(2), page_info={"next_marker": None}))
-    assert [image.id for image in ims.own_images()] == ["i1", "i2"]
-    assert ("marker", "m") in server.received[1].query
-    assert len(server.received) == 2
-
-
-def test_a_service_that_ignores_the_marker_is_noticed(asked: Asked) -> None:
-    ims, server = asked(page(raw(1)), page(raw(1)))
-    assert [image.id for image in ims.own_images()] == ["i1"]
-    assert len(server.received) == 2
-
-
-def test_full_pages_that_repeat_themselves_are_not_taken_for_the_whole(asked: Asked) -> None:
-    full = page(*[raw(number) for number in range(500)])
-    with pytest.raises(BadReply, match="repeats itself"):
-        asked(full, full)[0].own_images()
-
-
-def test_an_image_that_moves_to_the_next_page_is_listed_once(asked: Asked) -> None:
-    ims, _server = asked(page(raw(1), raw(2)), page(raw(2), raw(3)), page())
-    assert [image.id for image in ims.own_images()] == ["i1", "i2", "i3"]
-
-
-def test_only_own_images_are_listed_shared_out_or_not(asked: Asked) -> None:
-    ims, _server = asked(
-        page(
-            raw(1),
-            raw(2, __imagetype="shared"),
-            raw(3, __imagetype="shared", owner="you"),
-            raw(4, __imagetype="gold"),
-            raw(5, __imagetype="market"),
-        ),
-        page(),
-    )
-    assert [image.id for image in ims.own_images()] == ["i1", "i2"]
-
-
-def test_a_name_is_asked_for_and_compared_exactly(asked: Asked) -> None:
-    ims, server = asked(page(raw(1, name="web"), raw(2, name="web-2"), raw(3, name="WEB")), page())
-    assert [image.id for image in ims.own_images(name="web")] == ["i1"]
-    assert ("name", "web") in server.received[0].query
-
-
-def test_filters_are_sent_under_their_own_names(asked: Asked) -> None:
-    ims, server = asked(page())
-    filters: dict[str, t.Any] = {"__os_type": "Linux", "protected": True, "min_ram": 4, "status": None}
-    assert ims.own_images(**filters) == []
-    query = dict(server.received[0].query)
-    assert (query["__os_type"], query["protected"], query["min_ram"]) == ("Linux", "true", "4")
-    assert "status" not in query
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        None,
-        [],
-        {},
-        {"images": None},
-        {"images": ["x"]},
-        {"images": [{"name": "x"}]},
-        {"images": [{"id": [1]}]},
-        {"images": [{"id": {"a": 1}}]},
-        {"images": [{"id": True}]},
-    ],
-)
-def test_a_list_that_is_none_is_a_bad_reply(body: t.Any, asked: Asked) -> None:
-    with pytest.raises(BadReply):
-        asked(answer(200, body))[0].own_images()
-
-
-def test_an_id_that_no_url_can_hold_is_no_traceback(asked: Asked) -> None:
-    ims, server = asked(page({**raw(1), "id": "a\ud800"}), page())
-    assert [image.id for image in ims.own_images()] == ["a\ufffd"]
-    assert ("marker", "a\ufffd") in server.received[1].query
-
-
-def test_an_id_that_is_a_number_is_read_and_pages_like_any_other(asked: Asked) -> None:
-    ims, server = asked(page({**raw(1), "id": 7}), page())
-    assert [image.id for image in ims.own_images()] == ["7"]
-    assert ("marker", "7") in server.received[1].query
 
 
 def test_one_image_is_found_whoever_owns_it(asked: Asked) -> None:
