@@ -11,6 +11,7 @@ from ansible import errors
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.huaweicloud.ims.plugins.plugin_utils._variables import (
+    KEEP_REPORTS,
     PREFIX,
     TEMPLATE,
     Prepared,
@@ -46,8 +47,10 @@ class ActionModule(ActionBase):
             "changed": False,
             "options": prepared.options,
             # Where the play was started, and not relative to the playbook or the role.
-            "report_dir": os.path.realpath(os.path.expanduser(folder)) if folder.strip() else "",
+            "report_dir": _full(folder),
             "report_template": prepared.own.get("report_template", TEMPLATE),
+            "keep_reports": int(prepared.own.get("keep_reports", KEEP_REPORTS)),
+            "resume_report": _full(prepared.own.get("resume_report") or ""),
         }
 
     def _values(self, variables: Result, problems: t.List[str]) -> t.Iterator[t.Tuple[str, t.Any]]:
@@ -72,13 +75,17 @@ class ActionModule(ActionBase):
         path = prepared.own.get("resume_report")
         if not path or prepared.options.get("resume"):
             return
-        path = os.path.realpath(os.path.expanduser(path))
+        path = _full(path)
         try:
             with open(path, encoding="utf-8") as file:
                 prepared.options["resume"] = earlier_results(file.read())
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) else error
             prepared.problems.append(f"{PREFIX}resume_report names {path}, which cannot be carried on from: {why}")
+
+
+def _full(path: str) -> str:
+    return os.path.realpath(os.path.expanduser(path)) if path.strip() else ""
 
 
 def _plain(value: t.Any) -> t.Any:

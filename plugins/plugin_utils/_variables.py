@@ -29,6 +29,7 @@ Spec = t.Mapping[str, t.Any]
 PREFIX = "image_migration_"
 ROLE = "huaweicloud.ims.image_migration"
 TEMPLATE = "report.html.j2"
+KEEP_REPORTS = 10
 # What only whoever runs the module by other means than a task has any use for.
 NOT_THE_ROLES = ("lease_file",)
 # For a folder an empty string is an answer: none.
@@ -76,6 +77,7 @@ def own_spec() -> t.Dict[str, Spec]:
         "resume_report": {"type": "str"},
         "report_dir": {"type": "str"},
         "report_template": {"type": "str"},
+        "keep_reports": {"type": "int"},
         "connection": {"type": "dict", "options": connection_spec()},
     }
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 
 import pytest
@@ -20,8 +21,10 @@ def role(ansible):
 def test_the_report_is_for_its_owner_and_documents_its_version(role, cloud):
     role.play(images=images("ubuntu-22.04-web"))
 
-    for name in ("report.json", "report.html"):
-        assert stat.S_IMODE((role.report_dir / name).stat().st_mode) == 0o600
+    files = list(role.report_dir.iterdir())
+    assert len(files) == 4
+    for file in files:
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(role.report_dir.stat().st_mode) == 0o700
     assert role.report().keys() == {
         "version", "generated_at", "check_mode", "source_region", "destinations", "changed", "failed", "finished",
@@ -87,6 +90,20 @@ def test_the_report_is_written_on_the_controller_whatever_the_inventory_says_of_
     assert role.report()["counts"]["copied"] == 1
 
 
+def test_a_run_that_fails_early_leaves_the_report_that_it_was_to_carry_on_from(role, cloud):
+    role.play(images=images("ubuntu-22.04-web"))
+    before = (role.report_dir / "report.json").read_bytes()
+    role.ansible.call_as({})
+
+    outcome = role.play(resume_report=str(role.report_dir / "report.json"))
+
+    assert outcome.status == 2
+    assert (role.report_dir / "report.json").read_bytes() == before
+    (failed,) = [path for path in role.report_dir.glob("report-*.json") if path.read_bytes() != before]
+    assert "no credentials" in json.loads(failed.read_text())["msg"]
+    assert f"The report is {failed.with_suffix('.html')}" in ended(outcome)
+
+
 # -- the plan --------------------------------------------------------------------------------------------------------
 
 
@@ -97,7 +114,8 @@ def test_check_mode_publishes_the_plan_and_leaves_nothing_but_its_report(role, c
 
     assert (outcome.status, recap(outcome)["changed"]) == (0, 1)
     assert cloud.mutations() == []
-    assert sorted(path.name for path in role.report_dir.iterdir()) == ["report.html", "report.json"]
+    left = {path.name.partition("-")[0] for path in role.report_dir.iterdir()}
+    assert left == {"report", "report.html", "report.json"}
     assert not role.ansible.state.exists()
     (planned,) = outcome.results[-1]["msg"]
     assert (planned["status"], planned["action"]) == ("not_started", "submitted")
