@@ -11,7 +11,9 @@ class ModuleDocFragment:
 options:
   access_key:
     description:
-      - Access key (AK) of an IAM user or agency. Together with O(secret_key) it wins over O(username) and O(password).
+      - Access key (AK) of an IAM user or agency, to be given with O(secret_key). A key and a password, with O(username)
+        and O(domain_name), are two ways to prove who calls. If any part of one is given, that way is taken, whatever
+        the environment holds; parts of both are refused. In the environment the key wins.
       - If not set, the environment variable E(HW_ACCESS_KEY) is used, then E(HUAWEICLOUD_SDK_AK).
     type: str
   secret_key:
@@ -23,7 +25,7 @@ options:
     description:
       - Security token that belongs to a temporary O(access_key).
       - If not set, the environment variable E(HW_SECURITY_TOKEN) is used, then E(HUAWEICLOUD_SDK_SECURITY_TOKEN).
-        A token from the environment is left out when the keys in use are not those of the environment.
+        A token, as every half, is taken from the environment only if that holds no other keys than the given ones.
     type: str
   username:
     description:

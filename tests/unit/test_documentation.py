@@ -9,6 +9,7 @@ import typing as t
 import pytest
 import yaml
 
+from ansible_collections.huaweicloud.ims.plugins.module_utils._client import credentials
 from tests.unit.documented import COLLECTION, MODULES, documentation
 
 # What a task may have besides its module.
@@ -42,6 +43,7 @@ def fallbacks(options: Options) -> t.Iterator[tuple[str, str]]:
     """Each option with an environment variable that stands in for it."""
     for name, option in options.items():
         yield from ((name, variable) for variable in (option.get("fallback") or [None, []])[1])
+        yield from ((name, variable) for variable in credentials.ENVIRONMENT.get(name, ()))
 
 
 def examples_of(module: str) -> list[dict[str, t.Any]]:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from .._errors import InputError
-from .credentials import ENVIRONMENT, KEYS, choose
+from . import credentials
 
 CLOUD_DOMAIN = "myhuaweicloud.com"
 IAM_ENDPOINT = "https://iam.{cloud_domain}"
@@ -24,6 +24,15 @@ REQUEST_TIMEOUT = 30.0
 MAX_RETRIES = 5
 # A day, in seconds; what the system's own calls can count to is not much more on every platform.
 LONGEST_REQUEST = 24 * 3600
+
+# The variables that stand in for options; those of the credentials have rules of their own.
+ENVIRONMENT: t.Mapping[str, str] = {
+    "cloud_domain": "HW_CLOUD",
+    "iam_endpoint": "HW_AUTH_URL",
+    "ims_endpoint": "HW_IMS_ENDPOINT",
+    "ca_path": "HW_CACERT",
+    "max_retries": "HW_MAX_RETRIES",
+}
 
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?")
 _REGION = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
@@ -48,8 +57,9 @@ def connection_spec() -> t.Dict[str, t.Dict[str, t.Any]]:
         "request_timeout": {"type": "float", "default": REQUEST_TIMEOUT},
         "max_retries": {"type": "int", "default": MAX_RETRIES},
     }
-    for option, names in ENVIRONMENT.items():
-        spec[option]["fallback"] = (filled_env_fallback, list(names))
+    # Not those of the credentials: what is an option must be told from what the environment holds.
+    for option, name in ENVIRONMENT.items():
+        spec[option]["fallback"] = (filled_env_fallback, [name])
     return spec
 
 
@@ -111,12 +121,13 @@ class Connection:
 def resolve(params: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Connection:
     """The connection that a module's parameters ask for.
 
-    :param environ: where a blank parameter is looked for, and what tells whose keys a left-over token belongs to
+    :param environ: where a blank parameter is looked for, and the credentials where none is an option
     :raises InputError: with every problem at once; no secret is part of a message
     """
     given = {option: _given(option, params, environ) for option in ENVIRONMENT}
     problems: t.List[str] = []
-    who = choose(given, environ, problems)
+    options = {option: _credential(option, params) for option in credentials.ENVIRONMENT}
+    who = credentials.choose(options, environ, problems)
     cloud_domain = given["cloud_domain"] or CLOUD_DOMAIN
     if not _HOST.fullmatch(cloud_domain):
         problems.append(f"cloud_domain {cloud_domain!r} is not the domain of a cloud, such as {CLOUD_DOMAIN}")
@@ -146,12 +157,20 @@ def resolve(params: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Conn
 
 
 def _given(option: str, params: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> t.Optional[str]:
-    """A parameter, or its first filled variable; blank is absent, a secret is kept as it was typed."""
-    for value in (params.get(option), *(environ.get(name) for name in ENVIRONMENT[option])):
-        text = "" if value is None else str(value)
-        if text.strip():
-            return text if option in KEYS or option == "password" else text.strip()
+    """A parameter, or its variable; blank is absent."""
+    for value in (params.get(option), environ.get(ENVIRONMENT[option])):
+        text = "" if value is None else str(value).strip()
+        if text:
+            return text
     return None
+
+
+def _credential(option: str, params: t.Mapping[str, t.Any]) -> t.Optional[str]:
+    """A parameter; blank is absent, and a secret is kept as it was typed."""
+    text = "" if params.get(option) is None else str(params[option])
+    if not text.strip():
+        return None
+    return text if option in credentials.SECRETS else text.strip()
 
 
 def _endpoint(option: str, template: str, cloud_domain: str, problems: t.List[str]) -> str:

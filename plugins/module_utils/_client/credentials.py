@@ -7,60 +7,122 @@ from __future__ import annotations
 
 import typing as t
 
-# The variables of Terraform and KooCLI first, then those of the official SDKs; a family is never mixed with another.
-FAMILIES = ("HW", "HUAWEICLOUD_SDK")
-KEYS: t.Mapping[str, t.Mapping[str, str]] = {
-    "access_key": {"HW": "HW_ACCESS_KEY", "HUAWEICLOUD_SDK": "HUAWEICLOUD_SDK_AK"},
-    "secret_key": {"HW": "HW_SECRET_KEY", "HUAWEICLOUD_SDK": "HUAWEICLOUD_SDK_SK"},
-    "security_token": {"HW": "HW_SECURITY_TOKEN", "HUAWEICLOUD_SDK": "HUAWEICLOUD_SDK_SECURITY_TOKEN"},
-}
+from .._text import HALF
+
+# The variables of Terraform and KooCLI first, then those of the official SDKs. What one of these sets holds belongs
+# together, and is never mixed with what is in another.
+KEY_SETS: t.Tuple[t.Mapping[str, str], ...] = (
+    {"access_key": "HW_ACCESS_KEY", "secret_key": "HW_SECRET_KEY", "security_token": "HW_SECURITY_TOKEN"},
+    {
+        "access_key": "HUAWEICLOUD_SDK_AK",
+        "secret_key": "HUAWEICLOUD_SDK_SK",
+        "security_token": "HUAWEICLOUD_SDK_SECURITY_TOKEN",
+    },
+)
+PASSWORD_SETS: t.Tuple[t.Mapping[str, str], ...] = (
+    {"username": "HW_USER_NAME", "password": "HW_USER_PASSWORD", "domain_name": "HW_DOMAIN_NAME"},
+)
+SECRETS = ("access_key", "secret_key", "security_token", "password")
 ENVIRONMENT: t.Mapping[str, t.Tuple[str, ...]] = {
-    **{option: tuple(names[family] for family in FAMILIES) for option, names in KEYS.items()},
-    "username": ("HW_USER_NAME",),
-    "password": ("HW_USER_PASSWORD",),
-    "domain_name": ("HW_DOMAIN_NAME",),
-    "cloud_domain": ("HW_CLOUD",),
-    "iam_endpoint": ("HW_AUTH_URL",),
-    "ims_endpoint": ("HW_IMS_ENDPOINT",),
-    "ca_path": ("HW_CACERT",),
-    "max_retries": ("HW_MAX_RETRIES",),
+    option: tuple(names[option] for names in sets) for sets in (KEY_SETS, PASSWORD_SETS) for option in sets[0]
 }
-PASSWORD = ("username", "password", "domain_name")
+
+Values = t.Dict[str, str]
 
 
-def choose(
-    given: t.Mapping[str, t.Optional[str]], environ: t.Mapping[str, str], problems: t.List[str]
-) -> t.Dict[str, t.Optional[str]]:
-    """The options of the one way in that is taken: keys win over a password."""
-    keys = {option: given[option] for option in KEYS}
-    password = {option: given[option] for option in PASSWORD}
-    for option, value in {**keys, "password": password["password"]}.items():
-        if value is not None:
-            problems.extend(_unclean(option, value))
-    if keys["access_key"] is not None and keys["secret_key"] is not None:
-        problems.extend(_mixed(keys["access_key"], keys["secret_key"], environ))
-        keys["security_token"] = _own_token(keys, environ)
-        return keys
-    if any(value is not None for value in keys.values()):
-        problems.append(_halves(keys, ("access_key", "secret_key")))
-    elif all(value is not None for value in password.values()):
-        return password
-    elif any(value is not None for value in password.values()):
-        problems.append(_halves(password, PASSWORD))
-    else:
+class _Way(t.NamedTuple):
+    """One way to prove who calls: what it needs, and the sets of variables that can hold it."""
+
+    needed: t.Tuple[str, ...]
+    sets: t.Tuple[t.Mapping[str, str], ...]
+
+    def part(self, given: t.Mapping[str, t.Optional[str]]) -> Values:
+        """What is given of it."""
+        return {option: value for option in self.sets[0] for value in [given.get(option)] if value is not None}
+
+    def held(self, environ: t.Mapping[str, str]) -> t.List[Values]:
+        """What each set of variables holds of it."""
+        return [
+            {
+                option: environ[name] if option in SECRETS else environ[name].strip()
+                for option, name in names.items()
+                if environ.get(name, "").strip()
+            }
+            for names in self.sets
+        ]
+
+
+# In the environment the first one wins.
+WAYS = (_Way(("access_key", "secret_key"), KEY_SETS), _Way(("username", "password", "domain_name"), PASSWORD_SETS))
+
+
+def choose(given: t.Mapping[str, t.Optional[str]], environ: t.Mapping[str, str], problems: t.List[str]) -> Values:
+    """The options of the one way that is taken: what is given as an option beats the environment whole.
+
+    :param given: the options; what is blank is None
+    """
+    parts = [part for part in (way.part(given) for way in WAYS) if part]
+    if len(parts) > 1:
+        told = ", and ".join(f"{_listed(tuple(part))} given" for part in parts)
         problems.append(
-            f"no credentials: give access_key and secret_key ({_names('access_key')} and {_names('secret_key')}), "
-            f"or username, password and domain_name ({', '.join(_names(option) for option in PASSWORD)})"
+            f"there are two ways to prove who calls: {told}; leave all of one of them out, of module_defaults as well"
         )
+        return {}
+    for way in WAYS:
+        part, held = way.part(given), way.held(environ)
+        if part or (not parts and any(held)):
+            values = _completed(part, way, held) if part else _from_environment(way, held)
+            problems.extend(_missing(values, part, way, held))
+            for option, value in values.items():
+                problems.extend(_unclean(option, value))
+            return values
+    keys, password = (way.needed for way in WAYS)
+    problems.append(
+        f"no credentials: give {' and '.join(keys)} ({' and '.join(_names(option) for option in keys)}), or "
+        f"username, password and domain_name ({', '.join(_names(option) for option in password)})"
+    )
     return {}
 
 
-def _halves(values: t.Mapping[str, t.Optional[str]], needed: t.Sequence[str]) -> str:
+def secrets_in(environ: t.Mapping[str, str]) -> t.List[str]:
+    """What must never be shown of the environment."""
+    return [environ[name] for option in SECRETS for name in ENVIRONMENT[option] if environ.get(name, "").strip()]
+
+
+def _completed(part: Values, way: _Way, held: t.Sequence[Values]) -> Values:
+    """The options, with what the environment holds of the same way for want of an owner of its own.
+
+    A set of variables that has something else where an option is given is another caller's, and nothing is taken of
+    it. One that has the missing half alone is meant for the option; if it is not, the service refuses the two.
+    """
+    fitting = [values for values in held if all(values.get(option, part[option]) == part[option] for option in part)]
+    fitting.sort(key=lambda values: (-sum(option in values for option in way.needed), -len(values)))
+    return {**(fitting[0] if fitting else {}), **part}
+
+
+def _from_environment(way: _Way, held: t.Sequence[Values]) -> Values:
+    """The first set of variables that has something of what is needed; a security token alone may be left over."""
+    telling = [values for values in held if any(option in values for option in way.needed)]
+    return next(iter([*telling, *filter(None, held)]))
+
+
+def _missing(values: Values, part: Values, way: _Way, held: t.Sequence[Values]) -> t.Iterator[str]:
     """What is there and what is missing, under every name that it could be given by."""
-    present = [option for option, value in values.items() if value is not None]
-    missing = [option for option in needed if values[option] is None]
-    ways = "; ".join(f"option {option}, environment {_names(option)}" for option in missing)
-    return f"{_listed(present)} given but {_listed(missing)} missing ({ways})"
+    missing = [option for option in way.needed if option not in values]
+    elsewhere = [
+        (option, names[option]) for option in missing for names, others in zip(way.sets, held) if option in others
+    ]
+    if elsewhere:
+        (option, name), present = elsewhere[0], next(iter(values))
+        own = [names[present] for names, others in zip(way.sets, held) if others is values]
+        source = "an option" if present in part else f"the environment ({own[0]})"
+        yield (
+            f"{present} and {option} do not belong together: {present} comes from {source}, and the {option} that the "
+            f"environment has ({name}) goes with another {present}; give both in the same way"
+        )
+    elif missing:
+        ways = "; ".join(f"option {option}, environment {_names(option)}" for option in missing)
+        yield f"{_listed(tuple(values))} given but {_listed(missing)} missing ({ways})"
 
 
 def _listed(options: t.Sequence[str]) -> str:
@@ -71,43 +133,10 @@ def _names(option: str) -> str:
     return " or ".join(ENVIRONMENT[option])
 
 
-def _families(option: str, value: str, environ: t.Mapping[str, str]) -> t.Set[str]:
-    """The families of variables that hold this very value; none for one that is an option."""
-    return {family for family in FAMILIES if environ.get(KEYS[option][family]) == value}
-
-
-def _mixed(access_key: str, secret_key: str, environ: t.Mapping[str, str]) -> t.Iterator[str]:
-    """A key whose halves come from two places fails with a refused signature, which is hard to read."""
-    halves = {"access_key": access_key, "secret_key": secret_key}
-    families = {option: _families(option, value, environ) for option, value in halves.items()}
-    if families["access_key"] & families["secret_key"]:
-        return
-    for option, other in (("access_key", "secret_key"), ("secret_key", "access_key")):
-        for family in FAMILIES:
-            partner = KEYS[other][family]
-            if family in families[option] and (families[other] or environ.get(partner, "").strip()):
-                yield (
-                    f"access_key and secret_key do not belong together: {option} comes from the environment "
-                    f"({KEYS[option][family]}), {other} does not come from {partner}"
-                )
-                return
-
-
-def _own_token(keys: t.Mapping[str, t.Optional[str]], environ: t.Mapping[str, str]) -> t.Optional[str]:
-    """The security token, unless it is one that the environment holds for other keys."""
-    token, access_key = keys["security_token"], keys["access_key"] or ""
-    if token is None or not _families("security_token", token, environ):
-        return token
-    own = _families("access_key", access_key, environ)
-    if own:
-        tokens = (environ.get(KEYS["security_token"][family]) for family in FAMILIES if family in own)
-        return next((value for value in tokens if value and value.strip()), None)
-    owners = (KEYS["access_key"][family] for family in _families("security_token", token, environ))
-    return None if any(environ.get(owner, "").strip() for owner in owners) else token
-
-
 def _unclean(option: str, value: str) -> t.Iterator[str]:
-    if value != value.strip():
+    if HALF.search(value):
+        yield f"{option} holds half a character, or bytes that are no UTF-8"
+    elif value != value.strip():
         yield f"{option} begins or ends with white space or a line break; was it pasted with one?"
     elif option in ("access_key", "security_token") and not (
         value.isascii() and value.isprintable() and " " not in value

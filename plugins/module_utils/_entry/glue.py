@@ -16,6 +16,7 @@ from .. import _errors as errors
 from .._client import transport
 from .._client.cloud import Cloud
 from .._client.connection import Connection, filled_env_fallback, resolve
+from .._client.credentials import secrets_in
 from .._client.ims import Ims
 from .._clock import Clock, Deadline
 from .._engine import events
@@ -207,6 +208,7 @@ def run(
     *checks: t.Callable[[], object],
 ) -> None:
     """Check the input, then work with the clients that it describes; an error fails the task with the result so far."""
+    module.no_log_values.update(secrets_in(os.environ))
     if not transport.HAS_REQUESTS:
         fail_without(module, "requests", transport.REQUESTS_IMPORT_ERROR, result())
     try:

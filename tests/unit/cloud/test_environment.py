@@ -69,6 +69,34 @@ def test_options_win_over_the_environment(cloud, copy, monkeypatch):
     assert result["action"] == "submitted"
 
 
+def test_a_password_on_the_task_is_used_although_the_environment_has_an_access_key(cloud, copy, as_user, monkeypatch):
+    as_user(how="password")
+    env = cloud.env("operator", "password")
+    for name in ("HW_USER_NAME", "HW_USER_PASSWORD", "HW_DOMAIN_NAME"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HW_ACCESS_KEY", "AKOFSOMEBODYELSE")
+    monkeypatch.setenv("HW_SECRET_KEY", "secret-of-somebody-else")
+
+    copy(username=env["HW_USER_NAME"], password=env["HW_USER_PASSWORD"], domain_name=env["HW_DOMAIN_NAME"])
+
+    assert {request["auth"] for request in cloud.copies()} == {"token"}
+
+
+def test_two_ways_on_the_task_are_refused_and_nothing_is_sent(cloud, copy):
+    result = copy(access_key="AK", secret_key="not-a-secret", username="joe")
+
+    assert "access_key and secret_key are given, and username is given" in result["msg"]
+    assert cloud.journal() == []
+
+
+def test_a_secret_of_the_environment_is_masked_even_where_its_option_is_blank(cloud, copy, monkeypatch):
+    monkeypatch.setenv("HW_SECRET_KEY", "a-secret-of-the-environment")
+
+    result = copy(secret_key="", agency_name="a-secret-of-the-environment")
+
+    assert "a-secret-of-the-environment" not in str(result)
+
+
 def test_the_source_region_may_come_from_the_environment(cloud, copy, monkeypatch):
     monkeypatch.setenv("HW_REGION_NAME", "cn-north-4")
 
