@@ -63,6 +63,8 @@ class OwnMarks:
         self._grace = grace
         self._own: t.Dict[str, Own] = {}
         self._unread: t.Dict[str, _Unread] = {}
+        # What could not be taken off while its image was being copied.
+        self._left: t.Dict[str, t.Tuple[Key, Mark]] = {}
         # Why this caller may mark nothing at all.
         self.refused: t.Optional[str] = None
 
@@ -88,9 +90,9 @@ class OwnMarks:
         try:
             self._patch(key, write=made)
         except errors.ApiError as error:
-            if isinstance(error, (errors.Busy, errors.ServerFault, errors.NotFound)):
+            if isinstance(error, (errors.Busy, errors.ServerFault, errors.NotFound, errors.NotAuthenticated)):
                 raise
-            if error.http_status == 409 or error.code == NOT_NOW:
+            if _is_not_now(error):
                 raise errors.Held(
                     f"the source image cannot be marked while it is being copied: {error.as_text(False)}",
                     hint="Wait for the other copies of this image to end, or use ledger: host.",
@@ -137,8 +139,17 @@ class OwnMarks:
         self._unread[key.text] = _Unread(now + self._settle_time)
 
     def take_off(self, key: Key, gone: t.Sequence[Mark]) -> None:
-        with contextlib.suppress(errors.ImsError):
+        try:
             self._patch(key, remove=gone)
+        except errors.ApiError as error:
+            if _is_not_now(error):
+                self._left.update({one.name: (key, one) for one in gone})
+            elif len(gone) > 1:
+                # One that is not there any more has the whole request refused.
+                for one in gone:
+                    self.take_off(key, [one])
+        except errors.ImsError:
+            pass
 
     def withdraw(self, key: Key) -> None:
         own = self.drop(key)
@@ -175,6 +186,9 @@ class OwnMarks:
         for own in list(self._own.values()):
             if own.waits:
                 self.withdraw(own.key)
+        left, self._left = list(self._left.values()), {}
+        for key, one in left:
+            self.take_off(key, [one])
         while self._unread:
             self._clock.sleep(max(0.0, (self.tended_at or 0.0) - self._clock.monotonic()))
             self.tend()
@@ -223,3 +237,7 @@ class OwnMarks:
             patch.append({"op": op, "path": f"/{write.name}", "value": write.value})
         if patch and key.source is not None:
             self._service(key).update(key.source.id, patch)
+
+
+def _is_not_now(error: errors.ApiError) -> bool:
+    return error.http_status == 409 or error.code == NOT_NOW

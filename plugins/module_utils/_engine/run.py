@@ -11,7 +11,7 @@ import typing as t
 from .._clock import Clock
 from .._decide.decision import SUBMIT
 from .._decide.replica import Changes, changes
-from .._errors import ImsError
+from .._errors import BadReply, ImsError, ReplyLost, ServerFault
 from .._model.image import Image
 from . import effects as do
 from . import observations, phases
@@ -28,6 +28,8 @@ from .terms import Limits
 
 # How often a replica that was changed is read back at most, and how many seconds apart.
 READINGS, READING_PAUSE = 3, 2.0
+# What may have been done although nobody has said so.
+UNANSWERED = (ReplyLost, BadReply, ServerFault)
 
 
 class Run:
@@ -116,23 +118,33 @@ class Run:
         job_id = copy.job.id if copy.job is not None else None
         return Record(copy.started_at or self._clock.utcnow(), job_id, run=self._ledger.run, attempt=copy.attempts)
 
-    def _bring_in_line(self, copy: Copy, replica: Image, changes: Changes) -> observations.Observation:
+    def _bring_in_line(self, copy: Copy, replica: Image, wanted: Changes) -> observations.Observation:
         ims = self._probes.destination_ims(copy)
         after, altered = replica, False
         try:
-            if changes.attributes:
-                after, altered = ims.update(replica.id, changes.patch), True
-            if changes.set_tags:
-                ims.set_tags(replica.id, changes.set_tags)
+            if wanted.attributes:
+                after, altered = ims.update(replica.id, wanted.patch), True
+            if wanted.set_tags:
+                ims.set_tags(replica.id, wanted.set_tags)
                 altered = True
-            if changes.remove_tags:
-                ims.remove_tags(replica.id, changes.remove_tags)
+            if wanted.remove_tags:
+                ims.remove_tags(replica.id, wanted.remove_tags)
                 altered = True
-            if changes.clearance:
+            if wanted.clearance:
                 with contextlib.suppress(ImsError):
-                    ims.update(replica.id, changes.clearance)
+                    ims.update(replica.id, wanted.clearance)
             return observations.InLine(self._read_back(copy, after))
         except ImsError as error:
+            if isinstance(error, UNANSWERED):
+                try:
+                    seen = self._read_back(copy, after)
+                except ImsError:
+                    altered = True
+                else:
+                    still = changes(seen, copy.request, copy.source)
+                    if not still:
+                        return observations.InLine(seen)
+                    altered = altered or still != wanted
             error.hint = error.hint or "The replica itself is complete: run again to bring it in line."
             error.at("update", f"Bringing image {replica.id} in {replica.region} in line")
             return observations.NotInLine(error, altered)

@@ -59,9 +59,9 @@ class Submission:
         except errors.ImsError as error:
             entry.forget()
             error.at("submit", endings.submitting(copy.request))
-            return (
-                observations.NotNow(error) if isinstance(error, errors.Busy) else observations.Refused(error, sent=True)
-            )
+            if isinstance(error, errors.Busy):
+                return observations.NotNow(error)
+            return observations.Refused(error, sent=not isinstance(error, errors.NotSent))
         copy.note = copy.note._replace(at=self._clock.utcnow(), job_id=job_id)
         entry.write(copy.note)
         return observations.Accepted(job_id, leftovers)

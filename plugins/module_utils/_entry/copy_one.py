@@ -60,7 +60,8 @@ def copy_one(module: AnsibleModule, clock: t.Optional[Clock] = None) -> None:
         module.warn(one_line(warning))
     if copy.error is not None:
         # A job that the service gave up is nothing that a further run could take up.
-        job_id = None if isinstance(copy.error, JobFailed) or copy.job is None else copy.job.id
+        over = copy.job is None or copy.job.failed or isinstance(copy.error, JobFailed)
+        job_id = copy.job.id if copy.job is not None and not over else None
         glue.fail(module, copy.error, result(), job_id)
     finished = result()
     text = sentence(finished, copy.request.destination.region, copy.name, module.check_mode)

@@ -77,3 +77,35 @@ def test_trouble_is_found_out_once_however_many_copies_meet_it(cloud, migrate, m
 
     assert [entry["error"]["http_status"] for entry in result["results"]] == [503] * 3
     assert len(cloud.journal(operation="ListAgencies")) == 1
+
+
+@pytest.mark.parametrize(("effect", "done"), [(True, True), (False, False)])
+def test_whether_a_change_was_made_whose_answer_is_lost_the_replica_itself_tells(cloud, copy, effect, done):
+    copy()
+    cloud.fault(operation="BatchAddOrDeleteTags", do="drop", effect=effect, times=9)
+
+    result = copy(tags={"team": "web"})
+
+    assert (result["changed"], result.get("failed", False)) == (done, not done)
+    assert ("team" in result["image"]["tags"]) == done
+
+
+def test_where_the_replica_cannot_be_asked_either_a_lost_change_counts_as_made(cloud, copy):
+    copy()
+    cloud.fault(operation="BatchAddOrDeleteTags", do="drop", effect=True, times=9)
+    cloud.fault(operation="ListImages", region="cn-south-1", do="respond", status=503, skip=2, times=9)
+
+    result = copy(tags={"team": "web"})
+
+    assert (result["failed"], result["changed"], result["error"]["stage"]) == (True, True, "update")
+
+
+def test_a_job_that_failed_is_no_way_to_go_on_when_the_next_submission_is_refused(cloud, copy, killed):
+    cloud.outcome(name="ubuntu-22.04-web", status="FAIL", at=0.5)
+    assert killed(at=1)
+    cloud.fault(operation="CopyImageCrossRegion", do="respond", status=403, times=None)
+
+    result = copy()
+
+    assert (result["failed"], result["job"]["status"], result["error"]["http_status"]) == (True, "FAIL", 403)
+    assert "takes it up" not in result["msg"]

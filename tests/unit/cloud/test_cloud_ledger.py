@@ -185,6 +185,38 @@ def test_a_mark_of_a_run_that_died_is_of_no_account_once_its_time_is_over(cloud,
     assert marks(cloud) == {}
 
 
+def test_what_cannot_be_taken_off_while_another_copy_of_the_image_is_under_way_goes_when_the_run_ends(cloud, migrate):
+    cloud.switch(patch_while_copying="refused")
+    cloud.outcome(name=IMAGE, seconds=300)
+    places = [{"region": region, "agency_name": "ims_copy_image"} for region in ("cn-south-1", "cn-east-3")]
+
+    result = migrate(images=[WEB], destinations=places, ledger="cloud")
+
+    assert [entry["status"] for entry in result["results"]] == ["copied", "copied"]
+    assert marks(cloud) == {}
+
+
+def test_of_marks_that_are_taken_off_together_one_that_is_gone_keeps_no_other(cloud, copy, mark, container):
+    container()
+    copy(ledger="cloud", wait=False)
+    mark(ago=500)
+    cloud.fault(operation="UpdateImage", do="respond", status=400, body={"error": {"code": "IMG.0035"}})
+    container()
+
+    copy(ledger="cloud")
+
+    assert marks(cloud) == {}
+
+
+def test_who_cannot_prove_who_he_is_has_not_been_told_that_he_may_not_mark(cloud, copy, warnings):
+    cloud.fault(operation="UpdateImage", do="respond", status=401, times=None)
+
+    result = copy(ledger="cloud")
+
+    assert (result["failed"], result["error"]["stage"], cloud.copies()) == (True, "authenticate", [])
+    assert warnings == []
+
+
 def test_when_what_a_dead_run_marked_is_given_up_the_mark_of_a_live_one_stays(
     cloud, copy, mark, container, while_settling
 ):

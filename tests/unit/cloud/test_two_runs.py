@@ -181,7 +181,7 @@ def test_a_submission_that_can_never_be_sent_has_begun_nothing(cloud, copy, refu
 
     result = copy()
 
-    assert (result["failed"], result["changed"], result["job"]) == (True, False, None)
+    assert (result["failed"], result["changed"], result["job"], result["attempts"]) == (True, False, None, 0)
     assert "connection refused" in result["msg"]
     assert len(made) == 4, "once, and as often again as max_retries"
     assert cloud.copies() == []

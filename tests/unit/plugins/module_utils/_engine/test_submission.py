@@ -112,12 +112,14 @@ def test_an_answer_that_is_lost_leaves_the_note_as_it_was_before(bench: Bench, k
     assert bench.note == Record(bench.clock.utcnow(), None, None, RUN, 1)
 
 
-@pytest.mark.parametrize("kind", [ApiError, NotPermitted, NotSent, BadReply])
-def test_a_refusal_is_told_as_sent_and_nothing_is_remembered(bench: Bench, kind: type[ImsError]) -> None:
+@pytest.mark.parametrize(("kind", "sent"), [(ApiError, True), (NotPermitted, True), (NotSent, False), (BadReply, True)])
+def test_a_refusal_tells_whether_it_was_sent_and_nothing_is_remembered(
+    bench: Bench, kind: type[ImsError], sent: bool
+) -> None:
     error = kind("no")
     bench.service.answers = [error]
 
-    assert bench.send() == Refused(error, sent=True)
+    assert bench.send() == Refused(error, sent=sent)
     assert bench.note is None
     assert str(error.doing).startswith("Submitting the copy of image")
 
