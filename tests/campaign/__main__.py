@@ -57,8 +57,9 @@ def table(verdicts: t.Sequence[Verdict]) -> str:
     rows = [head]
     for setting, ledger in CELLS:
         own = [one for one in verdicts if (one.setting, one.ledger) == (setting, ledger)]
-        twice = [finding for one in own for finding in one.findings if finding.what == "twice"]
-        others = [finding for one in own for finding in one.findings if finding.what != "twice"]
+        findings = [finding for one in own for finding in one.findings]
+        twice = [one for one in findings if one.what == "twice"]
+        others = [one for one in findings if one.what != "twice" and one.excuse is None]
         rows.append(
             (
                 setting,

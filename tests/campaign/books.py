@@ -16,7 +16,7 @@ from tests.emulator.state import Job
 
 Key = tuple[str, str, str]
 ACCEPTED, LOST, BUSY, REFUSED, UNSENT = "accepted", "lost", "busy", "refused", "unsent"
-# Of these answers nobody can say whether something has begun, one has to look into the code.
+# A 401 is "not now" where the proof can be renewed, and final where not; IMG.0061 says nothing at all.
 AMBIGUOUS = "ambiguous"
 
 
@@ -30,9 +30,9 @@ def fate_of(sent: Sent) -> str:
         return ACCEPTED
     if sent.saw >= 500 or sent.saw in (408, 499):
         return LOST
-    if sent.saw in (401, 429) or sent.code in BUSY_CODES:
+    if sent.saw == 429 or sent.code in BUSY_CODES:
         return BUSY
-    return AMBIGUOUS if sent.code == "IMG.0061" else REFUSED
+    return AMBIGUOUS if sent.saw == 401 or sent.code == "IMG.0061" else REFUSED
 
 
 @dataclasses.dataclass

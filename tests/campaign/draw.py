@@ -312,4 +312,7 @@ def _start(dice: random.Random, scenario: Scenario, number: int, host: int, afte
     if number and dice.random() < 0.4:
         start.takes = dice.choice(("resume", "job_id"))
     start.check = dice.random() < 0.08
+    if start.check:
+        # A look for a run that is to follow, which has a lease, may tidy up.
+        start.death = None
     return start

@@ -41,7 +41,9 @@ class Verdict:
 
 def judge(played: Played) -> Verdict:
     books = Books(played)
-    findings = [*_twice(books), *_end(books), *_tidy(books)]
+    findings = list(_twice(books))
+    excuse = next((finding.excuse for finding in findings), None)
+    findings += [*_end(books, f"after a copy made twice: {excuse}" if excuse else None), *_tidy(books)]
     for told in played.runs:
         findings += [Finding(what, f"run {told.number}: {text}") for what, text in judge_run(books, told)]
         findings += [Finding("at once", f"run {told.number}: {text}") for text in _at_once(books, told)]
@@ -125,7 +127,8 @@ def _told(paid: Paid) -> str:
 # -- how it ended ------------------------------------------------------------------------------------------------------
 
 
-def _end(books: Books) -> t.Iterator[Finding]:
+def _end(books: Books, excuse: str | None) -> t.Iterator[Finding]:
+    """``excuse``: why there may be two replicas, of which now this one is brought in line and now that one."""
     played = books.played
     last = played.runs[-1]
     if played.well is None:
@@ -140,7 +143,7 @@ def _end(books: Books) -> t.Iterator[Finding]:
         again = played.runs[played.once_more]
         asked = [f"{sent.entry.method} {sent.entry.path}" for sent in books.mutations(again.number)]
         if asked or (again.result or {}).get("changed") is not False:
-            yield Finding("again", f"one more run: changed {(again.result or {}).get('changed')}, {asked[:3]}")
+            yield Finding("again", f"one more run: changed {(again.result or {}).get('changed')}, {asked[:3]}", excuse)
 
 
 def _tidy(books: Books) -> t.Iterator[Finding]:
@@ -150,8 +153,9 @@ def _tidy(books: Books) -> t.Iterator[Finding]:
     for image in books.cloud.images.values():
         left = sorted(f"{name} = {value}" for name, value in image.raw.items() if name.startswith(MARK))
         if left:
-            where = "source" if image.region == books.scenario.options["source_region"] else "replica"
-            yield Finding(f"marks on {where}", f"{image.raw['name']}: {left[:2]}")
+            there = image.region != books.scenario.options["source_region"]
+            excuse = "carried along, and nothing else of the replica was to be changed" if there else None
+            yield Finding("marks left", f"{image.raw['name']}: {left[:2]}", excuse)
 
 
 def _at_once(books: Books, told: Told) -> t.Iterator[str]:

@@ -167,7 +167,9 @@ def _entry(books: Books, told: Told, wanted: Wanted, entry: Result) -> Said:
         yield "entries", f"action is submitted, and {fates or 'nothing was sent'}"
     if entry.get("action") != "submitted" and set(fates) & {ACCEPTED, LOST}:
         yield "entries", f"action is {entry.get('action')}, and {fates}"
-    if status in ("not_started", "present", "skipped") and set(fates) & {ACCEPTED, LOST}:
+    came_to_nothing = all(paid.job.outcome.status == "FAIL" for paid in books.paid.get(wanted.key, ()))
+    waits_again = status == "not_started" and came_to_nothing
+    if status in ("not_started", "present", "skipped") and set(fates) & {ACCEPTED, LOST} and not waits_again:
         yield "entries", f"it is {status}, and {fates}"
     if status == "in_progress" and not books.paid.get(wanted.key) and not posts:
         yield "entries", "it is in progress, and nobody has ever begun it"
@@ -206,7 +208,9 @@ def _job(books: Books, wanted: Wanted, entry: Result) -> Said:
     if told["status"] == "FAIL" and paid.job.outcome.status != "FAIL":
         yield "entries", f"job {told['id']} is said to have failed"
     error = entry.get("error") or {}
-    if entry["status"] == "failed" and told["status"] == "FAIL" and error.get("code") != paid.job.outcome.error_code:
+    # What was tried after that, and refused, is another story.
+    about_it = entry["status"] == "failed" and told["status"] == "FAIL" and error.get("stage") == "wait"
+    if about_it and error.get("code") != paid.job.outcome.error_code:
         yield "speech", f"its job failed with {paid.job.outcome.error_code}, and it says {error.get('code')}"
 
 

@@ -90,7 +90,8 @@ class Player:
                     break
                 self.stage.pass_time(self._dice.uniform(0, LONGEST_PAUSE) if number else 0.0)
             if played.well is not None:
-                self.stage.pass_time(self._dice.choice((0.0, 5.0, 100.0)))
+                # What was written last has to show in lists that lag behind.
+                self.stage.pass_time(self._dice.choice((1.0, 100.0)) + scenario.switches["list_lag"])
                 played.once_more = len(self._runs)
                 self._alone()
             self.world.cloud.settle()
