@@ -415,8 +415,6 @@ diff:
         name: golden-web
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ..module_utils._client.connection import connection_spec
 from ..module_utils._entry.copy_one import copy_one
 from ..module_utils._entry.glue import Module, Result, run_spec
@@ -433,7 +431,7 @@ def argument_spec() -> Result:
     }
 
 
-def build() -> AnsibleModule:
+def build() -> Module:
     return Module(
         argument_spec=argument_spec(),
         mutually_exclusive=[("image_id", "image_name")],

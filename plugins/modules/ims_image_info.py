@@ -244,8 +244,6 @@ timed_out:
   sample: false
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ..module_utils._client.connection import connection_spec
 from ..module_utils._entry.glue import Module, Result
 from ..module_utils._entry.infos import FILTERS, place_spec, show_images
@@ -265,7 +263,7 @@ def argument_spec() -> Result:
     return spec
 
 
-def build() -> AnsibleModule:
+def build() -> Module:
     return Module(argument_spec=argument_spec(), supports_check_mode=True)
 
 

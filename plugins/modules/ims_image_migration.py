@@ -605,8 +605,6 @@ diff:
         name: golden-web
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ..module_utils._client.connection import connection_spec
 from ..module_utils._entry.glue import Module, Result, run_spec
 from ..module_utils._entry.migrate import migrate
@@ -637,7 +635,7 @@ def argument_spec() -> Result:
     }
 
 
-def build() -> AnsibleModule:
+def build() -> Module:
     return Module(argument_spec=argument_spec(), supports_check_mode=True)
 
 

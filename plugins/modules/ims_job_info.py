@@ -139,8 +139,6 @@ timed_out:
   sample: false
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ..module_utils._client.connection import connection_spec
 from ..module_utils._entry.glue import Module, Result
 from ..module_utils._entry.infos import place_spec, show_job
@@ -150,7 +148,7 @@ def argument_spec() -> Result:
     return {**connection_spec(), **place_spec(), "job_id": {"type": "str", "required": True}}
 
 
-def build() -> AnsibleModule:
+def build() -> Module:
     return Module(argument_spec=argument_spec(), supports_check_mode=True)
 
 

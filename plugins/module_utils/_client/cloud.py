@@ -11,6 +11,7 @@ from .._clock import Clock, Deadline
 from .._model.place import Project
 from .auth import Client, KeyProof, Scope, TokenProof
 from .connection import Connection
+from .hiding import Secrets
 from .iam import Iam
 from .ims import Ims
 from .transport import Transport
@@ -19,8 +20,13 @@ from .transport import Transport
 class Cloud:
     """Everything that can be asked, as one caller."""
 
-    def __init__(self, connection: Connection, clock: Clock, home_region: str) -> None:
-        """``home_region``: whose IAM endpoint to use where the endpoint depends on a region."""
+    def __init__(
+        self, connection: Connection, clock: Clock, home_region: str, secrets: t.Optional[Secrets] = None
+    ) -> None:
+        """``home_region``: whose IAM endpoint to use where the endpoint depends on a region.
+
+        ``secrets``: those of the run, to which fetched tokens are added.
+        """
         self.clock = clock
         self._connection = connection
         self._transport = Transport(
@@ -28,6 +34,7 @@ class Cloud:
             request_timeout=connection.request_timeout,
             max_retries=connection.max_retries,
             verify=connection.verify,
+            secrets=secrets,
         )
         self._proof: t.Union[KeyProof, TokenProof] = (
             KeyProof(connection, clock) if connection.uses_keys else TokenProof(connection, self._transport, clock)

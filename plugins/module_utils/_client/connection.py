@@ -10,12 +10,14 @@ import os
 import re
 import string
 import typing as t
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from .._errors import InputError
+from .._text import repaired
 from . import credentials
+from .hiding import Secrets
 
 CLOUD_DOMAIN = "myhuaweicloud.com"
 IAM_ENDPOINT = "https://iam.{cloud_domain}"
@@ -61,6 +63,17 @@ def connection_spec() -> t.Dict[str, t.Dict[str, t.Any]]:
     for option, name in ENVIRONMENT.items():
         spec[option]["fallback"] = (filled_env_fallback, [name])
     return spec
+
+
+def learn_secrets(secrets: Secrets, params: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> None:
+    """All secrets at hand, whichever of them are used: those of the environment also where their option is blank."""
+    for option in credentials.SECRETS:
+        values = [params.get(option), *(environ.get(name) for name in credentials.ENVIRONMENT[option])]
+        secrets.add(*(repaired(str(value)) for value in values if value is not None), random=option != "password")
+    for name, value in environ.items():
+        if name.lower().endswith("_proxy") and "@" in value:
+            login = value.rpartition("@")[0].rpartition("//")[2]
+            secrets.add(unquote(login.partition(":")[2]))
 
 
 def filled_env_fallback(*names: str) -> str:

@@ -84,11 +84,6 @@ def choose(given: t.Mapping[str, t.Optional[str]], environ: t.Mapping[str, str],
     return {}
 
 
-def secrets_in(environ: t.Mapping[str, str]) -> t.List[str]:
-    """What must never be shown of the environment."""
-    return [environ[name] for option in SECRETS for name in ENVIRONMENT[option] if environ.get(name, "").strip()]
-
-
 def _completed(part: Values, way: _Way, held: t.Sequence[Values]) -> Values:
     """The options, with what the environment holds of the same way for want of an owner of its own.
 

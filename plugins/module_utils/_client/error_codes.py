@@ -12,6 +12,7 @@ import re
 import typing as t
 
 from .. import _errors as errors
+from .._text import one_line
 
 _LATER = "Run the task again later: nothing was begun."
 _REPORT = "This is a request that the service cannot read; please report it with the request id."
@@ -188,13 +189,6 @@ _BY_STATUS: t.Mapping[int, t.Type[errors.ApiError]] = {
 # The order in which the official SDK looks for a code and its message.
 _KEYS = (("error_code", "error_msg"), ("errorCode", "errorMsg"), ("code", "message"))
 
-# A refused signature is answered with the canonical request, and that holds the security token.
-_ECHO = re.compile(
-    r"[\s,;:.(\[]*(?:canonical[\s_-]*request|encoded_authorization_message"
-    r"|\b(?:GET|HEAD|POST|PUT|PATCH|DELETE)\s*[|\n]\s*/).*",
-    re.IGNORECASE | re.DOTALL,
-)
-_SECRET_HEADER = re.compile(r"\b(?:x-security-token|x-auth-token|x-subject-token|authorization)\b.*", re.I | re.S)
 _HIDDEN_ELEMENT = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _LONGEST_MESSAGE = 400
@@ -223,7 +217,7 @@ def api_error(
     :param retry_after: seconds, as the reply asked for
     """
     code, message = _find(body) if isinstance(body, dict) else (None, _plain(body))
-    message = _clean(message) if message else ""
+    message = one_line(message, _LONGEST_MESSAGE) if message else ""
     error = classify(status, code)(
         f"{service}: {message}" if message else f"{service} answered HTTP {status} and does not say why",
         code=code,
@@ -261,14 +255,6 @@ def _plain(body: t.Any) -> t.Optional[str]:
     """The beginning of a text, without XML or HTML tags."""
     if not isinstance(body, str):
         return None
-    text = " ".join(_TAG.sub(" ", _HIDDEN_ELEMENT.sub(" ", body)).split())
-    return _shortened(text, _LONGEST_TEXT)
+    return one_line(_TAG.sub(" ", _HIDDEN_ELEMENT.sub(" ", body)), _LONGEST_TEXT)
 
 
-def _clean(message: str) -> str:
-    text = _SECRET_HEADER.sub("", _ECHO.sub("", message))
-    return _shortened(" ".join(text.split()), _LONGEST_MESSAGE)
-
-
-def _shortened(text: str, longest: int) -> str:
-    return text if len(text) <= longest else text[: longest - 3] + "..."

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import random
-import re
 import traceback
 import typing as t
 from urllib.parse import urlsplit
@@ -14,7 +13,7 @@ from urllib.parse import urlsplit
 from .. import _errors as errors
 from .._clock import Clock, Deadline
 from .._text import read_json
-from . import bounds
+from . import bounds, hiding
 from .error_codes import api_error
 from .message import Prove, Request, Response, encode_query, seconds_until
 from .no_answer import Body, content_of, failure
@@ -40,9 +39,6 @@ LONGEST_REST = 300.0
 GIVEN_UP = (408, 499)
 # An exchange may take this many time-outs in all, however steadily its answer drips.
 PATIENCE = 4
-# Headers that prove who calls, and what in an answer is long enough to be a part of one.
-PROOFS = ("authorization", "x-auth-token", "x-security-token")
-_LONG_WORD = re.compile(rb"[A-Za-z0-9+/_=-]{16,}")
 
 
 class Transport:
@@ -51,6 +47,7 @@ class Transport:
     :param request_timeout: seconds for the connection, and again for every silence after it; four times as many for all
     :param max_retries: how many times a request may be sent again
     :param verify: True, False, or the path of the accepted authorities; it wins over the environment
+    :param secrets: what is taken out of whatever comes back; fetched tokens are added
     :param jitter: a number from 0 to 1, drawn for every back-off
     """
 
@@ -61,12 +58,14 @@ class Transport:
         request_timeout: float,
         max_retries: int,
         verify: t.Union[bool, str],
+        secrets: t.Optional[hiding.Secrets] = None,
         jitter: t.Callable[[], float] = random.random,
     ) -> None:
         self._clock = clock
         self._request_timeout = request_timeout
         self._max_retries = max_retries
         self._verify = verify
+        self._secrets = secrets or hiding.Secrets()
         self._jitter = jitter
         self._bounds = bounds.Bounds(clock.monotonic)
         self._session: t.Optional[requests.Session] = None
@@ -143,12 +142,18 @@ class Transport:
 
     def _attempt(self, request: Request, headers: t.Mapping[str, str], repeat: bool, service: str) -> Response:
         """One attempt. What must be sent once gets a connection of its own: a pooled one may have gone stale."""
-        if repeat:
-            if self._session is None:
-                self._session = _new_session(self._bounds)
-            return self._exchange(self._session, request, headers, repeat, service)
-        with _new_session(self._bounds) as session:
-            return self._exchange(session, request, headers, repeat, service)
+        self._secrets.prove(headers.get("Authorization"))
+        try:
+            if repeat:
+                if self._session is None:
+                    self._session = _new_session(self._bounds)
+                return self._exchange(self._session, request, headers, repeat, service)
+            with _new_session(self._bounds) as session:
+                return self._exchange(session, request, headers, repeat, service)
+        except errors.ImsError as error:
+            # A proxy has its say in what goes wrong, too, and a path holds what an earlier answer said.
+            error.message = self._secrets.told(error.message)
+            raise
 
     def _exchange(
         self, session: requests.Session, request: Request, headers: t.Mapping[str, str], repeat: bool, service: str
@@ -160,15 +165,16 @@ class Transport:
             raise failure(request.label, error, body, repeat) from error
         with reply:
             status = reply.status_code
-            request_id = reply.headers.get("X-Request-Id")
+            self._secrets.add(reply.headers.get("X-Subject-Token"), random=True)
+            request_id = self._said(reply, "X-Request-Id")
             if 300 <= status < 400:
-                raise _redirected(request, reply, request_id)
+                raise _redirected(request, status, self._said(reply, "Location") or "", request_id)
             content, trouble = content_of(reply)
         if status >= 400:
-            raise self._refusal(request, reply, masked(content, headers), repeat, service)
+            raise self._refusal(request, reply, content, repeat, service)
         data = None
         if trouble is None:
-            data, trouble = _parse(content)
+            data, trouble = self._parse(content)
         if trouble is not None:
             unreadable = errors.BadReply if repeat else errors.ReplyLost
             raise unreadable(f"{request.label}: {trouble}", http_status=status, request_id=request_id)
@@ -193,10 +199,10 @@ class Transport:
     ) -> errors.ImsError:
         """What a 4xx or 5xx means; of what must not be sent twice, a 5xx, a 408 and a 499 do not tell what happened."""
         try:
-            body: t.Any = read_json(content)
-        except ValueError:
-            body = content.decode("utf-8", "replace")
-        request_id = reply.headers.get("X-Request-Id")
+            body: t.Any = self._secrets.said(read_json(content))
+        except (ValueError, RecursionError):
+            body = self._secrets.told(content.decode("utf-8", "replace"))
+        request_id = self._said(reply, "X-Request-Id")
         retry_after = seconds_until(reply.headers.get("Retry-After"), self._clock.utcnow())
         error = api_error(reply.status_code, body, request_id, retry_after, service)
         if reply.status_code < 500 and reply.status_code not in GIVEN_UP:
@@ -212,6 +218,21 @@ class Transport:
         if isinstance(fault, _Resting):
             fault.retry_after = retry_after
         return fault
+
+    def _said(self, reply: requests.Response, header: str) -> t.Optional[str]:
+        """A header as it may be told."""
+        value = reply.headers.get(header)
+        return self._secrets.told(value) if value is not None else None
+
+    def _parse(self, content: bytes) -> t.Tuple[t.Any, t.Optional[str]]:
+        """The JSON of a body, or why it is none; no body is no data."""
+        if not content.strip():
+            return None, None
+        try:
+            data = read_json(content)
+            return self._secrets.received(data) if self._secrets.may_be_in(content) else data, None
+        except (ValueError, RecursionError):
+            return None, "the answer is HTML" if content.lstrip()[:1] == b"<" else "the answer is not JSON"
 
 
 class _Redirected(errors.BadReply):
@@ -260,30 +281,13 @@ def _leave_as_it_is(prepared: requests.PreparedRequest) -> requests.PreparedRequ
     return prepared
 
 
-def _parse(content: bytes) -> t.Tuple[t.Any, t.Optional[str]]:
-    """The JSON of a body, or why it is none; no body is no data."""
-    if not content.strip():
-        return None, None
-    try:
-        return read_json(content), None
-    except ValueError:
-        return None, "the answer is HTML" if content.lstrip()[:1] == b"<" else "the answer is not JSON"
-
-
-def masked(content: bytes, headers: t.Mapping[str, str]) -> bytes:
-    """An answer without the proof that it quotes, in whole or in part; a fetched token is masked by nobody else."""
-    proofs = " ".join(value for name, value in headers.items() if name.lower() in PROOFS)
-    return _LONG_WORD.sub(lambda word: b"***" if word.group().decode() in proofs else word.group(), content)
-
-
-def _redirected(request: Request, reply: requests.Response, request_id: t.Optional[str]) -> _Redirected:
-    target = reply.headers.get("Location", "")
+def _redirected(request: Request, status: int, target: str, request_id: t.Optional[str]) -> _Redirected:
     try:
         where = urlsplit(target).hostname or "another place on the same host"
     except ValueError:
         where = "an address that cannot be read"
     return _Redirected(
         f"{request.label}: redirected to {where}, which is not followed because it would carry the credentials there",
-        http_status=reply.status_code,
+        http_status=status,
         request_id=request_id,
     )

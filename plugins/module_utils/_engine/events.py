@@ -33,16 +33,22 @@ class EventLog(NoEventLog):
     ``trouble`` is the first reason why something could not be written; whoever ends the run says it once.
     """
 
-    def __init__(self, path: str, clock: Clock, run: t.Optional[str] = None) -> None:
-        """``run`` names the run in each line, as several may write to one file; 8 hexadecimal digits."""
+    def __init__(
+        self, path: str, clock: Clock, run: t.Optional[str] = None, without_secrets: t.Callable[[t.Any], t.Any] = dict
+    ) -> None:
+        """``run`` names the run in each line, as several may write to one file; 8 hexadecimal digits.
+
+        ``without_secrets`` goes through what is told of an event: nobody masks what stands in a file.
+        """
         self._path = path
         self._clock = clock
         self._run = run or secrets.token_hex(4)
+        self._without_secrets = without_secrets
         self._torn = False
 
     def tell(self, event: str, **fields: t.Any) -> None:
         """Append an event. ASCII alone, so that a reader can count characters for bytes."""
-        line = {"at": precise(self._clock.utcnow()), "run": self._run, "event": event, **fields}
+        line = {"at": precise(self._clock.utcnow()), "run": self._run, "event": event, **self._without_secrets(fields)}
         # What a full disk left of a line must not take this one with it.
         data = b"\n" * self._torn + json.dumps(line, separators=(",", ":"), default=str).encode("ascii") + b"\n"
         try:
@@ -83,6 +89,6 @@ def why_not(path: t.Optional[str]) -> t.Optional[str]:
     return None if os.access(path if os.path.exists(path) else folder, os.W_OK) else "cannot be written"
 
 
-def event_log(path: t.Optional[str], clock: Clock, run: t.Optional[str] = None) -> NoEventLog:
+def event_log(path: t.Optional[str], *more: t.Any) -> NoEventLog:
     """The log at ``path``, or one that notes nothing."""
-    return EventLog(path, clock, run) if path else NoEventLog()
+    return EventLog(path, *more) if path else NoEventLog()

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.module_utils.basic import AnsibleModule
-
 from .._client.cloud import Cloud
 from .._clock import Clock, SystemClock
 from .._engine.copy import Copy
@@ -19,14 +17,13 @@ from .._errors import JobFailed
 from .._model.copy_request import CopyRequest
 from .._result.entries import Reading, check_warnings
 from .._result.summary import sentence
-from .._text import one_line
 from . import glue, options
 
 # The keys of an entry that the result of one copy has as well, in its order.
 RESULT_KEYS = ("action", "image", "source_image", "job", "preflight", "attempts", "started_at", "refused_since")
 
 
-def copy_one(module: AnsibleModule, clock: t.Optional[Clock] = None) -> None:
+def copy_one(module: glue.Module, clock: t.Optional[Clock] = None) -> None:
     """Exits or fails the module."""
     clock = clock or SystemClock()
     began = clock.monotonic()
@@ -57,7 +54,7 @@ def copy_one(module: AnsibleModule, clock: t.Optional[Clock] = None) -> None:
     glue.run(module, clock, work, result, *checks)
     copy = copies[0]
     for warning in (*copy.warnings, *check_warnings(copies)):
-        module.warn(one_line(warning))
+        module.warn(warning)
     if copy.error is not None:
         # A job that the service gave up is nothing that a further run could take up.
         over = copy.job is None or copy.job.failed or isinstance(copy.error, JobFailed)
@@ -77,7 +74,7 @@ def _request(params: t.Mapping[str, t.Any]) -> CopyRequest:
     )
 
 
-def _options(module: AnsibleModule, patient_until: t.Optional[float] = None) -> RunOptions:
+def _options(module: glue.Module, patient_until: t.Optional[float] = None) -> RunOptions:
     return glue.run_options(
         module,
         wait=module.params["wait"],
@@ -88,7 +85,7 @@ def _options(module: AnsibleModule, patient_until: t.Optional[float] = None) -> 
 
 
 def _result(
-    module: AnsibleModule, reading: Reading, copies: t.Sequence[Copy], waited: float
+    module: glue.Module, reading: Reading, copies: t.Sequence[Copy], waited: float
 ) -> glue.Result:
     """The same keys whatever happened, also when nothing has happened yet."""
     entry = reading.entry(copies[0]) if copies else dict.fromkeys(RESULT_KEYS)

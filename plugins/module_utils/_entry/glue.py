@@ -15,8 +15,9 @@ from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_requ
 from .. import _errors as errors
 from .._client import transport
 from .._client.cloud import Cloud
-from .._client.connection import Connection, filled_env_fallback, resolve
-from .._client.credentials import secrets_in
+from .._client.connection import Connection, filled_env_fallback, learn_secrets, resolve
+from .._client.credentials import SECRETS
+from .._client.hiding import SHORTEST, Secrets
 from .._client.ims import Ims
 from .._clock import Clock, Deadline
 from .._engine import events
@@ -30,7 +31,10 @@ from .._engine.survey import Survey
 from .._engine.teller import Teller
 from .._engine.terms import Limits
 from .._result.summary import counts_of
-from .._text import halves_in, repaired
+from .._text import halves_in, one_line, repaired
+
+# What Ansible shows of such an argument.
+SPECIFIED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 # A mark is taken for one of a run that died only after so many times that it may take to settle.
 SETTLED_TIMES = 6
@@ -110,10 +114,35 @@ def run_options(
 
 
 class Module(AnsibleModule):
-    """A module that comes to life whatever it is called with."""
+    """A module that comes to life whatever it is called with, and tells no secret."""
 
     def __init__(self, **how: t.Any) -> None:
+        self.secrets = Secrets()
+        # Where an argument is wrong, this fails already.
         super().__init__(**how)  # type: ignore[no-untyped-call]
+        learn_secrets(self.secrets, self.params, os.environ)
+
+    def warn(self, warning: str, **more: t.Any) -> None:
+        super().warn(one_line(self.secrets.hidden(warning)), **more)
+
+    def exit_json(self, **result: t.Any) -> t.NoReturn:
+        super().exit_json(**self._without_secrets(result))
+
+    def fail_json(self, msg: str, **result: t.Any) -> t.NoReturn:
+        super().fail_json(**self._without_secrets({**result, "msg": msg}))
+
+    def _without_secrets(self, result: Result) -> Result:
+        """The result, and what Ansible goes by that adds the arguments to it and masks what it knows.
+
+        It would also mask a secret of one sign, and with it nearly every word.
+        """
+        learn_secrets(self.secrets, self.params, os.environ)
+        self.params = {
+            option: SPECIFIED if option in SECRETS and value else value for option, value in self.params.items()
+        }
+        known = {value for value in self.no_log_values if len(value) >= SHORTEST}
+        self.no_log_values = known | self.secrets.forms()
+        return t.cast("Result", self.secrets.without(result))
 
     def _log_invocation(self) -> None:
         """What it is called with goes to the system's log, which cannot hold half a character: :func:`run` refuses that
@@ -130,12 +159,12 @@ class Drive(t.NamedTuple):
     troubles: t.List[str]
 
 
-def drive(module: AnsibleModule, clock: Clock, survey: Survey, options: RunOptions, copies: t.Sequence[Copy]) -> Drive:
+def drive(module: Module, clock: Clock, survey: Survey, options: RunOptions, copies: t.Sequence[Copy]) -> Drive:
     """Bring every copy as far as it goes, and tell of it."""
     ledger = _ledger(module, clock, survey)
     # In check mode nothing happens that could be told.
     path = None if module.check_mode else module.params["event_log"]
-    log = events.event_log(path, clock, events.run_of(module.params["lease_file"]))
+    log = events.event_log(path, clock, events.run_of(module.params["lease_file"]), module.secrets.without)
     pace = Pace()
     teller = Teller(log, clock, options.max_concurrent, pace)
     held = lease(module.params["lease_file"], clock)
@@ -190,7 +219,6 @@ def whole_text(module: AnsibleModule) -> None:
     """
     problems = [f"{option} holds half a character, or bytes that are no UTF-8" for option in halves_in(module.params)]
     module.params = repaired(module.params)
-    module.no_log_values.update(repaired(list(module.no_log_values)))
     if problems:
         raise errors.InputError(problems)
 
@@ -201,24 +229,27 @@ def connection(module: AnsibleModule) -> Connection:
 
 
 def run(
-    module: AnsibleModule,
+    module: Module,
     clock: Clock,
     work: t.Callable[[Cloud], None],
     result: t.Callable[[], Result],
     *checks: t.Callable[[], object],
 ) -> None:
     """Check the input, then work with the clients that it describes; an error fails the task with the result so far."""
-    module.no_log_values.update(secrets_in(os.environ))
     if not transport.HAS_REQUESTS:
         fail_without(module, "requests", transport.REQUESTS_IMPORT_ERROR, result())
+    trouble: t.Optional[errors.ImsError] = None
     try:
         all_at_once(lambda: whole_text(module), lambda: connection(module), *checks)
         home = str(module.params.get("source_region") or module.params.get("region"))
-        with Cloud(connection(module), clock, home_region=home) as cloud:
+        with Cloud(connection(module), clock, home_region=home, secrets=module.secrets) as cloud:
             cloud.until(_time_to_plan(module.params, clock))
             work(cloud)
     except errors.ImsError as error:
-        fail(module, error, result())
+        trouble = error
+    # Not where the error is handled: there Ansible may add where it comes from, with all that it comes from.
+    if trouble is not None:
+        fail(module, trouble, result())
 
 
 def _time_to_plan(params: t.Mapping[str, t.Any], clock: Clock) -> t.Optional[Deadline]:

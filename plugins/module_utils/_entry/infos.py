@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.module_utils.basic import AnsibleModule
-
 from .. import _errors as errors
 from .._client.cloud import Cloud
 from .._client.connection import filled_env_fallback
@@ -37,7 +35,7 @@ def place_spec() -> glue.Result:
     }
 
 
-def show_images(module: AnsibleModule, clock: t.Optional[Clock] = None) -> None:
+def show_images(module: glue.Module, clock: t.Optional[Clock] = None) -> None:
     """The whole of ``ims_image_info``: exits or fails the module."""
     params = module.params
     images: t.List[t.Dict[str, t.Any]] = []
@@ -64,7 +62,7 @@ def show_images(module: AnsibleModule, clock: t.Optional[Clock] = None) -> None:
     module.exit_json(**result())
 
 
-def show_job(module: AnsibleModule, clock: t.Optional[Clock] = None) -> None:
+def show_job(module: glue.Module, clock: t.Optional[Clock] = None) -> None:
     """The whole of ``ims_job_info``: exits or fails the module."""
     params = module.params
     found: t.List[t.Dict[str, t.Any]] = []

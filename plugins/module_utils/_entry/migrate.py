@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.module_utils.basic import AnsibleModule
-
 from .. import _errors as errors
 from .._client.cloud import Cloud
 from .._clock import Clock, SystemClock
@@ -21,7 +19,7 @@ from .._model.copy_request import CopyRequest
 from .._model.image_index import ImageIndex
 from .._result.entries import Reading, check_warnings
 from .._result.summary import counts_of, left_out, story, summary, verdict
-from .._text import one_line, visible
+from .._text import visible
 from . import glue, query
 from .migration_list import Entry, check_clashes, check_list, clash_error, clashes, entries_of, label_of, told_images
 from .options import Given
@@ -30,7 +28,7 @@ from .options import Given
 class Migration:
     """One run of the module: what it holds is what its result is made of."""
 
-    def __init__(self, module: AnsibleModule, clock: Clock) -> None:
+    def __init__(self, module: glue.Module, clock: Clock) -> None:
         self._module = module
         self._clock = clock
         self._began = clock.monotonic()
@@ -199,7 +197,7 @@ class Migration:
             raise error.at("source", f"Listing the images in {self._params['source_region']}") from error
 
 
-def migrate(module: AnsibleModule, clock: t.Optional[Clock] = None) -> None:
+def migrate(module: glue.Module, clock: t.Optional[Clock] = None) -> None:
     """Exits or fails the module."""
     clock = clock or SystemClock()
     migration = Migration(module, clock)
@@ -208,7 +206,7 @@ def migrate(module: AnsibleModule, clock: t.Optional[Clock] = None) -> None:
     glue.run(module, clock, migration.work, migration.result, migration.check)
     result = migration.result()
     for warning in migration.said(result["results"]):
-        module.warn(one_line(warning))
+        module.warn(warning)
     failure = verdict(result["results"], module.check_mode)
     if failure is not None:
         glue.fail(module, failure, result, text=story(result["results"], module.check_mode))

@@ -7,8 +7,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._client.connection import resolve
-from ansible_collections.huaweicloud.ims.plugins.module_utils._client.credentials import secrets_in
+from ansible_collections.huaweicloud.ims.plugins.module_utils._client.connection import learn_secrets, resolve
+from ansible_collections.huaweicloud.ims.plugins.module_utils._client.hiding import Secrets
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import InputError
 
 KEYS = {"access_key": "AK", "secret_key": "SK"}
@@ -209,6 +209,11 @@ def test_a_secret_with_a_pasted_line_break_is_refused_and_not_shown(params: dict
     assert "hid" not in problem
 
 
-def test_the_environments_secrets_are_those_that_must_not_be_shown() -> None:
-    environ = {**HW, **SDK_TOKEN, **HW_PASSWORD, "HW_SECURITY_TOKEN": " ", "HW_CLOUD": "x"}
-    assert set(secrets_in(environ)) == {"hw-ak", "hw-sk", "sdk-token", "hw-pw"}
+def test_all_secrets_at_hand_are_hidden_whichever_of_them_are_used() -> None:
+    environ = {**HW, **SDK_TOKEN, **HW_PASSWORD, "HW_SECURITY_TOKEN": " ", "HW_CLOUD": "the-cloud"}
+    proxies = {"https_proxy": "http://joe:proxy%40pw@proxy.example:3128", "HTTP_PROXY": "http://proxy.example"}
+    secrets = Secrets()
+    learn_secrets(secrets, {"password": "option-pw", "secret_key": " ", "username": "a-name"}, {**environ, **proxies})
+    hidden = ("hw-ak", "hw-sk", "sdk-token", "hw-pw", "option-pw", "proxy@pw")
+    assert secrets.hidden(" ".join(hidden)) == " ".join(["***"] * 6)
+    assert secrets.hidden("the-cloud a-name joe proxy.example") == "the-cloud a-name joe proxy.example"

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Secrets are taken out of whatever comes back, in every form in which somebody may have written them down."""
+
+from __future__ import annotations
+
+import base64
+import html
+import itertools
+import json
+import re
+import typing as t
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.huaweicloud.ims.plugins.module_utils._client.hiding import SHORTEST, Secrets
+from ansible_collections.huaweicloud.ims.plugins.module_utils._text import one_line, visible
+
+TOKEN = "MIIEvQ+/" + "aB3dE5gH" * 30 + "/x+y=="
+PASSWORDS = (
+    "Emulated-Passw0rd",
+    'qu"ote\'s',
+    "back\\sl\\\\ash/",
+    "a<b&c>d",
+    "Käse&Brötchen ß",
+    "  two  spaces ",
+    "tab\tand\x01control",
+    "100%+plus",
+    "\N{GRINNING FACE}face",
+    '"\\<&',
+    "a&quot;b&#39;c%22d\\u0022e",
+)
+Form = t.Callable[[str], str]
+FORMS: dict[str, Form] = {
+    "as it is": str,
+    "JSON": lambda text: json.dumps(text)[1:-1],
+    "JSON in UTF-8": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
+    "JSON with slashes escaped": lambda text: json.dumps(text)[1:-1].replace("/", "\\/"),
+    "JSON with capital digits": lambda text: re.sub(
+        r"\\u[0-9a-f]{4}", lambda found: "\\u" + found.group()[2:].upper(), json.dumps(text)[1:-1]
+    ),
+    "JSON for HTML": lambda text: json.dumps(text)[1:-1]
+    .replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026").replace("'", "\\u0027"),
+    "JSON in JSON": lambda text: json.dumps(json.dumps(text))[3:-3],
+    "JSON in JSON in JSON": lambda text: json.dumps(json.dumps(json.dumps(text)))[7:-7],
+    "a path": lambda text: quote(text, safe=""),
+    "a path that keeps slashes": quote,
+    "a query": quote_plus,
+    "a query in small letters": lambda text: re.sub(r"%..", lambda found: found.group().lower(), quote_plus(text)),
+    "a query in a query": lambda text: quote(quote(text, safe=""), safe=""),
+    "HTML": html.escape,
+    "HTML with numbers": lambda text: re.sub(r"[^\w ]", lambda found: f"&#{ord(found.group())};", text),
+    "HTML with hexadecimal numbers": lambda text: re.sub(r"[^\w ]", lambda found: f"&#x{ord(found.group()):X};", text),
+    "HTML in HTML": lambda text: html.escape(html.escape(text)),
+    "Python": lambda text: repr(text)[1:-1],
+    "Python bytes": lambda text: repr(text.encode())[2:-1],
+    "UTF-8 taken for Latin-1": lambda text: text.encode().decode("latin-1"),
+    "shown": visible,
+    "shown on one line": lambda text: one_line(f"a {text} b"),
+    "base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "base64 of a login": lambda text: base64.b64encode(f"user:{text}".encode()).decode(),
+    "base64 of something longer": lambda text: base64.b64encode(f"joe:{text}@host".encode()).decode(),
+    "base64 for URLs": lambda text: base64.urlsafe_b64encode(f"a{text}".encode()).decode(),
+    "base64 in a query": lambda text: quote_plus(base64.b64encode(text.encode()).decode()),
+    "base64 in JSON": lambda text: base64.b64encode(text.encode()).decode().replace("/", "\\/"),
+}
+
+
+# What services and what is between them put around each other's texts.
+WRAPPINGS = [FORMS[name] for name in ("JSON", "JSON in UTF-8", "a path", "a query", "HTML", "Python", "shown")]
+
+
+def both(inner: Form, outer: Form) -> Form:
+    return lambda text: outer(inner(text))
+
+
+for one, other in itertools.product(WRAPPINGS, WRAPPINGS):
+    FORMS[f"wrapped {len(FORMS)}"] = both(one, other)
+for one in WRAPPINGS[:5]:
+    FORMS[f"wrapped {len(FORMS)}, in base64"] = both(one, FORMS["base64"])
+
+
+def readable(text: str, secret: str) -> bool:
+    """Whether a secret can be read out of a text: its letters still stand there, in any form."""
+    letters = max(re.findall(r"[A-Za-z0-9]+", secret) or [secret], key=len)
+    encoded = {base64.b64encode(b"\0" * shift + secret.encode())[4:-4].decode() for shift in range(3)}
+    return (len(letters) >= 3 and letters in text) or secret in text or any(
+        len(core) >= 8 and core in text for core in encoded
+    )
+
+
+def secrets_of(*values: str) -> Secrets:
+    secrets = Secrets()
+    secrets.add(*values)
+    return secrets
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("secret", [*PASSWORDS, TOKEN], ids=range(len(PASSWORDS) + 1))
+def test_a_secret_is_hidden_in_every_form_whatever_is_glued_to_it(form: str, secret: str) -> None:
+    secrets = secrets_of(secret)
+    for around in ("{}", "token={}&x=1", "/v3/{}/auth", "x{}y", '{{\\"password\\": \\"{}\\"}}'):
+        hidden = secrets.hidden(around.format(FORMS[form](secret)))
+
+        assert "***" in hidden
+        assert not readable(hidden.replace("***", "\0"), secret)
+
+
+@given(secret=st.text(min_size=6, max_size=40), form=st.sampled_from(sorted(FORMS)), begin=st.text(), end=st.text())
+def test_any_text_can_be_a_secret(secret: str, form: str, begin: str, end: str) -> None:
+    if len(secret.strip()) >= SHORTEST:
+        assert "***" in secrets_of(secret).hidden(f"{begin} {FORMS[form](secret)} {end}")
+
+
+@given(text=st.text())
+def test_what_holds_no_secret_stays_as_it_is(text: str) -> None:
+    assert secrets_of("Emulated-Passw0rd", TOKEN).hidden(text) == text
+
+
+def test_what_surrounds_a_secret_stays() -> None:
+    secrets = secrets_of("p<a>ss")
+    assert secrets.hidden("no: p&lt;a&gt;ss, p<a>ss!") == "no: ***, ***!"
+
+
+def test_a_secret_within_a_secret_leaves_nothing_of_the_longer_one() -> None:
+    assert secrets_of("pass", "password-1").hidden("x password-1 y") == "x *** y"
+
+
+@pytest.mark.parametrize("short", ["", " ", "a", "ab", "abc"])
+def test_what_is_too_short_is_not_looked_for(short: str) -> None:
+    assert len(short) < SHORTEST
+    assert secrets_of(short, "long-enough").hidden("abc a ab is long-enough") == "abc a ab is ***"
+
+
+def test_of_a_long_secret_a_part_is_hidden_as_well_where_something_is_told() -> None:
+    secrets = Secrets()
+    secrets.add(TOKEN, random=True)
+    uuid = "7f0c1d52-3a4e-4a1b-9a53-0e6e7b0c9a11"
+    assert secrets.told(f"token='{TOKEN[40:90]}' of {uuid}") == f"token='***' of {uuid}"
+    assert secrets.told(f"token={TOKEN[:30]}...") == "token=***..."
+    assert secrets.told("aB3dE5gH is eight letters") == "aB3dE5gH is eight letters"
+
+
+def test_the_whole_of_a_result_is_gone_through() -> None:
+    secrets = secrets_of("Passw0rd")
+    value = {
+        "msg": "Passw0rd",
+        "list": ["xPassw0rdx", {"Passw0rd": 1, "tag:Passw0rd": "v"}],
+        "number": 5,
+        "none": None,
+        "pair": ("Passw0rd", True),
+    }
+    assert secrets.without(value) == {
+        "msg": "***",
+        "list": ["x***x", {"***": 1, "tag:***": "v"}],
+        "number": 5,
+        "none": None,
+        "pair": ["***", True],
+    }
+
+
+def test_keys_of_our_own_are_left_alone_whatever_the_password_is() -> None:
+    assert secrets_of("finished").without({"finished": True, "msg": "finished"}) == {"finished": True, "msg": "***"}
+
+
+def test_of_an_answer_only_random_secrets_are_taken_out() -> None:
+    """A password may be part of a name by chance, and then the name must be known again."""
+    secrets = Secrets()
+    secrets.add("ubuntu-22.04")
+    secrets.add(TOKEN, random=True)
+    answer = {"images": [{"name": "ubuntu-22.04-web", "__description": f"by {TOKEN}"}]}
+    assert secrets.received(answer) == {"images": [{"name": "ubuntu-22.04-web", "__description": "by ***"}]}
+    assert secrets.without(answer) == {"images": [{"name": "***-web", "__description": "by ***"}]}
+
+
+def test_a_secret_that_comes_later_is_hidden_from_then_on() -> None:
+    secrets = secrets_of("first-secret")
+    assert secrets.hidden("second-secret") == "second-secret"
+    secrets.add("second-secret")
+    assert secrets.hidden("first-secret second-secret") == "*** ***"
+
+
+def test_the_forms_that_ansible_is_to_mask_are_those_of_all_secrets() -> None:
+    forms = secrets_of("a<b&c\"d", "abc").forms()
+    assert {'a<b&c"d', "a&lt;b&amp;c&quot;d", 'a<b&c\\"d', "a%3Cb%26c%22d"} <= forms
+    assert "abc" not in forms
+
+
+def test_secrets_do_not_show_themselves() -> None:
+    secrets = secrets_of("Passw0rd")
+    assert "Passw0rd" not in repr(secrets) + str(secrets)
+
+
+@pytest.mark.parametrize("secret", ['"\\<&', "\\" * 10 + "]", "&  % \\ +]", "%%%%&&&&]", "++  ++]"])
+def test_a_text_full_of_escapes_comes_to_an_end(secret: str) -> None:
+    """A pattern that could read it in many ways would never be done."""
+    for part in ("\\", " ", " \\", "&amp;", "%25", "%20", "\\u005c", "\\\\u005c", "+", "&", "%", "&#92;"):
+        text = part * (5_000 // len(part))
+        assert secrets_of(secret).hidden(text) == text
