@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 
 from ..module_utils._entry.migration_list import (
@@ -20,6 +19,7 @@ from ..module_utils._entry.migration_list import (
     label_of,
     template_problems,
 )
+from ..module_utils._entry.numbers import Validator
 from ..module_utils._entry.options import destination_spec, every_image_spec, listed_image_spec
 from ..module_utils._entry.query import check
 from ..module_utils._errors import InputError
@@ -78,7 +78,7 @@ def _validated(
     """Those that fit the spec, by label; what does not fit is added to the problems."""
     sound = {}
     for label, item in zip(labels, items):
-        result = ArgumentSpecValidator(spec).validate(dict(item))
+        result = Validator(spec).validate(dict(item))
         if result.error_messages:
             unknown = sorted(key if isinstance(key, str) else ".".join(key) for key in result.unsupported_parameters)
             if unknown:

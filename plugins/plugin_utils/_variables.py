@@ -15,11 +15,11 @@ import json
 import typing as t
 
 import yaml
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import ArgumentTypeError, UnsupportedError
 
 from ..module_utils._client.connection import connection_spec
 from ..module_utils._engine.resume import check_results
+from ..module_utils._entry.numbers import Validator
 from ..module_utils._errors import InputError
 from ..modules.ims_image_migration import argument_spec
 
@@ -214,7 +214,7 @@ def _list_problems(name: str, value: t.Any, spec: Spec) -> t.Iterator[str]:
 def _value_problems(name: str, value: t.Any, spec: Spec) -> t.Iterator[str]:
     """What is wrong with a value that stands alone; what the validator says of its type differs from core to core."""
     plain = {key: spec[key] for key in ("type", "elements", "choices") if key in spec}
-    for error in ArgumentSpecValidator({name: plain}).validate({name: value}).errors:
+    for error in Validator({name: plain}).validate({name: value}).errors:
         if isinstance(error, ArgumentTypeError):
             yield f"{name} must be {TYPES[spec['type']]}, and is {value!r:.60}"
         else:
@@ -227,7 +227,7 @@ def _problems(label: str, given: Given, spec: Spec) -> t.Iterator[str]:
         name: {key: value for key, value in option.items() if key not in ("default", "fallback")}
         for name, option in spec.items()
     }
-    result = ArgumentSpecValidator(bare).validate({str(key): value for key, value in given.items()})
+    result = Validator(bare).validate({str(key): value for key, value in given.items()})
     before = f"{label}: " if label else ""
     odd = sorted(key if isinstance(key, str) else ".".join(key) for key in result.unsupported_parameters)
     if odd:

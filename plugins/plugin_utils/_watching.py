@@ -194,7 +194,7 @@ def interval_of(given: t.Mapping[str, t.Any], environment: t.Mapping[str, str]) 
         wanted = environment.get("HW_IMS_PROGRESS_INTERVAL") or DEFAULT_INTERVAL
     try:
         interval = float(wanted)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return 0.0
     return max(interval, SHORTEST_INTERVAL) if 0 < interval < math.inf else 0.0
 

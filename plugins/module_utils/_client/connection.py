@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import ipaddress
 import os
 import re
 import string
@@ -26,6 +28,7 @@ REQUEST_TIMEOUT = 30.0
 MAX_RETRIES = 5
 # A day, in seconds; what the system's own calls can count to is not much more on every platform.
 LONGEST_REQUEST = 24 * 3600
+MOST_RETRIES = 1000
 
 # The variables that stand in for options; those of the credentials have rules of their own.
 ENVIRONMENT: t.Mapping[str, str] = {
@@ -61,7 +64,8 @@ def connection_spec() -> t.Dict[str, t.Dict[str, t.Any]]:
     }
     # Not those of the credentials: what is an option must be told from what the environment holds.
     for option, name in ENVIRONMENT.items():
-        spec[option]["fallback"] = (filled_env_fallback, [name])
+        fallback = number_env_fallback if spec[option]["type"] == "int" else filled_env_fallback
+        spec[option]["fallback"] = (fallback, [name])
     return spec
 
 
@@ -82,6 +86,15 @@ def filled_env_fallback(*names: str) -> str:
         if os.environ.get(name, "").strip():
             return os.environ[name]
     raise AnsibleFallbackNotFound
+
+
+def number_env_fallback(*names: str) -> str:
+    """The same for a number; one that is none, or beyond all measure, is put so that the check of the type says so."""
+    text = filled_env_fallback(*names)
+    with contextlib.suppress(ValueError):
+        if not abs(float(text)) < 2**63:
+            return repr(text)
+    return text
 
 
 def not_insecure(name: str) -> t.Union[bool, str]:
@@ -122,6 +135,12 @@ class Connection:
             return False
         return self.ca_path if self.ca_path is not None else True
 
+    @property
+    def in_the_open(self) -> t.List[str]:
+        """The options with an endpoint that is reached without TLS, and not on this very host."""
+        endpoints = {"iam_endpoint": self.iam_endpoint, "ims_endpoint": self.ims_endpoint}
+        return [option for option, endpoint in endpoints.items() if _is_open(endpoint)]
+
     def iam_url(self, region: str) -> str:
         """The base URL of IAM, without a trailing slash."""
         return _in_region(self.iam_endpoint, region)
@@ -154,8 +173,8 @@ def resolve(params: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Conn
     if not 0 < request_timeout <= LONGEST_REQUEST:
         problems.append(f"request_timeout must be above 0 and at most {LONGEST_REQUEST} seconds")
     max_retries = _number("max_retries", params, int, MAX_RETRIES, problems)
-    if max_retries < 0:
-        problems.append("max_retries must be 0 or more")
+    if not 0 <= max_retries <= MOST_RETRIES:
+        problems.append(f"max_retries must be 0 to {MOST_RETRIES}")
     if problems:
         raise InputError(problems)
     return Connection(
@@ -222,6 +241,14 @@ def _what_is_wrong(template: str) -> t.Optional[str]:
     return None
 
 
+def _is_open(endpoint: str) -> bool:
+    url = urlsplit(endpoint.replace("{region}", "region"))
+    try:
+        return url.scheme == "http" and not ipaddress.ip_address(url.hostname or "").is_loopback
+    except ValueError:
+        return url.hostname != "localhost"
+
+
 def _in_region(endpoint: str, region: str) -> str:
     if not _REGION.fullmatch(region):
         raise InputError([f"region {region!r} cannot be right: it is letters, digits and dashes, such as cn-north-4"])
@@ -240,6 +267,6 @@ def _number(
         return default
     try:
         return kind(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         problems.append(f"{option} must be a number")
         return default

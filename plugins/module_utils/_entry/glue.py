@@ -6,16 +6,14 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import os
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 
 from .. import _errors as errors
-from .._client import transport
+from .._client import connection, transport
 from .._client.cloud import Cloud
-from .._client.connection import Connection, filled_env_fallback, learn_secrets, resolve
 from .._client.credentials import SECRETS
 from .._client.hiding import SHORTEST, Secrets
 from .._client.ims import Ims
@@ -32,6 +30,7 @@ from .._engine.teller import Teller
 from .._engine.terms import Limits
 from .._result.summary import counts_of
 from .._text import halves_in, one_line, repaired
+from . import numbers
 
 # What Ansible shows of such an argument.
 SPECIFIED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
@@ -42,19 +41,31 @@ SETTLED_TIMES = 6
 Result = t.Dict[str, t.Any]
 _T = t.TypeVar("_T")
 
-# Seconds in ten years: a number that is much greater cannot even be counted with.
-LONGEST_WAIT = 10 * 365 * 24 * 3600
+
+# The bounds of the times of a run, and whether a time must be above the lower one.
+TIMES = (
+    ("wait_timeout", 0, numbers.LONGEST_WAIT, " s", False),
+    ("wait_interval", 0, 3600, " s", True),
+    ("run_for", 0, numbers.LONGEST_WAIT, " s", True),
+    ("progress_interval", 0, numbers.LONGEST_WAIT, " s", False),
+    ("settle_time", 0, 60, " s", False),
+    ("confirm_timeout", 0, numbers.LONGEST_WAIT, " s", False),
+)
 
 
 def run_spec() -> Result:
     """The options that say how a run goes about its copies."""
     return {
-        "source_region": {"type": "str", "required": True, "fallback": (filled_env_fallback, ["HW_REGION_NAME"])},
+        "source_region": {
+            "type": "str",
+            "required": True,
+            "fallback": (connection.filled_env_fallback, ["HW_REGION_NAME"]),
+        },
         "source_project_name": {"type": "str"},
         "progress_interval": {
             "type": "float",
             "default": 30,
-            "fallback": (filled_env_fallback, ["HW_IMS_PROGRESS_INTERVAL"]),
+            "fallback": (connection.number_env_fallback, ["HW_IMS_PROGRESS_INTERVAL"]),
         },
         "run_for": {"type": "float"},
         "event_log": {"type": "path"},
@@ -84,18 +95,7 @@ def run_options(
     """:raises InputError: with every time that cannot be right, after what is known to be wrong already"""
     params = module.params
     problems = list(wrong)
-    if not 0 <= params["wait_timeout"] <= LONGEST_WAIT:
-        problems.append(f"wait_timeout must be 0 to {LONGEST_WAIT} s, not {params['wait_timeout']}")
-    if not 0 < params["wait_interval"] <= 3600:
-        problems.append(f"wait_interval must be above 0 and at most 3600 s, not {params['wait_interval']:g}")
-    if params["run_for"] is not None and not params["run_for"] > 0:
-        problems.append(f"run_for must be above 0 s, not {params['run_for']:g}")
-    if not 0 <= params["progress_interval"] < math.inf:
-        problems.append(f"progress_interval must be 0 s or more, not {params['progress_interval']:g}")
-    if not 0 <= params["settle_time"] <= 60:
-        problems.append(f"settle_time must be 0 to 60 s, not {params['settle_time']:g}")
-    if not params["confirm_timeout"] >= 0:
-        problems.append(f"confirm_timeout must be 0 s or more, not {params['confirm_timeout']:g}")
+    problems += numbers.problems_of(TIMES, params)
     if why_not := events.why_not(params["event_log"]):
         problems.append(f"event_log {params['event_log']} {why_not}")
     if problems:
@@ -119,8 +119,16 @@ class Module(AnsibleModule):
     def __init__(self, **how: t.Any) -> None:
         self.secrets = Secrets()
         # Where an argument is wrong, this fails already.
-        super().__init__(**how)  # type: ignore[no-untyped-call]
-        learn_secrets(self.secrets, self.params, os.environ)
+        try:
+            super().__init__(**how)  # type: ignore[no-untyped-call]
+        except OverflowError as error:
+            # In an option that is JSON in a string, which the very check that cannot take it has read.
+            self.fail_json(msg=f"one of the options is {numbers.NONE}: {error}")
+        connection.learn_secrets(self.secrets, self.params, os.environ)
+
+    def _load_params(self) -> None:
+        super()._load_params()  # type: ignore[no-untyped-call]
+        self.params = numbers.countable(self.params, self.argument_spec)
 
     def warn(self, warning: str, **more: t.Any) -> None:
         super().warn(one_line(self.secrets.hidden(warning)), **more)
@@ -136,7 +144,7 @@ class Module(AnsibleModule):
 
         It would also mask a secret of one sign, and with it nearly every word.
         """
-        learn_secrets(self.secrets, self.params, os.environ)
+        connection.learn_secrets(self.secrets, self.params, os.environ)
         self.params = {
             option: SPECIFIED if option in SECRETS and value else value for option, value in self.params.items()
         }
@@ -223,9 +231,9 @@ def whole_text(module: AnsibleModule) -> None:
         raise errors.InputError(problems)
 
 
-def connection(module: AnsibleModule) -> Connection:
+def _connection(module: AnsibleModule) -> connection.Connection:
     """:raises InputError: with every problem of the connection options"""
-    return resolve(module.params, os.environ)
+    return connection.resolve(module.params, os.environ)
 
 
 def run(
@@ -240,9 +248,12 @@ def run(
         fail_without(module, "requests", transport.REQUESTS_IMPORT_ERROR, result())
     trouble: t.Optional[errors.ImsError] = None
     try:
-        all_at_once(lambda: whole_text(module), lambda: connection(module), *checks)
+        all_at_once(lambda: whole_text(module), lambda: _connection(module), *checks)
         home = str(module.params.get("source_region") or module.params.get("region"))
-        with Cloud(connection(module), clock, home_region=home, secrets=module.secrets) as cloud:
+        way = _connection(module)
+        for option in way.in_the_open:
+            module.warn(f"{option} is http: whoever is on the way can read and alter all that is sent. Use https.")
+        with Cloud(way, clock, home_region=home, secrets=module.secrets) as cloud:
             cloud.until(_time_to_plan(module.params, clock))
             work(cloud)
     except errors.ImsError as error:

@@ -20,9 +20,12 @@ from .._model.image_index import ImageIndex
 from .._result.entries import Reading, check_warnings
 from .._result.summary import counts_of, left_out, story, summary, verdict
 from .._text import visible
-from . import glue, query
+from . import glue, numbers, query
 from .migration_list import Entry, check_clashes, check_list, clash_error, clashes, entries_of, label_of, told_images
 from .options import Given
+
+# No cloud has as many slots, and nobody as much patience.
+COUNTS = (("max_concurrent", 1, 1000, "", False), ("max_attempts", 1, 1000, "", False))
 
 
 class Migration:
@@ -72,11 +75,7 @@ class Migration:
     def options(self, patient_until: t.Optional[float] = None) -> RunOptions:
         """:raises InputError: with every number that cannot be right"""
         params = self._params
-        problems = [
-            f"{option} must be above 0, not {params[option]}"
-            for option in ("max_concurrent", "max_attempts")
-            if params[option] <= 0
-        ]
+        problems = numbers.problems_of(COUNTS, params)
         return glue.run_options(
             self._module,
             problems,

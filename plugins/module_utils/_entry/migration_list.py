@@ -10,13 +10,11 @@ import dataclasses
 import string
 import typing as t
 
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-
 from .._errors import InputError, PreflightFailed
 from .._model.copy_request import CopyRequest
 from .._model.image import Image
 from .._text import visible
-from . import options
+from . import numbers, options
 from .options import Given, Problem
 
 TEMPLATE_FIELDS = ("name", "id", "source_region", "destination_region")
@@ -85,7 +83,7 @@ def told_images(images: t.Iterable[Given]) -> t.List[t.Dict[str, t.Any]]:
             (own, options.listed_image_spec()),
             (of_all, {**options.every_image_spec(), "name_template": {"type": "str"}}),
         ):
-            result = ArgumentSpecValidator(spec).validate(dict(given))
+            result = numbers.Validator(spec).validate(dict(given))
             problems += [f"resume: of image {called}: {message}" for message in result.error_messages]
             sound.append({name: value for name, value in result.validated_parameters.items() if value is not None})
         if isinstance(of_all.get("name_template"), str):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
 import typing as t
 
 from .._decide.preflight import CHECKS
@@ -14,6 +15,7 @@ from .._decide.replica import LIKE_SOURCE
 from .._errors import InputError
 from .._model.copy_request import IDENTIFIER, MATCHES, REGION, CopyRequest, expected
 from .._model.place import Destination
+from . import numbers
 
 Given = t.Mapping[str, t.Any]
 Spec = t.Dict[str, t.Any]
@@ -58,11 +60,11 @@ _not_a_region = functools.partial(_unlike, REGION)
 
 
 def _above_nothing(value: float) -> t.Optional[str]:
-    return None if value > 0 else f"must be above 0 GiB, not {value:g}"
+    return None if 0 < value < math.inf else f"must be above 0 GiB, not {value:g}"
 
 
 def _megabytes(value: int) -> t.Optional[str]:
-    return None if value >= 0 else f"must be 0 MB or more, not {value}"
+    return numbers.outside(value, 0, numbers.MOST_MEGABYTES, " MB")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -21,6 +21,9 @@ else:
     HAS_JMESPATH = True
 
 
+TOO_DEEP = "query is nested too deeply"
+
+
 def check(expression: t.Optional[str]) -> None:
     """:raises InputError: when the expression cannot be read, with the place where it goes wrong"""
     if expression is None or not HAS_JMESPATH:
@@ -29,6 +32,8 @@ def check(expression: t.Optional[str]) -> None:
         jmespath.compile(expression)
     except jmespath.exceptions.JMESPathError as error:
         raise InputError([f"query is not a JMESPath expression: {error}"]) from error
+    except RecursionError as error:
+        raise InputError([TOO_DEEP]) from error
 
 
 def evaluate(expression: str, images: t.Sequence[t.Mapping[str, t.Any]]) -> t.Any:
@@ -39,9 +44,11 @@ def evaluate(expression: str, images: t.Sequence[t.Mapping[str, t.Any]]) -> t.An
     check(expression)
     try:
         return jmespath.search(expression, list(images))
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, ArithmeticError) as error:
         # Its own errors are ValueErrors; a comparison of a number with a string is a plain TypeError.
         raise InputError([f"query does not fit the images: {error}"]) from error
+    except RecursionError as error:
+        raise InputError([TOO_DEEP]) from error
 
 
 def select(expression: str, images: t.Sequence[t.Mapping[str, t.Any]]) -> t.List[str]:
@@ -62,5 +69,8 @@ def select(expression: str, images: t.Sequence[t.Mapping[str, t.Any]]) -> t.List
 
 
 def _short(value: t.Any) -> str:
-    text = repr(value)
+    try:
+        text = repr(value)
+    except RecursionError:
+        return "something nested too deeply"
     return text if len(text) <= 80 else f"{text[:77]}..."

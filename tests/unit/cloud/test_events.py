@@ -160,7 +160,7 @@ def test_a_log_that_can_never_be_written_is_refused_before_anything_is_sent(clou
     several = migrate(check=check, images=TWO, event_log=str(tmp_path))
 
     assert f"event_log {nowhere} is in a folder that does not exist, {nowhere.parent}" in one["msg"]
-    assert "run_for must be above 0 s" in one["msg"]
+    assert "run_for must be above 0 and at most" in one["msg"]
     assert f"event_log {tmp_path} is a folder" in several["msg"]
     assert (one["failed"], several["failed"], cloud.journal()) == (True, True, [])
 

@@ -204,3 +204,13 @@ def test_what_cannot_be_copied_is_named_with_all_its_reasons_and_nothing_is_begu
     for word in ("encrypted-vault", "IMG.0143", "no-such-image"):
         assert word in result["msg"]
     assert cloud.mutations() == []
+
+
+def test_an_endpoint_in_the_open_is_warned_of(cloud, copy, warnings):
+    copy(ims_endpoint="http://ims.example.invalid/{region}", check=True)
+
+    assert [text for text in warnings if "http" in text] == [
+        "ims_endpoint is http: whoever is on the way can read and alter all that is sent. Use https."
+    ]
+    copy(check=True)
+    assert not any("http" in text for text in warnings)

@@ -103,7 +103,7 @@ def test_what_is_wrong_with_an_image_is_said_once_for_all_destinations() -> None
     assert found == [
         "images[0] (\"i 1\"): image_id 'i 1' cannot be right: "
         "an id is letters, digits, dashes and underscores, at most 64 of them",
-        'images[0] ("i 1"): min_ram must be 0 MB or more, not -1',
+        'images[0] ("i 1"): min_ram must be 0 to 2147483647 MB, not -1',
     ]
 
 

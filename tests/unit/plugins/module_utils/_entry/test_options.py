@@ -201,8 +201,8 @@ PROBLEMS: list[tuple[Given, Given, str, str]] = [
     ({}, {"agency_name": " "}, "destination", "agency_name is blank"),
     ({"size_limit": 0}, {}, "image", "size_limit must be above 0 GiB, not 0"),
     ({"size_limit": -2.5}, {}, "image", "size_limit must be above 0 GiB, not -2.5"),
-    ({"min_ram": -1}, {}, "image", "min_ram must be 0 MB or more, not -1"),
-    ({"max_ram": -1}, {}, "image", "max_ram must be 0 MB or more, not -1"),
+    ({"min_ram": -1}, {}, "image", "min_ram must be 0 to 2147483647 MB, not -1"),
+    ({"max_ram": -1}, {}, "image", "max_ram must be 0 to 2147483647 MB, not -1"),
     ({"min_ram": 2048, "max_ram": 2047}, {}, "image", "min_ram (2048 MB) is above max_ram (2047 MB)"),
 ]
 

@@ -142,3 +142,32 @@ def test_without_jmespath_that_is_said_and_nothing_is_checked(without_jmespath: 
     assert not without_jmespath.HAS_JMESPATH
     assert "jmespath" in without_jmespath.JMESPATH_IMPORT_ERROR
     without_jmespath.check("[?")
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["(" * 3000, "!" * 3000 + "name", "[" * 3000, "f(" * 3000, "[?" * 3000, "`" + "[" * 100_000 + "`"],
+    ids=lambda text: text[:2],
+)
+def test_an_expression_that_is_nested_too_deeply_is_refused_before_anything_is_asked(expression: str) -> None:
+    with pytest.raises(InputError, match="query is nested too deeply"):
+        query.check(expression)
+
+
+@pytest.mark.parametrize("expression", ["a|" * 5000 + "a", "[]" * 20_000, "a && " * 3000 + "a"], ids=["|", "[]", "&&"])
+def test_an_expression_that_is_too_long_to_be_carried_out_is_refused(expression: str) -> None:
+    with pytest.raises(InputError, match="query is nested too deeply"):
+        query.select(expression, IMAGES)
+
+
+@pytest.mark.parametrize("expression", ["ceil(`1e999`)", "[::0]", "merge([0].size_bytes)", "sort_by(@, &size_bytes)"])
+def test_whatever_fails_while_an_expression_is_carried_out_is_a_matter_of_input(expression: str) -> None:
+    with pytest.raises(InputError, match="query does not fit the images"):
+        query.select(expression, IMAGES)
+
+
+def test_what_is_nested_too_deeply_to_be_shown_is_said_to_be() -> None:
+    deep: t.Any = []
+    for _level in range(100_000):
+        deep = [deep]
+    assert query._short(deep) == "something nested too deeply"
