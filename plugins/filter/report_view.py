@@ -11,6 +11,7 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import moment
 from ansible_collections.huaweicloud.ims.plugins.plugin_utils._report import view
+from ansible_collections.huaweicloud.ims.plugins.plugin_utils._report_shape import oddity
 from ansible_collections.huaweicloud.ims.plugins.plugin_utils._report_words import escaped
 
 DOCUMENTATION = r"""
@@ -240,15 +241,15 @@ _value:
 def report_view(
     report: t.Any, title: t.Optional[str] = None, html: bool = False, generated_at: t.Optional[str] = None
 ) -> t.Dict[str, t.Any]:
-    """:raises AnsibleFilterError: if it is no result of a migration, or ``generated_at`` is no time"""
+    """:raises AnsibleFilterError: if it is no result of a migration, or not any more, or ``generated_at`` is no time"""
     wanted = "report_view takes the result of ims_image_migration"
     if not isinstance(report, t.Mapping):
         raise AnsibleFilterError(f"{wanted}, a dictionary, not a {type(report).__name__}")
-    entries = report.get("results")
-    if entries is None and "msg" not in report and "error" not in report:
+    if report.get("results") is None and "msg" not in report and "error" not in report:
         raise AnsibleFilterError(f"{wanted}, and this one has no results")
-    if entries is not None and not (isinstance(entries, list) and all(isinstance(one, t.Mapping) for one in entries)):
-        raise AnsibleFilterError(f"{wanted}, whose results are dictionaries")
+    odd = oddity(report)
+    if odd is not None:
+        raise AnsibleFilterError(f"{wanted}, and this one was changed: {odd}")
     if generated_at is not None and moment(generated_at) is None:
         raise AnsibleFilterError(f"generated_at must look like 2026-03-01T12:00:00Z, not {generated_at!r}")
     when = moment(generated_at) or moment(report.get("generated_at")) or datetime.datetime.now(datetime.timezone.utc)
