@@ -60,7 +60,8 @@ class Server:
 
     async def _listen(self, mount: Mount, port: int) -> str:
         handler = functools.partial(self._handle, mount)
-        runner = web.ServerRunner(web.Server(handler, access_log=None), shutdown_timeout=0.2)
+        # A test may think for long between two calls on one connection.
+        runner = web.ServerRunner(web.Server(handler, access_log=None, keepalive_timeout=3600), shutdown_timeout=0.2)
         await runner.setup()
         self._runners.append(runner)
         site = web.TCPSite(runner, self._host, port, ssl_context=self._tls, backlog=512)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pathlib
@@ -11,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+import typing as t
 
 import pytest
 import requests
@@ -31,11 +33,14 @@ def start(module: str, path: pathlib.Path, port_file: pathlib.Path, *options: st
     )
 
 
-def wait_for(port_file: pathlib.Path) -> Emulator:
+@contextlib.contextmanager
+def reached(port_file: pathlib.Path) -> t.Iterator[Emulator]:
+    """A handle on the emulator, as soon as it can be reached."""
     deadline = time.monotonic() + 10
     while not port_file.exists() and time.monotonic() < deadline:
         time.sleep(0.01)
-    return Emulator.from_port_file(port_file)
+    with contextlib.closing(Emulator.from_port_file(port_file)) as emulator:
+        yield emulator
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -44,11 +49,11 @@ def test_it_starts_under_both_names_and_ends_cleanly(
     tmp_path: pathlib.Path, module: str, path: pathlib.Path, number: signal.Signals
 ) -> None:
     process = start(module, path, tmp_path / "ports", "--pid-file", str(tmp_path / "pid"))
-    emulator = wait_for(tmp_path / "ports")
-    assert emulator.health()["status"] == "ok"
-    assert int((tmp_path / "pid").read_text()) == process.pid
-    assert json.loads((tmp_path / "ports").read_text())["pid"] == process.pid
-    with requests.Session() as session:  # a connection that is kept alive does not hold the end up
+    with reached(tmp_path / "ports") as emulator, requests.Session() as session:
+        assert emulator.health()["status"] == "ok"
+        assert int((tmp_path / "pid").read_text()) == process.pid
+        assert json.loads((tmp_path / "ports").read_text())["pid"] == process.pid
+        # Connections that are kept alive do not hold the end up.
         session.get(f"{emulator.base_url}/_emulator/health", timeout=5)
         process.send_signal(number)
         assert process.wait(5) == 0
@@ -57,13 +62,13 @@ def test_it_starts_under_both_names_and_ends_cleanly(
 def test_its_options_reach_it(tmp_path: pathlib.Path) -> None:
     options = ("--manual-clock", "--region-ports", "--switch", "slots=2", "--switch", "requests_per_minute=null")
     process = start("tests.emulator", ROOT, tmp_path / "ports", *options)
-    emulator = wait_for(tmp_path / "ports")
     try:
-        assert emulator.now() == 0
-        assert emulator.switch()["slots"] == 2
-        assert set(emulator.region_endpoints) == set(seed.REGIONS)
-        reply = requests.get(f"{emulator.region_endpoints[NORTH]}/v2", timeout=5)
-        assert reply.status_code == 300
+        with reached(tmp_path / "ports") as emulator:
+            assert emulator.now() == 0
+            assert emulator.switch()["slots"] == 2
+            assert set(emulator.region_endpoints) == set(seed.REGIONS)
+            reply = requests.get(f"{emulator.region_endpoints[NORTH]}/v2", timeout=5)
+            assert reply.status_code == 300
     finally:
         process.terminate()
         process.wait(5)

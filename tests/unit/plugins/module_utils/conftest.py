@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A clean environment, a clock, scripted servers and transports to them."""
+"""A clock, scripted servers and transports to them."""
 
 from __future__ import annotations
 
-import os
 import typing as t
 
 import pytest
@@ -12,16 +11,6 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._client.auth impor
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client.connection import Connection
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client.transport import Transport
 from tests.unit.support import FakeClock, Server
-
-
-@pytest.fixture(autouse=True)
-def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the host has set up for itself is none of a test's business."""
-    for name in list(os.environ):
-        if name.upper().endswith("_PROXY") or name.startswith(
-            ("HW_", "HUAWEICLOUD_", "REQUESTS_", "CURL_", "SSL_", "NETRC")
-        ):
-            monkeypatch.delenv(name)
 
 
 @pytest.fixture

@@ -119,7 +119,7 @@ LISTS = "must be a list of dictionaries, such as"
         ("images", [{"image_name": "web"}, 7], ["a list whose item 1 is a number"]),
         ("images", "[", ["is neither YAML nor JSON in line 1, column 2"]),
         ("images", "- a: b: c", ["is neither YAML nor JSON in line 1", "mapping values are not allowed here"]),
-        ("images", "[" * 5000, ["is neither YAML nor JSON"]),
+        ("images", "[" * 1000, ["is neither YAML nor JSON"]),
         ("images", "\x00", ["is neither YAML nor JSON"]),
         ("images", "!!python/object/apply:os.system [ls]", ["is neither YAML nor JSON"]),
         ("destinations", "cn-south-1", [LISTS, "agency_name"]),

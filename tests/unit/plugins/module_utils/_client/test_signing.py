@@ -162,7 +162,7 @@ REQUESTS = st.builds(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=4 * settings().max_examples)
 @given(request=REQUESTS, token=st.one_of(st.none(), st.just("TOKEN")))
 def test_the_official_signer_agrees(request: Request, token: str | None) -> None:
     ours = Signer(ACCESS_KEY, SECRET_KEY, token).sign(request, WHEN)
