@@ -41,7 +41,7 @@ pytest = $(if $(COVER),ANSIBLE_WORKER_SHUTDOWN_POLL_COUNT=600 ANSIBLE_WORKER_SHU
 quick = $(if $(COVER),,--hypothesis-profile=quick)
 copied = $(BUILD)/$@/ansible_collections/huaweicloud/ims
 
-.PHONY: help demo test unit cloud emulator-tests e2e coverage lint types docs-lint package sanity integration bench mutants campaign life-diagram changelog clean coverage-gate venvs tree browser
+.PHONY: help demo test unit cloud emulator-tests e2e coverage lint types docs-lint package sanity integration bench mutants campaign life-diagram errors-page changelog clean coverage-gate venvs tree browser
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -111,6 +111,9 @@ campaign: $(TESTS) tree ## faults and kills drawn from seeds, judged by the book
 
 life-diagram: $(TESTS) tree ## draw docs/life_of_a_copy.md anew, from its table
 	@$(tests_env) python -m tests.tools.life_diagram
+
+errors-page: $(TESTS) tree ## write docs/errors.md anew, from the table of the hints
+	@$(tests_env) python -m tests.tools.errors_page
 
 changelog: $(TOOLS) tree ## turn the fragments into a release of the version in galaxy.yml
 	@$(tools_env) ANSIBLE_COLLECTIONS_PATH="$(BUILD)/tree" antsibull-changelog release

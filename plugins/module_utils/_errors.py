@@ -32,6 +32,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ._remedies import GOES_WITHOUT_SAYING, KINDS, hint_for
 from ._text import one_line, visible
 
 _E = t.TypeVar("_E", bound="ImsError")
@@ -47,7 +48,8 @@ class ImsError(Exception):
     """
 
     default_stage: t.Optional[str] = None
-    default_hint: t.Optional[str] = None
+    # The row of the table that tells what to do where neither code nor status does.
+    remedy: t.ClassVar[str] = "copy"
     # A message says what others said; where it lists what the caller got wrong it has no end.
     longest: t.Optional[int] = 1000
 
@@ -59,15 +61,19 @@ class ImsError(Exception):
         http_status: t.Optional[int] = None,
         request_id: t.Optional[str] = None,
         hint: t.Optional[str] = None,
+        remedy: t.Optional[str] = None,
         stage: t.Optional[str] = None,
     ) -> None:
+        """``hint``: what to do next, where it is not in the table as it stands; ``remedy``: the row where it does."""
         message = one_line(message, self.longest)
         super().__init__(message)
         self.message = message
         self.code = visible(code, LONGEST_CODE) if code is not None else None
         self.http_status = http_status
         self.request_id = visible(request_id, LONGEST_CODE) if request_id is not None else None
-        self.hint = hint if hint is not None else self.default_hint
+        if hint is None:
+            hint = KINDS[remedy].remedy if remedy is not None else hint_for(self.remedy, self.code, http_status)
+        self.hint = hint
         self.stage = stage if stage is not None else self.default_stage
         self.doing: t.Optional[str] = None
 
@@ -104,59 +110,56 @@ class ImsError(Exception):
         ]
         if said:
             text = f"{text} ({', '.join(said)})"
-        if self.hint and hint:
-            text = f"{text.rstrip('.')}. {self.hint}"
-        return text
+        return f"{text.rstrip('.')}. {self.hint}" if hint and self.hint not in GOES_WITHOUT_SAYING else text
 
 
 class InputError(ImsError):
     """The arguments cannot be right, whatever the service would say; nothing was sent."""
 
     default_stage = "input"
+    remedy = "input"
     longest = None
 
-    def __init__(self, problems: t.Sequence[str], *, hint: t.Optional[str] = None) -> None:
-        super().__init__("; ".join(problems), hint=hint)
+    def __init__(self, problems: t.Sequence[str], *, remedy: t.Optional[str] = None) -> None:
+        super().__init__("; ".join(problems), remedy=remedy)
         self.problems = [one_line(problem) for problem in problems]
 
 
 class TransportError(ImsError):
     """No usable answer came back."""
 
+    remedy = "reply_lost"
+
 
 class NotSent(TransportError):
     """The request never left this host."""
 
     default_stage = "connect"
-    default_hint = (
-        "Check the region, iam_endpoint and ims_endpoint (HW_AUTH_URL, HW_IMS_ENDPOINT), "
-        "the proxy settings and the network."
-    )
+    remedy = "not_sent"
 
 
 class TlsError(NotSent):
     """The peer's certificate was not accepted."""
 
-    default_hint = (
-        "Name the authority that signed the certificate with ca_path (or HW_CACERT), "
-        "or check that the endpoint is the one that you mean."
-    )
+    remedy = "tls"
 
 
 class ReplyLost(TransportError):
     """The request was sent, and no answer says what became of it."""
 
+    remedy = "reply_lost"
+
 
 class BadReply(TransportError):
     """An answer arrived that the service would not give: HTML, a redirect, half a document."""
 
-    default_hint = (
-        "A proxy or a wrong endpoint answers like this: check iam_endpoint, ims_endpoint and the proxy settings."
-    )
+    remedy = "bad_reply"
 
 
 class ApiError(ImsError):
     """The service refused."""
+
+    remedy = "refused"
 
 
 class NotAuthenticated(ApiError):
@@ -172,19 +175,26 @@ class NotPermitted(ApiError):
 class NotFound(ApiError):
     """What was asked for is not there."""
 
+    remedy = "not_found"
+
 
 class Busy(ApiError):
     """Not now: ``retry_after`` is the service's own wish in seconds, or None."""
 
+    remedy = "busy"
     retry_after: t.Optional[float] = None
 
 
 class Held(Busy):
     """Another run is submitting the very same copy: it is its turn, and what comes of it is looked at afterwards."""
 
+    remedy = "held"
+
 
 class ProofRenewed(Busy):
     """The proof was refused and is another one now: what must be sent once has to be thought over before it is."""
+
+    remedy = "token"
 
 
 class ServerFault(ApiError):
@@ -199,6 +209,7 @@ class PreflightFailed(CopyError):
     """``details`` tell each thing that is wrong and the way out of it; the message only says how many there are."""
 
     default_stage = "preflight"
+    remedy = "preflight"
 
     def __init__(self, message: str, *, details: t.Sequence[str] = (), **more: t.Any) -> None:
         super().__init__(message, **more)
@@ -207,32 +218,39 @@ class PreflightFailed(CopyError):
     def as_text(self, hint: bool = True) -> str:
         if not self.details:
             return super().as_text(hint)
-        told = " ".join([*self.details, *([self.hint] if self.hint and hint else [])])
+        told = " ".join([*self.details, *([self.hint] if hint else [])])
         return f"{self.as_error()['message']}: {told}"
 
 
 class Blocked(CopyError):
+    remedy = "blocked"
     default_stage = "plan"
 
 
 class JobFailed(CopyError):
+    remedy = "job_failed"
     default_stage = "wait"
 
 
 class Uncertain(CopyError):
+    remedy = "uncertain"
     default_stage = "submit"
 
 
 class WaitTimeout(CopyError):
+    remedy = "timed_out"
     default_stage = "wait"
 
 
 class NotAReplica(CopyError):
+    remedy = "not_a_replica"
     default_stage = "verify"
 
 
 class NotShown(NotAReplica):
     """The copy is said to have ended, and its replica is not to be seen."""
+
+    remedy = "not_shown"
 
 
 def error_of(entry: t.Mapping[str, t.Any]) -> CopyError:

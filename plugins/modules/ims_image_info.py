@@ -233,7 +233,7 @@ error:
       type: str
       sample: 5f0c1d523a4e4a1b9a530e6e7b0c9a11
     hint:
-      description: What to do next, or null.
+      description: What to do next, as on the page C(docs/errors.md).
       type: str
       sample: Grant the agency IMS Administrator in the destination project.
 timed_out:

@@ -12,6 +12,8 @@ import typing as t
 
 from .. import _errors as errors
 from .._clock import Clock, Deadline
+from .._remedies import ABOUT_KEYS, KINDS
+from .._service_codes import CODES
 from .connection import Connection
 from .signing import Signer
 from .transport import Prove, Request, Response, Transport
@@ -21,10 +23,6 @@ __all__ = ("Client", "KeyProof", "Proof", "Scope", "Signer", "TokenProof")
 # A token that runs out within this time is not used any more; nor one of whose life so small a share is left.
 TOKEN_MARGIN = datetime.timedelta(minutes=5)
 MARGIN_SHARE = 0.1
-PASSWORD_HINT = (
-    "Check username (HW_USER_NAME), password and domain_name (HW_DOMAIN_NAME): username is an IAM user, "
-    "not a HUAWEI ID, and domain_name is the account that the user belongs to."
-)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,6 +50,9 @@ class Proof(t.Protocol):
     def renew(self, scope: Scope, deadline: t.Optional[Deadline] = None) -> bool:
         """Whether a new proof was obtained after a 401, so that one more try makes sense."""
 
+    def way_out(self, refused: errors.NotAuthenticated) -> str:
+        """What to do next where this kind of proof was refused."""
+
 
 class KeyProof:
     """A signature on every request."""
@@ -68,6 +69,9 @@ class KeyProof:
 
     def renew(self, scope: Scope, deadline: t.Optional[Deadline] = None) -> bool:
         return False
+
+    def way_out(self, refused: errors.NotAuthenticated) -> str:
+        return refused.hint
 
 
 @dataclasses.dataclass(frozen=True)
@@ -100,6 +104,9 @@ class TokenProof:
         self._token(scope, deadline)
         return True
 
+    def way_out(self, refused: errors.NotAuthenticated) -> str:
+        return KINDS["token"].remedy if refused.code in ABOUT_KEYS else refused.hint
+
     def _token(self, scope: Scope, deadline: t.Optional[Deadline]) -> _Token:
         token = self._tokens.get(scope)
         if token is None or (token.renew_at is not None and token.renew_at <= self._clock.utcnow()):
@@ -123,7 +130,7 @@ class TokenProof:
                 code=error.code,
                 http_status=error.http_status,
                 request_id=error.request_id,
-                hint=PASSWORD_HINT,
+                remedy=None if error.code in CODES and error.code not in ABOUT_KEYS else "login",
             ) from error
         except errors.ReplyLost as error:
             # Lost is only the token's own reply. The call that the token was for has surely not been sent.
@@ -226,16 +233,24 @@ class Client:
             if not repeat:
                 self._renewed = True
                 raise errors.ProofRenewed(
-                    error.message, code=error.code, http_status=error.http_status, request_id=error.request_id
+                    error.message,
+                    code=error.code,
+                    http_status=error.http_status,
+                    request_id=error.request_id,
+                    remedy="token",
                 ) from error
             reply = self._send(request, repeat, deadline)
         self._renewed = False
         return reply
 
     def _send(self, request: Request, repeat: bool, deadline: t.Optional[Deadline]) -> Response:
-        return self._transport.send(
-            request, self._proof.prove(self._scope, deadline), repeat=repeat, deadline=deadline, service=self._service
-        )
+        proof = self._proof.prove(self._scope, deadline)
+        try:
+            return self._transport.send(request, proof, repeat=repeat, deadline=deadline, service=self._service)
+        except errors.NotAuthenticated as error:
+            if not isinstance(error, LoginRefused):
+                error.hint = self._proof.way_out(error)
+            raise
 
     def time_for_pages(self, deadline: t.Optional[Deadline]) -> Deadline:
         """When a list of several pages must have ended."""

@@ -56,7 +56,7 @@ def failure(label: str, error: Exception, body: t.Optional[Body], repeat: bool) 
     if any(isinstance(cause, urllib3.exceptions.ProxyError) for cause in causes):
         return errors.NotSent(
             f"{label}: the proxy does not let it through ({reason})",
-            hint="Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
+            remedy="proxy",
         )
     return errors.NotSent(f"{label}: no connection ({reason})")
 

@@ -116,8 +116,4 @@ def _why_blocked(wanted: Wanted, image: Image) -> str:
         what = "which is not known to be a copy of anything"
     else:
         what = f"which is a copy of {image.origin.image_id} in {image.origin.region}, not of this source"
-    return (
-        f'"{visible(image.name)}" in {image.region} is already the name of image {image.id} ({image.status}), {what}. '
-        "Choose another name for the replica (name), or have it count as the replica (match: name), "
-        "or remove or rename the image that stands there"
-    )
+    return f'"{visible(image.name)}" in {image.region} is already the name of image {image.id} ({image.status}), {what}'

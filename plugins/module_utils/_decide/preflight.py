@@ -13,6 +13,7 @@ import typing as t
 
 from .._errors import PreflightFailed
 from .._model.copy_request import CopyRequest
+from .._remedies import KINDS
 from . import rules_image as image
 from . import rules_place as place
 from .facts import FAIL, Check, Facts, Rule
@@ -43,7 +44,7 @@ def refusal(request: CopyRequest, checks: t.Iterable[Check], in_the_way: t.Optio
     error = PreflightFailed(
         "; ".join(summary) or "the source image or the destination cannot be found",
         code=next((check.code for check in failed if check.code), None),
-        hint="Nothing was submitted. Mend what is named, or leave a check out with skip_checks if you know better.",
+        hint=" ".join(KINDS[row].remedy for row in (("blocked", "preflight") if in_the_way else ("preflight",))),
         details=[check.told for check in failed],
     )
     return error.at("preflight", f"Cannot copy {request.route}")

@@ -151,7 +151,7 @@ def misnamed(request: CopyRequest, source: Image, replica: Image) -> t.Optional[
         return None
     return NotAReplica(
         f'image {replica.id} is called "{visible(replica.name)}", not "{visible(name)}"',
-        hint="Rename it, or have it count as the replica under any name (match: origin).",
+        remedy="misnamed",
     )
 
 
@@ -161,7 +161,7 @@ def objection(request: CopyRequest, source: Image, replica: Image) -> t.Optional
         return NotAReplica(
             f"image {replica.id} is a copy of {replica.origin.image_id} in {replica.origin.region}, "
             f"not of {source.id} in {request.source_region}",
-            hint="Do not use it before you know where it comes from.",
+            remedy="of_another",
         )
     wrong_name = misnamed(request, source, replica)
     if wrong_name is not None:
@@ -169,7 +169,6 @@ def objection(request: CopyRequest, source: Image, replica: Image) -> t.Optional
     unlike = [] if LIKE_SOURCE in request.skip_checks else differences(source, replica)
     if unlike:
         return NotAReplica(
-            f"image {replica.id} is not like its source: {'; '.join(unlike)}",
-            hint=f"Do not use it before you know why; skip_checks: [{LIKE_SOURCE}] accepts it as it is.",
+            f"image {replica.id} is not like its source: {'; '.join(unlike)}", remedy="unlike"
         )
     return None

@@ -8,12 +8,12 @@ from __future__ import annotations
 import typing as t
 
 from .. import _errors as errors
-from .._client.error_codes import HINTS
 from .._decide.decision import ACTIVE
 from .._decide.replica import Changes
 from .._model.copy_request import CopyRequest
 from .._model.image import Image
 from .._model.job import Job
+from .._remedies import KINDS
 from .._text import visible
 from . import phases
 from .effects import Effect, Warn
@@ -38,7 +38,6 @@ def failed_job(job: Job, terms: Terms) -> errors.JobFailed:
     error = errors.JobFailed(
         f"job {job.id} failed: {job.fail_reason or 'the service gives no reason'}",
         code=job.error_code,
-        hint=HINTS.get(str(job.error_code)) or "Mend the cause and run again; nothing of this copy counts.",
     )
     return error.at("wait", copying(terms.request))
 
@@ -48,34 +47,41 @@ def killed(image: Image, attempt: phases.Attempt, terms: Terms) -> errors.JobFai
     whose = "this run submitted" if attempt.ours else "an earlier run began"
     error = errors.JobFailed(
         f"image {image.id}, the replica of the copy that {whose}, was killed",
-        hint="Run again: the copy is then submitted anew. The killed image is not deleted.",
+        remedy="killed",
     )
     return error.at("wait", copying(terms.request))
 
 
 def vanished(terms: Terms) -> errors.JobFailed:
     """An earlier run submitted the copy as often as it may be, and nothing of it is to be seen any more."""
-    error = errors.JobFailed(
-        "the copy that an earlier run began came to nothing",
-        hint="Run again: the copy is then submitted anew.",
-    )
+    error = errors.JobFailed("the copy that an earlier run began came to nothing", remedy="vanished")
     return error.at("wait", copying(terms.request))
 
 
 def uncertain(attempt: phases.Attempt, terms: Terms) -> errors.Uncertain:
     """The search has ended, and nobody can tell what became of the copy."""
     not_shown = f"has not shown in the destination for {terms.limits.confirm_timeout:g} s"
-    called, region = visible(terms.name), terms.request.destination.region
-    hint = f'Look in {region} for an image called "{called}" before you run again.'
+    hint = KINDS["answer_lost"].remedy.format(region=terms.request.destination.region, name=visible(terms.name))
     if attempt.job_id is not None:
         what = f"job {attempt.job_id} is not known any more, and the replica {not_shown}: what became of it is unclear"
     elif attempt.image is not None:
         what = f"image {attempt.image.id}, which was to become the replica, is gone: it failed or was deleted"
-        hint = "Run again to have the copy submitted anew."
+        hint = KINDS["gone"].remedy
     else:
-        what = f"the answer was lost, and the replica {not_shown}: the copy may or may not have begun"
-        return errors.Uncertain(what, hint=hint).at("submit", submitting(terms.request))
+        return _answer_lost(attempt.answer, not_shown, hint).at("submit", submitting(terms.request))
     return errors.Uncertain(what, hint=hint, stage="wait").at("wait", copying(terms.request))
+
+
+def _answer_lost(answer: t.Optional[errors.ImsError], not_shown: str, hint: str) -> errors.Uncertain:
+    """What came instead of an answer is all that anybody can ask the service's support about."""
+    why = f" ({answer.message})" if answer is not None else ""
+    return errors.Uncertain(
+        f"the answer was lost{why}, and the replica {not_shown}: the copy may or may not have begun",
+        code=answer.code if answer is not None else None,
+        http_status=answer.http_status if answer is not None else None,
+        request_id=answer.request_id if answer is not None else None,
+        hint=hint,
+    )
 
 
 def timed_out(attempt: phases.Attempt, terms: Terms) -> errors.WaitTimeout:
@@ -84,9 +90,7 @@ def timed_out(attempt: phases.Attempt, terms: Terms) -> errors.WaitTimeout:
     progress = f", {attempt.job.progress} % done" if attempt.job is not None else ""
     error = errors.WaitTimeout(
         f"not finished within {terms.limits.wait_timeout:g} s; the copy itself goes on{_and_job(job_id)}{progress}",
-        hint="Run again to go on waiting"
-        + (f", with job_id: {job_id} to follow this very job" if job_id else "")
-        + ". A greater wait_timeout gives it more time.",
+        hint=KINDS["job_timed_out"].remedy.format(job_id=job_id) if job_id else None,
     )
     return error.at("wait", copying(terms.request))
 
@@ -107,7 +111,7 @@ def not_taken(image: Image, still: Changes) -> errors.CopyError:
     named = ", ".join([*(name.lstrip("_") for name in still.attributes), *tags])
     return errors.CopyError(
         f"the service accepted the changes of image {image.id}, but it does not show them: {named}",
-        hint="The replica itself is complete. Look whether the caller may change images there, and run again.",
+        remedy="not_taken",
         stage="update",
     )
 
@@ -120,16 +124,11 @@ def unfinished(
     if image is None:
         which = image_id or visible(terms.name)
         return errors.NotShown(
-            f"{ended}, but image {which} is not to be seen in {terms.request.destination.region}",
-            hint="Look there yourself. For an hour, further runs look for it again and do not copy anew; "
-            "if somebody deleted it, an empty state_dir has it copied at once.",
+            f"{ended}, but image {which} is not to be seen in {terms.request.destination.region}"
         )
     if image.status != ACTIVE:
-        return errors.NotAReplica(f"{ended}, but image {image.id} is {image.status}, not active")
-    return errors.NotAReplica(
-        f"image {image.id} does not say what it is a copy of",
-        hint="If you know that it is the right one, match: name has it count as the replica.",
-    )
+        return errors.NotAReplica(f"{ended}, but image {image.id} is {image.status}, not active", remedy="not_active")
+    return errors.NotAReplica(f"image {image.id} does not say what it is a copy of", remedy="no_origin")
 
 
 def _and_job(job_id: t.Optional[str]) -> str:
@@ -158,4 +157,4 @@ def given_up(attempt: phases.Attempt, error: errors.ImsError, now: phases.Now, *
 
 
 def look_failed(error: errors.ImsError) -> Warn:
-    return Warn(f"A look at the copy failed, and the wait went on: {error.as_text()}")
+    return Warn(f"A look at the copy failed, and the wait went on: {error.as_text(hint=False)}")

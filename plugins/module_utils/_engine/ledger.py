@@ -23,7 +23,8 @@ from .._clock import Clock, moment, timestamp
 from .._errors import Held
 from .._model.image import Image
 from .._model.place import Project
-from . import note_files
+from .._remedies import KINDS
+from . import holder, note_files
 
 
 class Record(t.NamedTuple):
@@ -165,9 +166,11 @@ class Ledger:
             yield NoEntry()
             return
         path, descriptor = opened
+        holder.note(path, self._clock.utcnow())
         try:
             yield Entry(path, descriptor, self._complain)
         finally:
+            holder.forget(path)
             os.close(descriptor)
 
     def forget(self, key: Key, known: t.Optional[Record] = None, stands: bool = False) -> None:
@@ -210,11 +213,7 @@ class Ledger:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 os.close(descriptor)
-                raise Held(
-                    "another run on this host is submitting the same copy",
-                    hint="Wait for it to end, or look for a run that hangs.",
-                    stage="submit",
-                ) from error
+                raise _held(holder.holder_of(path)) from error
             except OSError as error:
                 # Not every file system that is mounted from elsewhere has locks.
                 os.close(descriptor)
@@ -228,6 +227,14 @@ class Ledger:
     def _complain(self, error: OSError) -> None:
         """Not being able to remember is no reason not to copy, but it must be said."""
         self.trouble = f"Submitted copies cannot be remembered in {self._directory}: {error.strerror}."
+
+
+def _held(by: t.Optional[holder.Holder]) -> Held:
+    what = "another run is submitting the same copy"
+    if by is None:
+        return Held(what, stage="submit")
+    hint = KINDS["held_by"].remedy.format(pid=by.pid, host=by.host)
+    return Held(f"{what}: {by}", hint=hint, stage="submit")
 
 
 def key_of(*parts: t.Optional[str]) -> Key:

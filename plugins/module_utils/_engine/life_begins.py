@@ -101,8 +101,9 @@ def accepted(phase: phases.Submitting, seen: observations.Accepted, now: phases.
 
 def answer_lost(phase: phases.Submitting, seen: observations.AnswerLost, now: phases.Now, terms: Terms) -> Step:
     """Whether a copy began can only be seen in the destination; the request is not repeated."""
-    attempt = dataclasses.replace(_own(phase, now, terms), leftovers=seen.leftovers)
-    text = f"The answer to the submission was lost ({seen.error.as_text()}); the copy was looked for instead."
+    attempt = dataclasses.replace(_own(phase, now, terms), leftovers=seen.leftovers, answer=seen.error)
+    told = seen.error.as_text(hint=False)
+    text = f"The answer to the submission was lost ({told}); the copy was looked for instead."
     return phases.Searching(attempt, until=now.seconds + terms.limits.confirm_timeout), (Warn(text),)
 
 

@@ -52,7 +52,7 @@ def look_at_replica_failed(
     """Whatever the trouble is, the copy is made, and there is time to look again."""
     if phase.until is not None and seen.asked_at >= phase.until:
         return _settling_failed(phase, seen.error, now, terms)
-    return phase, (Warn(f"A look at the replica failed, and was repeated: {seen.error.as_text()}"),)
+    return phase, (Warn(f"A look at the replica failed, and was repeated: {seen.error.as_text(hint=False)}"),)
 
 
 def _not_a_replica(phase: phases.Settling, error: errors.NotAReplica, now: phases.Now, terms: Terms) -> Step:

@@ -113,7 +113,7 @@ class MarkingLedger(Ledger):
                 self._own.withdraw(key)
                 raise errors.Held(
                     f"another run is about to submit the same copy ({marks.told(others)})",
-                    hint="Wait for it to end. The mark of a run that died is of no account after confirm_timeout.",
+                    remedy="held_mark",
                     stage="submit",
                 )
             if own.mark in standing:
@@ -121,7 +121,7 @@ class MarkingLedger(Ledger):
             self._own.drop(key)
         raise errors.Held(
             "the mark of this copy on its source image gets lost time and again",
-            hint="Something else updates the source image all the time: stop it, or use ledger: host.",
+            remedy="mark_lost",
             stage="submit",
         )
 

@@ -95,7 +95,7 @@ class OwnMarks:
             if _is_not_now(error):
                 raise errors.Held(
                     f"the source image cannot be marked while it is being copied: {error.as_text(False)}",
-                    hint="Wait for the other copies of this image to end, or use ledger: host.",
+                    remedy="source_busy",
                     stage="submit",
                 ) from error
             self.refused = (

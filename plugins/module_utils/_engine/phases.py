@@ -31,7 +31,8 @@ class Attempt:
 
     ``number`` counts the requests that were sent for this copy, 0 where an earlier run sent it. ``before`` is the
     attempt that failed before this one. ``waited``: this run has seen it under way. ``leftovers`` are the ids of killed
-    images that stood in the destination when it was sent, and ``error`` is why the attempt came to nothing.
+    images that stood in the destination when it was sent, ``answer`` is what came instead of an answer to it, and
+    ``error`` is why the attempt came to nothing.
     """
 
     number: int
@@ -43,6 +44,7 @@ class Attempt:
     image: t.Optional[Image] = None
     waited: bool = False
     leftovers: t.FrozenSet[str] = frozenset()
+    answer: t.Optional[ImsError] = None
     error: t.Optional[ImsError] = None
     before: t.Optional[Attempt] = None
 

@@ -95,7 +95,7 @@ class Planner:
         try:
             return dataclasses.replace(found, job=self._probes.job(copy, record.job_id))
         except errors.ImsError as error:
-            copy.warn(f"The job of this copy could not be asked for: {error.as_text()}")
+            copy.warn(f"The job of this copy could not be asked for: {error.as_text(hint=False)}")
             return found
 
     def _in_flight(
@@ -107,13 +107,12 @@ class Planner:
         try:
             job = self._probes.job(copy, record.job_id)
         except errors.ImsError as error:
-            copy.warn(f"The job of this copy could not be asked for: {error.as_text()}")
+            copy.warn(f"The job of this copy could not be asked for: {error.as_text(hint=False)}")
             return _found(decision)
         return self._probes.take_up(copy, job, record, decision.replica) or _found(decision)
 
     def _adopt(self, copy: Copy, job_id: str) -> observations.Observation:
         """Take up the job that the user names; it must be one of this copy."""
-        hint = "Leave job_id out to have the copy looked for in the destination."
         try:
             job = self._probes.job(copy, job_id)
         except errors.NotFound as error:
@@ -123,15 +122,17 @@ class Planner:
                 code=error.code,
                 http_status=error.http_status,
                 request_id=error.request_id,
-                hint=hint,
+                remedy="job_id",
                 stage="wait",
             ) from error
         if job.type and "crossregion" not in job.type.lower():
-            raise errors.CopyError(f"job {job_id} is a {job.type}, not a copy across regions", hint=hint, stage="wait")
+            raise errors.CopyError(
+                f"job {job_id} is a {job.type}, not a copy across regions", remedy="job_id", stage="wait"
+            )
         if job.image_name and job.image_name != copy.name:
             raise errors.CopyError(
                 f'job {job_id} makes an image called "{visible(job.image_name)}", not "{visible(copy.name)}"',
-                hint=hint,
+                remedy="job_id",
                 stage="wait",
             )
         return observations.UnderWay(job=job)

@@ -164,7 +164,7 @@ class Run:
         try:
             decision = self._probes.destination(copy, fresh=True)
         except ImsError as error:
-            copy.warn(f"Whether the failed copy left anything behind is not known: {error.as_text()}")
+            copy.warn(f"Whether the failed copy left anything behind is not known: {error.as_text(hint=False)}")
             return
         for warning in decision.warnings if decision.kind == SUBMIT else ():
             copy.warn(warning)

@@ -19,6 +19,7 @@ from .._model.copy_request import CopyRequest
 from .._model.image import Image
 from .._model.image_index import ImageIndex
 from .._model.place import Agency, Destination, Project
+from .._remedies import KINDS
 
 _T = t.TypeVar("_T")
 
@@ -82,7 +83,7 @@ class Survey:
             raise errors.CopyError(
                 f"there is no project {name} that this caller can see",
                 code="IMG.0145",
-                hint=f"Check {options}.",
+                hint=KINDS["no_project"].remedy.format(options=options),
                 stage="source",
             )
         return project

@@ -274,7 +274,7 @@ def _time_to_plan(params: t.Mapping[str, t.Any], clock: Clock) -> t.Optional[Dea
 def fail_without(module: AnsibleModule, library: str, trace: t.Optional[str], result: Result) -> None:
     """Fail because a library is missing on the host that runs the module."""
     text = missing_required_lib(library)
-    error = errors.ImsError(text, stage="input").as_error()
+    error = errors.ImsError(text, stage="input", remedy="library").as_error()
     module.fail_json(msg=text, exception=trace, **{**result, "error": error, "timed_out": False})
 
 

@@ -18,7 +18,6 @@ from . import numbers, options
 from .options import Given, Problem
 
 TEMPLATE_FIELDS = ("name", "id", "source_region", "destination_region")
-CLASH_HINT = "Leave out all but one, or give them names of their own."
 
 
 @dataclasses.dataclass(frozen=True)
@@ -193,9 +192,9 @@ def _replica_name(request: CopyRequest, source: t.Optional[Image]) -> t.Optional
 def check_clashes(found: t.Mapping[int, str]) -> None:
     """:raises InputError: with every clash, each told once"""
     if found:
-        raise InputError(list(dict.fromkeys(found.values())), hint=CLASH_HINT)
+        raise InputError(list(dict.fromkeys(found.values())), remedy="clash")
 
 
 def clash_error(text: str) -> PreflightFailed:
     """Why an entry is left out that would make the same replica as another one."""
-    return PreflightFailed(text, hint=CLASH_HINT)
+    return PreflightFailed(text, remedy="clash")

@@ -68,7 +68,7 @@ def verdict(entries: t.Sequence[Entry], check_mode: bool = False) -> t.Optional[
         http_status=first.http_status,
         request_id=first.request_id,
         stage=first.stage,
-        hint="Mend the causes and run again: what is done stays done, and only the rest is tried.",
+        remedy="some_failed",
     )
 
 
@@ -84,7 +84,7 @@ def story(entries: t.Sequence[Entry], check_mode: bool = False) -> str:
         else:
             lines.extend([f"- {len(labels)} copies: {reason}", *(f"  - {label}" for label in labels)])
     error = verdict(entries, check_mode)
-    hint = error.hint if error is not None and error.hint is not None else ""
+    hint = error.hint if error is not None else ""
     return "\n".join([summary(entries, check_mode), *lines, hint])
 
 

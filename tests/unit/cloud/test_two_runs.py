@@ -48,7 +48,7 @@ def test_while_another_run_on_this_host_is_submitting_the_same_copy_nothing_is_s
     result = copy(wait=False)
 
     assert result["failed"] is True
-    assert "another run on this host" in result["msg"]
+    assert "another run is submitting the same copy" in result["msg"]
     assert len(cloud.copies()) == 1
 
 
@@ -61,7 +61,7 @@ def test_a_copy_that_another_run_is_at_holds_up_no_other_one(cloud, migrate, clo
 
     held, free = result["results"]
     assert (held["status"], free["status"]) == ("failed", "copied")
-    assert "another run on this host" in held["error"]["message"]
+    assert "another run is submitting the same copy" in held["error"]["message"]
     assert (moment(free["started_at"]) - began).total_seconds() < 5
     assert len(cloud.copies()) == 2, "the one that the fixture has submitted, and the free one"
 

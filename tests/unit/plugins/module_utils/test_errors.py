@@ -19,7 +19,8 @@ def test_the_text_of_a_plain_error_is_its_message() -> None:
 
 
 def test_a_code_that_the_message_names_already_is_not_repeated() -> None:
-    assert ApiError("IMG.0015: quota", code="IMG.0015").as_text() == "IMG.0015: quota"
+    error = ApiError("IMG.0015: quota", code="IMG.0015", hint="Delete some.")
+    assert error.as_text() == "IMG.0015: quota. Delete some."
 
 
 def test_a_message_that_ends_with_a_full_stop_gets_no_second_one() -> None:
@@ -28,7 +29,7 @@ def test_a_message_that_ends_with_a_full_stop_gets_no_second_one() -> None:
 
 def test_what_was_being_done_comes_first() -> None:
     error = ApiError("IMS: no", code="IMG.0060").at("submit", "Submitting the copy")
-    assert error.as_text() == "Submitting the copy: IMS: no (code IMG.0060)"
+    assert error.as_text(hint=False) == "Submitting the copy: IMS: no (code IMG.0060)"
     assert error.as_error()["message"] == "Submitting the copy: IMS: no"
 
 
@@ -54,7 +55,7 @@ def test_the_error_of_a_result_always_has_the_same_keys() -> None:
         "http_status": None,
         "message": "it broke",
         "request_id": None,
-        "hint": None,
+        "hint": "Mend what is named and run again: what is done stays done.",
     }
 
 
@@ -71,10 +72,17 @@ def test_the_error_of_a_result_holds_all_that_is_known() -> None:
 
 
 def test_an_input_error_lists_every_problem() -> None:
-    error = InputError(["one is wrong", "two is wrong"], hint="Read the manual.")
+    error = InputError(["one is wrong", "two is wrong"])
     assert error.problems == ["one is wrong", "two is wrong"]
-    assert error.as_text() == "one is wrong; two is wrong. Read the manual."
+    assert error.as_text() == "one is wrong; two is wrong"
     assert error.stage == "input"
+
+
+def test_what_is_to_be_done_about_wrong_options_goes_without_saying_unless_there_is_more_to_it() -> None:
+    assert InputError(["it is wrong"]).as_error()["hint"] == "Correct what is named, all of it, and run again."
+    assert InputError(["it clashes"], remedy="clash").as_text() == (
+        "it clashes. Leave out all but one, or give them names of their own."
+    )
 
 
 @pytest.mark.parametrize(

@@ -154,18 +154,17 @@ def test_it_is_pointed_out_only_where_name_and_origin_decide(match: str) -> None
     assert all("another name" not in text for text in decided(image("active", name="x"), match=match).warnings)
 
 
-def test_a_block_says_what_stands_there_and_which_options_lift_it() -> None:
+def test_a_block_says_what_stands_there() -> None:
     reason = decided(image("active", OTHER)).reason
     assert reason == (
         '"golden" in cn-south-1 is already the name of image r1 (active), which is a copy of another-image in '
-        "cn-north-4, not of this source. Choose another name for the replica (name), or have it count as the replica "
-        "(match: name), or remove or rename the image that stands there"
+        "cn-north-4, not of this source"
     )
 
 
 def test_a_block_by_an_image_of_unknown_origin_says_so() -> None:
     reason = decided(image("active", None)).reason
-    assert reason is not None and "image r1 (active), which is not known to be a copy of anything." in reason
+    assert reason is not None and reason.endswith("image r1 (active), which is not known to be a copy of anything")
 
 
 def test_by_origin_any_name_will_do() -> None:

@@ -156,7 +156,7 @@ def test_a_refusal_is_short_in_its_message_and_says_each_thing_once_in_its_text(
             [Check("quota", "fail", "it is full", "IMG.0015")],
             IN_THE_WAY,
             f"{IN_THE_WAY}; 1 check failed (quota)",
-            f"{IN_THE_WAY}; 1 check failed (quota): it is full [quota, IMG.0015]. Nothing was submitted.",
+            f"{IN_THE_WAY}; 1 check failed (quota): it is full [quota, IMG.0015]. Choose another name for the replica",
         ),
     ],
 )

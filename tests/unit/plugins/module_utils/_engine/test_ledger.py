@@ -9,6 +9,7 @@ import errno
 import fcntl
 import os
 import pathlib
+import socket
 import stat
 import typing as t
 
@@ -50,7 +51,7 @@ def refusing(number: int) -> t.Callable[..., t.Any]:
 
 
 def only_file(directory: pathlib.Path) -> pathlib.Path:
-    (path,) = directory.iterdir()
+    (path,) = directory.glob("*.json")
     return path
 
 
@@ -139,10 +140,38 @@ def test_looking_does_not_wait_for_the_lock(run: Make) -> None:
 def test_what_another_run_holds_is_not_waited_for(run: Make) -> None:
     with run().claim(KEY), pytest.raises(Held) as raised, run().claim(KEY):
         pytest.fail("two runs held the same copy")
+    this = f"process {os.getpid()} on {socket.gethostname()}"
     assert raised.value.as_text() == (
-        "another run on this host is submitting the same copy. Wait for it to end, or look for a run that hangs."
+        f"another run is submitting the same copy: {this}, since 2026-03-01T12:00:00Z. "
+        f"Wait for {this} to end, or end it if it hangs, and run again: what it has begun is found."
     )
     assert raised.value.stage == "submit"
+
+
+@pytest.mark.parametrize("odd", ["", "no json", "[]", '{"pid": "7", "host": "h", "since": "2026-03-01T12:00:00Z"}'])
+def test_who_holds_it_is_left_out_where_it_cannot_be_read(run: Make, directory: pathlib.Path, odd: str) -> None:
+    with run().claim(KEY):
+        (note,) = directory.glob("*.holder")
+        note.write_text(odd)
+        with pytest.raises(Held) as raised, run().claim(KEY):
+            pytest.fail("two runs held the same copy")
+    assert raised.value.message == "another run is submitting the same copy"
+
+
+def test_a_copy_is_claimed_and_given_back_even_where_nobody_can_note_who_holds_it(
+    run: Make, directory: pathlib.Path
+) -> None:
+    with run().claim(KEY) as entry:
+        entry.write(SENT)
+    (directory / f"{only_file(directory).name}.holder").mkdir()
+    with run().claim(KEY) as entry:
+        assert entry.read() == SENT
+
+
+def test_who_held_a_copy_leaves_nothing_behind(run: Make, directory: pathlib.Path) -> None:
+    with run().claim(KEY) as entry:
+        entry.write(SENT)
+    assert list(directory.iterdir()) == [only_file(directory)]
 
 
 def test_a_second_run_goes_on_with_what_the_first_one_wrote(run: Make) -> None:

@@ -200,7 +200,7 @@ def test_a_copy_that_never_gets_a_slot_fails_with_what_the_service_says() -> Non
 def test_an_attempt_of_this_run_begins_when_its_request_was_answered(queued: p.Queued, number: int) -> None:
     left = frozenset({"r0"})
     of = terms(wait_timeout=600, confirm_timeout=45)
-    made = p.Attempt(number, True, 1900.0, LATER.utc, leftovers=left, before=queued.last)
+    made = p.Attempt(number, True, 1900.0, LATER.utc, leftovers=left, answer=LOST, before=queued.last)
 
     searching, (warning,) = advance(p.Submitting(queued), see.AnswerLost(LOST, left), LATER, of)
 

@@ -137,7 +137,7 @@ def test_another_run_that_is_submitting_it_is_no_refusal_and_nothing_is_sent(ben
         seen = bench.send()
 
     assert isinstance(seen, NotNow)
-    assert "another run on this host" in seen.error.message
+    assert "another run is submitting the same copy" in seen.error.message
     assert bench.service.did("copy") == []
 
 

@@ -147,9 +147,9 @@ TAKE_UP = "The job is j1; with job_id set to it, a further run takes it up."
     [
         (CopyError("it broke."), "j1", f"it broke. {TAKE_UP}", False),
         (CopyError("it broke"), None, "it broke", False),
-        (Uncertain("job j1 is not known any more"), "j1", f"job j1 is not known any more. {TAKE_UP}", False),
+        (Uncertain("job j1 is gone", hint="Look."), "j1", f"job j1 is gone. Look. {TAKE_UP}", False),
         (WaitTimeout("too long", hint="With job_id: j1."), "j1", "too long. With job_id: j1.", True),
-        (JobFailed("job j1 failed"), None, "job j1 failed", False),
+        (JobFailed("job j1 failed", hint="Mend it."), None, "job j1 failed. Mend it.", False),
     ],
 )
 def test_a_failure_says_how_its_job_is_taken_up(error: ImsError, job_id: str, text: str, timed_out: bool) -> None:

@@ -1,0 +1,292 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""What is to be done about an error: by its code, else by the HTTP status, else by what kind of error it is; pure.
+
+The page docs/errors.md is made of these tables, and a test holds both together.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ._service_codes import CODES, Remedy
+
+# What a status means where no code tells it better.
+STATUSES: t.Mapping[int, Remedy] = {
+    401: Remedy(
+        "Who calls was not accepted.",
+        "Check the credentials, that this host's clock is right, and that credentials and endpoint are of one cloud.",
+    ),
+    403: Remedy(
+        "The caller may not do this, or a firewall of the cloud refuses the request.",
+        "Have the caller granted the right to it: IMS FullAccess in both regions, IAM ReadOnlyAccess for the checks.",
+    ),
+    404: Remedy(
+        "What was asked for is not there, or the endpoint is another service's.",
+        "Check the id or name, the region and the project, and that ims_endpoint and iam_endpoint are the right ones.",
+    ),
+    409: Remedy("Somebody is changing the same thing.", "Run the task again: it looks at everything anew."),
+    413: Remedy("The request is too large for the gateway or a proxy.", "Shorten description and tags."),
+    429: Remedy(
+        "The account, or this address, sends more requests than are admitted.",
+        "Wait a few minutes and run again. A greater wait_interval and a smaller max_concurrent send fewer requests.",
+    ),
+}
+SERVER_FAULT = Remedy(
+    "The service, its gateway or a proxy before it is out of order.",
+    "Run the task again later: it takes up what has begun. If it goes on, give the request id to the cloud's support.",
+)
+# Whoever sends these has given up waiting for the service.
+STATUSES = {**STATUSES, **dict.fromkeys((408, 499), SERVER_FAULT)}
+UNKNOWN_CODE = Remedy(
+    "A code that no edition of the documentation lists, or one of another service.",
+    "Do what the message says. If it says too little, ask the cloud's support, and name the code and the request id.",
+)
+
+
+class Own(t.NamedTuple):
+    """An error of the collection itself: how its message begins or what it holds, the likely cause, and the remedy.
+
+    What stands in braces is filled in.
+    """
+
+    says: str
+    cause: str
+    remedy: str
+
+
+KINDS: t.Mapping[str, Own] = {
+    "input": Own(
+        "(the name of an option)",
+        "An option cannot be right, whatever the service would say. Nothing was sent.",
+        "Correct what is named, all of it, and run again.",
+    ),
+    "library": Own(
+        "Failed to import the required Python library",
+        "The Python that runs the module lacks it.",
+        "Install it for the Python that runs the module, or point ansible_python_interpreter at one that has it.",
+    ),
+    "clash": Own(
+        "would all make",
+        "Several entries of a migration would make the same replica.",
+        "Leave out all but one, or give them names of their own.",
+    ),
+    # -- without a usable answer
+    "not_sent": Own(
+        "no connection",
+        "The host of the endpoint is not known, not reachable, or does not listen.",
+        "Check the region, iam_endpoint and ims_endpoint (HW_AUTH_URL, HW_IMS_ENDPOINT), the proxy settings and the "
+        "network.",
+    ),
+    "proxy": Own(
+        "the proxy does not let it through",
+        "The proxy refuses the host, or wants a login.",
+        "Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
+    ),
+    "tls": Own(
+        "the certificate was not accepted",
+        "The endpoint has a certificate of an authority of its own, or a proxy puts in its own.",
+        "Name the authority that signed the certificate with ca_path (or HW_CACERT), or check that the endpoint is the "
+        "one that you mean.",
+    ),
+    "reply_lost": Own(
+        "sent, but no answer came",
+        "The connection broke, or the service took longer than request_timeout.",
+        "Run the task again: it looks first at what became of the request. Where it goes on, check the network and the "
+        "proxy, or set a greater request_timeout.",
+    ),
+    "bad_reply": Own(
+        "the answer is HTML, not JSON, longer than, redirected, holds no",
+        "A proxy or a wrong endpoint answered.",
+        "A proxy or a wrong endpoint answers like this: check iam_endpoint, ims_endpoint and the proxy settings.",
+    ),
+    # -- the service refused
+    "refused": Own(
+        "answered HTTP ... and does not say why",
+        "The service refused, and says no more than that.",
+        "Ask the cloud's support, and name the request id; a proxy or a wrong endpoint may answer like this as well.",
+    ),
+    "login": Own(
+        "(what IAM says of a login)",
+        "The login with the password was refused.",
+        "Check username (HW_USER_NAME), password and domain_name (HW_DOMAIN_NAME): username is an IAM user, "
+        "not a HUAWEI ID, and domain_name is the account that the user belongs to.",
+    ),
+    "token": Own(
+        "(what the service says of a token)",
+        "A token that was fetched with the password has run out or was revoked, or is of another region or cloud.",
+        "Run the task again: it logs in anew. If it goes on, check this host's clock, that iam_endpoint and "
+        "ims_endpoint are of one cloud, and that the user may work in that project.",
+    ),
+    "not_found": Own(
+        "is not there, is gone, is not to be seen",
+        "It was deleted meanwhile, or is in another region or project.",
+        "Check the id or name, the region and the project; it may have been deleted meanwhile.",
+    ),
+    "busy": Own(
+        "(what the service says)",
+        "The service has no room just now, and had none until the time was over.",
+        "Run the task again later: nothing was begun. A greater wait_timeout waits longer.",
+    ),
+    "held": Own(
+        "another run is submitting the same copy",
+        "A second run has the same copy in its list.",
+        "Wait for that run to end, or end it if it hangs, and run again: what it has begun is found.",
+    ),
+    "held_by": Own(
+        "another run is submitting the same copy: process ... on ..., since ...",
+        "A second run on the same state_dir has the same copy in its list.",
+        "Wait for process {pid} on {host} to end, or end it if it hangs, and run again: what it has begun is found.",
+    ),
+    "held_mark": Own(
+        "another run is about to submit the same copy",
+        "With ledger: cloud, another run has marked the copy on its source image.",
+        "Wait for it to end. The mark of a run that died is of no account after confirm_timeout.",
+    ),
+    "mark_lost": Own(
+        "the mark of this copy on its source image gets lost time and again",
+        "Something else updates the source image at the same time.",
+        "Something else updates the source image all the time: stop it, or use ledger: host.",
+    ),
+    "source_busy": Own(
+        "the source image cannot be marked while it is being copied",
+        "The service does not update an image while copies of it run.",
+        "Wait for the other copies of this image to end, or use ledger: host.",
+    ),
+    # -- before a copy
+    "no_project": Own(
+        "there is no project ... that this caller can see",
+        "The name is another one, or the user may not work in that project.",
+        "Check {options}.",
+    ),
+    "preflight": Own(
+        "checks failed",
+        "A rule of the service would be broken; each check that failed says which.",
+        "Nothing was submitted. Mend what is named, or leave a check out with skip_checks if you know better.",
+    ),
+    "blocked": Own(
+        "is already the name of image ...",
+        "An image that stands in the destination has the wanted name, and is no copy of this source.",
+        "Choose another name for the replica (name), or have it count as the replica (match: name), "
+        "or remove or rename the image that stands there.",
+    ),
+    "job_id": Own(
+        "job ... is not known, is a ..., makes an image called ...",
+        "The job that was named is not one of this copy.",
+        "Leave job_id out to have the copy looked for in the destination.",
+    ),
+    # -- during a copy and after it
+    "job_failed": Own(
+        "job ... failed",
+        "The service gave the copy up.",
+        "Mend the cause and run again; nothing of this copy counts.",
+    ),
+    "killed": Own(
+        "image ... was killed",
+        "The service gave the copy up, and its image stayed.",
+        "Run again: the copy is then submitted anew. The killed image is not deleted.",
+    ),
+    "vanished": Own(
+        "the copy that an earlier run began came to nothing",
+        "The copy failed while nobody looked, or its image was deleted.",
+        "Run again: the copy is then submitted anew.",
+    ),
+    "uncertain": Own(
+        "the copy may or may not have begun",
+        "The answer to the submission was lost, or the job is not known any more, and nothing shows.",
+        "Look in the destination for the image before you run again.",
+    ),
+    "answer_lost": Own(
+        "the answer was lost, and the replica has not shown in the destination",
+        "The connection broke or the service failed just then; the copy may have begun all the same.",
+        'Look in {region} for an image called "{name}" before you run again.',
+    ),
+    "gone": Own(
+        "image ... is gone: it failed or was deleted",
+        "The image that was to become the replica was there, and is not any more.",
+        "Run again to have the copy submitted anew.",
+    ),
+    "timed_out": Own(
+        "not finished within ... s",
+        "The copy takes longer than wait_timeout. It goes on.",
+        "Run again to go on waiting. A greater wait_timeout gives it more time.",
+    ),
+    "job_timed_out": Own(
+        "not finished within ... s; the copy itself goes on (job ...)",
+        "The copy takes longer than wait_timeout. It goes on.",
+        "Run again to go on waiting, with job_id: {job_id} to follow this very job. "
+        "A greater wait_timeout gives it more time.",
+    ),
+    "not_active": Own(
+        "image ... is ..., not active",
+        "The service says that the copy has ended, and has not finished the image.",
+        "Run again: it looks at the image anew. If it stays so, ask the cloud's support, and name the job.",
+    ),
+    "no_origin": Own(
+        "does not say what it is a copy of",
+        "The service has not written the origin on the image, or it was made otherwise.",
+        "If you know that it is the right one, match: name has it count as the replica.",
+    ),
+    "of_another": Own(
+        "is a copy of ..., not of ...",
+        "The job or the image that was followed is of another copy.",
+        "Do not use it before you know where it comes from.",
+    ),
+    "misnamed": Own(
+        "image ... is called ..., not ...",
+        "Somebody has renamed it, or the service has.",
+        "Rename it, or have it count as the replica under any name (match: origin).",
+    ),
+    "unlike": Own(
+        "is not like its source",
+        "Operating system, architecture, kind, size or disk of the finished image differ from those of the source.",
+        "Do not use it before you know why; skip_checks: [replica_like_source] accepts it as it is.",
+    ),
+    "not_a_replica": Own(
+        "(what the collection says of a finished image)",
+        "What stands there is not what was asked for.",
+        "Compare it with the source image before you use it.",
+    ),
+    "not_shown": Own(
+        "image ... is not to be seen",
+        "The service says that the copy has ended, and does not show the image.",
+        "Look there yourself. For an hour, further runs look for it again and do not copy anew; "
+        "if somebody deleted it, an empty state_dir has it copied at once.",
+    ),
+    "not_taken": Own(
+        "the service accepted the changes, but it does not show them",
+        "The caller may not change images there, or somebody changes them back.",
+        "The replica itself is complete. Look whether the caller may change images there, and run again.",
+    ),
+    "some_failed": Own(
+        "... of ... done, ... failed",
+        "Copies of a migration failed; each has a line with its own cause.",
+        "Mend the causes and run again: what is done stays done, and only the rest is tried.",
+    ),
+    "copy": Own(
+        "(what the collection says)",
+        "The copy cannot begin, or did not end well.",
+        "Mend what is named and run again: what is done stays done.",
+    ),
+}
+
+
+# Said in a sentence of its own, it would say nothing.
+GOES_WITHOUT_SAYING = frozenset(KINDS[kind].remedy for kind in ("input", "copy"))
+# What says "check the access key", or nothing, where a token was refused.
+ABOUT_KEYS = frozenset((None, "401", "APIGW.0301", "APIGW.1009"))
+
+
+def hint_for(kind: str, code: t.Optional[str], http_status: t.Optional[int]) -> str:
+    """What to do next about an error: never nothing."""
+    if code is not None and code in CODES:
+        return CODES[code].remedy
+    if http_status is not None and http_status in STATUSES:
+        return STATUSES[http_status].remedy
+    if http_status is not None and http_status >= 500:
+        return SERVER_FAULT.remedy
+    # A number alone is only the status once more.
+    if kind == "refused" and code is not None and not code.isdigit():
+        return UNKNOWN_CODE.remedy
+    return KINDS[kind].remedy
