@@ -46,6 +46,10 @@ class Record(t.NamedTuple):
             return self.job_id == other.job_id
         return (self.run, self.attempt) == (other.run, other.attempt) if self.run or other.run else self.at == other.at
 
+    def tells_more_than(self, other: Record) -> bool:
+        """Whether its run has come to know the job since: then it is under way, wherever it does not show."""
+        return self.job_id is not None and other.job_id is None
+
 
 class Key(t.NamedTuple):
     """Which copy is meant, across runs: ``text`` tells it apart from any other one.
@@ -183,7 +187,9 @@ class Ledger:
             return
         with contextlib.suppress(Held), self.claim(key) as entry:
             record = entry.read()
-            if known is None or record is None or record.same_as(known):
+            if known is None or record is None:
+                entry.forget()
+            elif record.same_as(known) and (stands or not record.tells_more_than(known)):
                 entry.forget()
 
     def note_end(self, key: Key, ended: Record) -> None:

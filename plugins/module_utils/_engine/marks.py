@@ -82,7 +82,11 @@ class MarkingLedger(Ledger):
         own = self._own.drop(key)
         if self._own.refused is not None or (own is None and self.peek(key) is None):
             return
-        standing = self._own.read(key)
+        try:
+            standing = self._own.read(key)
+        except errors.ImsError:
+            # The copy has ended all the same; a later run tidies up.
+            return
         ours = own.mark.name if own is not None else None
         # Where nothing stands yet, the mark of another run is that of a copy that may be under way.
         gone = [one for one in standing if stands or one.name == ours or _is(one, known)]
@@ -180,6 +184,7 @@ def _is(one: Mark, known: t.Optional[Record]) -> bool:
     """Whether a mark is of the submission that is known. A run has one mark for all its attempts at a copy."""
     if known is None:
         return False
-    if one.job_id is not None and known.job_id is not None:
+    if one.job_id is not None:
+        # Of a submission without a job that one has come to know since: it is under way.
         return one.job_id == known.job_id
     return one.run == known.run if known.run else one.at == known.at

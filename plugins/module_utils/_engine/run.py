@@ -102,7 +102,8 @@ class Run:
         if isinstance(effect, do.BringInLine):
             return self.see(copy, self._bring_in_line(copy, effect.image, effect.changes))
         if isinstance(effect, do.ForgetNote):
-            self._ledger.forget(self._probes.key(copy), copy.note, effect.stands)
+            known = copy.note if effect.stands else self._submission_of(copy)
+            self._ledger.forget(self._probes.key(copy), known, effect.stands)
         elif isinstance(effect, do.NoteEnd):
             self._ledger.note_end(self._probes.key(copy), self._submission_of(copy))
         elif isinstance(effect, do.SeekLeftovers):

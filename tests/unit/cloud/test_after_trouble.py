@@ -100,6 +100,14 @@ def test_where_the_replica_cannot_be_asked_either_a_lost_change_counts_as_made(c
     assert (result["failed"], result["changed"], result["error"]["stage"]) == (True, True, "update")
 
 
+def test_marks_that_cannot_be_tidied_up_end_no_run(cloud, migrate):
+    cloud.fault(operation="GlanceShowImage", do="respond", status=503, skip=2, times=None)
+
+    result = migrate(images=[WEB, DB], ledger="cloud")
+
+    assert [entry["status"] for entry in result["results"]] == ["copied", "copied"]
+
+
 def test_a_job_that_failed_is_no_way_to_go_on_when_the_next_submission_is_refused(cloud, copy, killed):
     cloud.outcome(name="ubuntu-22.04-web", status="FAIL", at=0.5)
     assert killed(at=1)

@@ -14,6 +14,7 @@ COPY = "CopyImageCrossRegion"
 IMAGE = "ubuntu-22.04-web"
 PROJECT = "a1000000000000000000000000000001"
 WEB, DB = {"image_name": IMAGE}, {"image_name": "debian-12-db"}
+PLACES = [{"region": region, "agency_name": "ims_copy_image"} for region in ("cn-south-1", "cn-east-3")]
 
 
 @pytest.fixture(autouse=True)
@@ -169,9 +170,7 @@ def test_a_mark_that_an_update_of_another_run_has_lost_is_made_again(cloud, copy
 
 def test_an_image_that_cannot_be_updated_while_it_is_copied_is_copied_to_one_place_after_the_other(cloud, migrate):
     cloud.switch(patch_while_copying="refused")
-    places = [{"region": region, "agency_name": "ims_copy_image"} for region in ("cn-south-1", "cn-east-3")]
-
-    result = migrate(images=[WEB], destinations=places, ledger="cloud", max_concurrent=1)
+    result = migrate(images=[WEB], destinations=PLACES, ledger="cloud", max_concurrent=1)
 
     assert [entry["status"] for entry in result["results"]] == ["copied", "copied"]
     assert len(cloud.copies()) == 2
@@ -188,9 +187,7 @@ def test_a_mark_of_a_run_that_died_is_of_no_account_once_its_time_is_over(cloud,
 def test_what_cannot_be_taken_off_while_another_copy_of_the_image_is_under_way_goes_when_the_run_ends(cloud, migrate):
     cloud.switch(patch_while_copying="refused")
     cloud.outcome(name=IMAGE, seconds=300)
-    places = [{"region": region, "agency_name": "ims_copy_image"} for region in ("cn-south-1", "cn-east-3")]
-
-    result = migrate(images=[WEB], destinations=places, ledger="cloud")
+    result = migrate(images=[WEB], destinations=PLACES, ledger="cloud")
 
     assert [entry["status"] for entry in result["results"]] == ["copied", "copied"]
     assert marks(cloud) == {}
@@ -233,6 +230,22 @@ def test_when_what_a_dead_run_marked_is_given_up_the_mark_of_a_live_one_stays(
 
     assert (result["changed"], result["job"]["id"], len(cloud.copies())) == (False, job, 1)
     assert marks(cloud) == submitted
+
+
+def test_a_job_that_another_host_has_come_to_mark_while_its_copy_was_looked_for_is_followed(
+    cloud, copy, container, while_settling
+):
+    cloud.switch(replica_visible="late", replica_delay=900)
+    container()
+    job = copy(ledger="cloud", wait=False)["job"]["id"]
+    source, ((name, submitted),) = cloud.image(IMAGE)["id"], marks(cloud).items()
+    cloud.patch_image(source, **{name: submitted.replace("submitted", "pending").replace(job, "-")})
+    container()
+    while_settling(lambda: cloud.patch_image(source, **{name: submitted}))
+
+    result = copy(ledger="cloud", wait=False)
+
+    assert (result["changed"], result["job"]["id"], len(cloud.copies())) == (False, job, 1)
 
 
 def test_the_mark_of_another_copy_means_nothing(cloud, copy):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 
 import pytest
 
@@ -84,6 +85,25 @@ def test_the_copy_that_another_run_on_this_host_has_submitted_meanwhile_is_waite
 
     assert (result["changed"], result["action"], result["image"]["status"]) == (False, "waited", "active")
     assert len(cloud.copies()) == len(replicas()) == 1
+
+
+def test_a_job_that_another_run_has_come_to_know_while_its_copy_was_looked_for_is_followed(
+    cloud, copy, record, meanwhile
+):
+    known = json.loads(record.read())
+    job = known["job_id"]
+
+    def note(**changes):
+        record.seek(0)
+        record.write(json.dumps({**known, **changes}).encode())
+        record.truncate()
+        record.flush()
+
+    note(job_id=None)
+    meanwhile(20, note)
+    result = copy(wait=False, confirm_timeout=30)
+
+    assert (result["changed"], result["job"]["id"], len(cloud.copies())) == (False, job, 1)
 
 
 def test_a_lock_that_a_run_left_without_submitting_is_no_obstacle(cloud, copy, clock, record, meanwhile):
