@@ -47,6 +47,11 @@ class Paid:
         return self.sent.run >= BY_HAND
 
     @property
+    def denied(self) -> bool:
+        """Whether the service has said that it has not begun it."""
+        return fate_of(self.sent) not in (ACCEPTED, LOST)
+
+    @property
     def begun(self) -> float:
         return self.job.begin
 

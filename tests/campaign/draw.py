@@ -18,7 +18,10 @@ SETTINGS = ("kept", "wiped", "unwritable", "two_on_one_host", "two_hosts", "by_h
 LEDGERS = ("host", "cloud")
 CELLS = tuple(itertools.product(SETTINGS, LEDGERS))
 # What the table of docs/how_it_works.md promises never to happen twice.
-PROMISED = frozenset({("kept", "host"), ("two_on_one_host", "host"), *itertools.product(SETTINGS[:5], ("cloud",))})
+# Of two copies made by runs, that is: against somebody's hands there is no remedy.
+PROMISED = frozenset(
+    {*itertools.product(("kept", "two_on_one_host", "by_hand"), ("host",)), *itertools.product(SETTINGS, ("cloud",))}
+)
 GOOD = (
     seed_images.UBUNTU_WEB,
     seed_images.DEBIAN_DB,
@@ -148,7 +151,7 @@ def _options(dice: random.Random, many: bool) -> dict[str, t.Any]:
     options: dict[str, t.Any] = {
         "source_region": SOURCE.region,
         "wait_interval": dice.choice((5, 10, 20)),
-        "wait_timeout": dice.choice((900, 3600, 10800)),
+        "wait_timeout": dice.choice((600, 1800, 3600)),
         "confirm_timeout": dice.choice((60, 120, 240)),
         "settle_time": dice.choice((2, 5, 10)),
         "max_retries": dice.choice((0, 1, 2, 3)),

@@ -93,10 +93,11 @@ def _excuse(books: Books, earlier: Paid, later: Paid) -> str | None:
     """Why nobody has promised that this one was known; None where somebody did."""
     scenario = books.scenario
     known = fate_of(earlier.sent) == ACCEPTED
-    outlasted = later.begun - earlier.sent.at >= scenario.options["confirm_timeout"]
+    # Notes and marks tell whole seconds.
+    outlasted = later.begun - earlier.sent.at > scenario.options["confirm_timeout"] - 1
     if earlier.by_hand:
         return "by hand, and not to be seen"
-    if fate_of(earlier.sent) not in (ACCEPTED, "lost"):
+    if earlier.denied:
         return "the service denied what it had begun"
     if not scenario.promised:
         return f"{scenario.setting} with ledger {scenario.ledger}" + (
@@ -114,7 +115,7 @@ def _too_often(books: Books, copies: list[Paid]) -> t.Iterator[Finding]:
     """More submissions of one copy in a run than it was allowed attempts."""
     most = books.scenario.options.get("max_attempts", 1)
     for run in {paid.sent.run for paid in copies if not paid.by_hand}:
-        own = [paid for paid in copies if paid.sent.run == run]
+        own = [paid for paid in copies if paid.sent.run == run and not paid.denied]
         if len(own) > most:
             yield Finding("attempts", f"run {run} has begun {len(own)} copies of {own[0].job.name}, {most} are allowed")
 
@@ -162,7 +163,7 @@ def _at_once(books: Books, told: Told) -> t.Iterator[str]:
     """More copies of one run under way than it was allowed."""
     most = books.scenario.options.get("max_concurrent", 1)
     given_up = _given_up(told)
-    own = [paid for paid in books.all_paid() if paid.sent.run == told.number]
+    own = [paid for paid in books.all_paid() if paid.sent.run == told.number and not paid.denied]
     for paid in own:
         under_way = sum(one.running_at(paid.begun) and one.job.id not in given_up for one in own)
         if under_way > most:

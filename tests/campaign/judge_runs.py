@@ -167,7 +167,8 @@ def _entry(books: Books, told: Told, wanted: Wanted, entry: Result) -> Said:
         yield "entries", f"action is submitted, and {fates or 'nothing was sent'}"
     if entry.get("action") != "submitted" and set(fates) & {ACCEPTED, LOST}:
         yield "entries", f"action is {entry.get('action')}, and {fates}"
-    came_to_nothing = all(paid.job.outcome.status == "FAIL" for paid in books.paid.get(wanted.key, ()))
+    own = [paid for paid in books.paid.get(wanted.key, ()) if paid.sent.run == told.number]
+    came_to_nothing = all(paid.job.outcome.status == "FAIL" for paid in own)
     waits_again = status == "not_started" and came_to_nothing
     if status in ("not_started", "present", "skipped") and set(fates) & {ACCEPTED, LOST} and not waits_again:
         yield "entries", f"it is {status}, and {fates}"

@@ -108,7 +108,9 @@ class Player:
             source = cloud.images[wanted.source_id].raw
             alike = {key: value for key, value in source.items() if key not in _ITS_OWN}
             origin = f"image,{SOURCE.region},{wanted.source_id}" if what == "replica" else "file,images:other.qcow2"
-            cloud.add_image(wanted.project.region, wanted.project, {**alike, "name": name, "__data_origin": origin})
+            added = {**alike, "name": name, "__data_origin": origin}
+            # It has stood there for so long that no list is late with it.
+            cloud.add_image(wanted.project.region, wanted.project, added).born = -math.inf
 
     def _round(self, one: Round) -> None:
         now = self.stage.now
