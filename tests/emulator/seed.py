@@ -53,7 +53,9 @@ READER = User(
     "Emulated-Passw0rd-3",
     frozenset({COPY_IMAGE, UPDATE_IMAGE, DELETE_IMAGE, TAG_IMAGE}),
 )
-USERS = {user.name: user for user in (OPERATOR, LIMITED, READER)}
+# With a password of which every way of writing it down escapes something else.
+AWKWARD = User("awkward", "e0000000000000000000000000000004", 'Emu"lated\\<Pa+ss\u00e4w0rd>&\'%41/Concealed4')
+USERS = {user.name: user for user in (OPERATOR, LIMITED, READER, AWKWARD)}
 
 OPERATOR_KEY = AccessKey("AKEMULATED0000000001", "SkEmulatedNotARealKey0000000000000000001", "operator")
 LIMITED_KEY = AccessKey("AKEMULATED0000000002", "SkEmulatedNotARealKey0000000000000000002", "limited")

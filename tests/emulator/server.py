@@ -115,6 +115,8 @@ class Server:
         if fault.do == "drop":
             return _dropped(request)
         entry.status = fault.status if fault.do == "respond" else answer.status
+        if fault.do == "respond":
+            fault = self.world.trouble(asked, fault, entry)
         return await _troubled(request, fault, answer)
 
 

@@ -23,6 +23,7 @@ FLAGS: dict[str, bool] = {
     "retry_after": False,
     "copies_tags": False,
     "carried_attributes": False,
+    "echo": False,
 }
 NUMBERS: dict[str, float | None] = {
     "replica_delay": 90,

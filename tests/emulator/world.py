@@ -5,13 +5,15 @@
 from __future__ import annotations
 
 import collections
+import dataclasses
 import math
 import typing as t
 
 from . import auth, errors, iam, routes
 from .clock import VirtualClock
+from .echo import Echo
 from .exchange import Answer, Context, Request
-from .faults import Faults
+from .faults import Fault, Faults
 from .journal import Entry, Journal, readable
 from .state import Cloud
 from .switches import Switches
@@ -28,6 +30,7 @@ class World:
         self.cloud = Cloud(clock, Switches(self._switches))
         self.faults = Faults()
         self.journal = Journal()
+        self._echo = Echo()
         self._recent: dict[tuple[str, str | None], collections.deque[float]] = {}
 
     def reset(self) -> None:
@@ -35,6 +38,7 @@ class World:
         self.cloud = Cloud(self.clock, Switches(self._switches))
         self.faults = Faults()
         self.journal.clear()
+        self._echo = Echo()
         self._recent.clear()
 
     def record(self, request: Request, path: str) -> Entry:
@@ -63,10 +67,21 @@ class World:
         try:
             answer = self._serve(request, entry)
         except errors.Refused as refused:
-            return Answer(refused.status, dict(refused.body), dict(refused.headers))
+            return self._quoting(request, Answer(refused.status, dict(refused.body), dict(refused.headers)), entry)
         entry.took_effect = entry.mutating
         entry.result = answer.result if entry.operation == "CopyImageCrossRegion" else None
-        return answer
+        return self._quoting(request, answer, entry)
+
+    def trouble(self, request: Request, fault: Fault, entry: Entry) -> Fault:
+        """A scripted answer, which quotes like any other."""
+        answer = self._quoting(request, Answer(fault.status, fault.body, dict(fault.headers)), entry)
+        return dataclasses.replace(fault, body=answer.body, headers=answer.headers)
+
+    def _quoting(self, request: Request, answer: Answer, entry: Entry) -> Answer:
+        if not self.cloud.switches.flag("echo"):
+            return answer
+        self._echo.hear(request)
+        return self._echo.into(answer, entry.operation)
 
     def _serve(self, request: Request, entry: Entry) -> Answer:
         found = routes.find(request.service, request.method, request.path)

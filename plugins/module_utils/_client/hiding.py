@@ -48,44 +48,50 @@ class _Form:
         return self._pattern.sub(MASK, text)
 
 
+class _Shape:
+    """What proves other requests, or those of another run: nobody knows its value any more, but it has a beginning."""
+
+    def __init__(self, needle: str, pattern: str) -> None:
+        self.needle = needle
+        self._pattern = re.compile(pattern)
+
+    def hidden(self, text: str) -> str:
+        return self._pattern.sub(rf"\1{MASK}", text) if self.needle in text else text
+
+
+_SIGNATURE = _Shape(
+    "Signature", r"(Signature[^0-9A-Za-z]{0,9}(?:(?:25)*3[dD]|u003[dD]|#61|#x3[dD])?[^0-9A-Za-z]?)[0-9a-f]{64}"
+)
+# A token of IAM, escaped or not. So may other things begin that are signed, hence not in what is worked with.
+_TOKEN = _Shape("MII", r"()MII[A-Za-z0-9+/_=\\%&#;-]{100,}")
+
+
 class Secrets:
     """The secrets of one run. More may come while it goes on, such as a fetched token."""
 
     def __init__(self) -> None:
         self._values: t.List[str] = []
         self._random: t.List[str] = []
-        self._forms: t.List[_Form] = []
-        self._random_forms: t.List[_Form] = []
-        self._signature = ""
+        self._forms: t.List[t.Union[_Form, _Shape]] = []
+        self._random_forms: t.List[t.Union[_Form, _Shape]] = []
+        self.add()
 
     def add(self, *values: t.Optional[str], random: bool = False) -> None:
         """``random``: no person chose them, so that they are part of no name by chance."""
-        for value in values:
-            if value is None or len(value.strip()) < SHORTEST or value in (self._random if random else self._values):
-                continue
-            self._values.append(value)
-            # The longer one first: it may hold the other.
-            self._values.sort(key=len, reverse=True)
-            if random:
-                self._random.append(value)
-        self._forms = [form for value in self._values for form in _forms_of(value)]
-        self._random_forms = [form for value in self._random for form in _forms_of(value)]
-
-    def prove(self, authorization: t.Optional[str]) -> None:
-        """The header that proves a request by its signature, which is good for that request alone, and not for long:
-        it is hidden in the answer."""
-        self._signature = (authorization or "").rpartition("Signature=")[2]
+        long_enough = [value for value in values if value is not None and len(value.strip()) >= SHORTEST]
+        self._values = _longest_first(self._values, long_enough)
+        if random:
+            self._random = _longest_first(self._random, long_enough)
+        self._forms = [_SIGNATURE, _TOKEN, *(form for value in self._values for form in _forms_of(value))]
+        self._random_forms = [_SIGNATURE, *(form for value in self._random for form in _forms_of(value))]
 
     def hidden(self, text: str) -> str:
         """The same without a secret."""
         return _hidden(text, self._forms)
 
     def told(self, text: str) -> str:
-        """The same of what is told of an answer: without parts of a secret or a signature either, and with an end."""
-        text = self.hidden(text[:LONGEST])
-        if self._signature:
-            text = text.replace(self._signature, MASK)
-        return _LONG_WORD.sub(self._without_parts, text)
+        """The same of what is told of an answer: without parts of a secret either, and with an end."""
+        return _LONG_WORD.sub(self._without_parts, self.hidden(text[:LONGEST]))
 
     def said(self, value: t.Any) -> t.Any:
         """A whole answer of which nothing but what it says is of use: a refusal."""
@@ -118,7 +124,12 @@ class Secrets:
         return f"{text[: hit[0]]}{MASK}{text[hit[-1] + PART :]}" if hit else text
 
 
-def _hidden(text: str, forms: t.Sequence[_Form]) -> str:
+def _longest_first(known: t.Sequence[str], more: t.Sequence[str]) -> t.List[str]:
+    """The longer one may hold the other."""
+    return sorted({*known, *more}, key=len, reverse=True)
+
+
+def _hidden(text: str, forms: t.Sequence[t.Union[_Form, _Shape]]) -> str:
     for form in forms:
         text = form.hidden(text)
     return text

@@ -142,7 +142,6 @@ class Transport:
 
     def _attempt(self, request: Request, headers: t.Mapping[str, str], repeat: bool, service: str) -> Response:
         """One attempt. What must be sent once gets a connection of its own: a pooled one may have gone stale."""
-        self._secrets.prove(headers.get("Authorization"))
         try:
             if repeat:
                 if self._session is None:

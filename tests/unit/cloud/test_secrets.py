@@ -72,6 +72,16 @@ def test_a_password_of_any_signs_is_hidden_however_the_service_writes_it_down(
         assert HIDDEN in result["msg"]
 
 
+def test_a_secret_in_another_argument_is_not_shown_with_the_arguments(cloud, copy, as_user):
+    as_user("awkward", "password")
+    password = seed.AWKWARD.password
+
+    result = copy(check=True, description=f"by {html.escape(password)}", tags={"a": password})
+
+    assert "Concealed4" not in json.dumps(result)
+    assert result["invocation"]["module_args"]["description"].startswith("by ***")
+
+
 def test_a_password_of_one_sign_destroys_no_result_and_is_not_shown(cloud, copy):
     result = copy(**as_options(cloud, "e"))
 

@@ -119,6 +119,24 @@ def test_what_holds_no_secret_stays_as_it_is(text: str) -> None:
     assert secrets_of("Emulated-Passw0rd", TOKEN).hidden(text) == text
 
 
+@pytest.mark.parametrize("form", [name for name in FORMS if "base64" not in name])
+def test_the_signature_of_any_request_is_hidden_in_every_form(form: str) -> None:
+    signature = "0123456789abcdef" * 4
+    text = FORMS[form](f"Access=AK, SignedHeaders=host;x-sdk-date, Signature={signature}")
+    hidden = Secrets().hidden(f"{text} of {signature}")
+    assert hidden.endswith(f" of {signature}")
+    assert hidden.count(signature) == 1
+
+
+@pytest.mark.parametrize("form", [name for name in FORMS if "base64" not in name])
+def test_a_token_of_another_run_is_hidden_where_something_is_told_and_not_where_it_is_worked_with(form: str) -> None:
+    text = f"by {FORMS[form](TOKEN)} of MIIx"
+    secrets = Secrets()
+    assert not readable(secrets.hidden(text), TOKEN)
+    assert secrets.hidden(text).endswith("*** of MIIx") or "on one line" in form
+    assert secrets.received({"__description": text}) == {"__description": text}
+
+
 def test_what_surrounds_a_secret_stays() -> None:
     secrets = secrets_of("p<a>ss")
     assert secrets.hidden("no: p&lt;a&gt;ss, p<a>ss!") == "no: ***, ***!"

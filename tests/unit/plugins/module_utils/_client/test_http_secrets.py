@@ -111,6 +111,7 @@ def test_the_signature_of_a_request_is_not_quoted_either(serve: Serve, connect: 
     with pytest.raises(ApiError) as caught:
         connect().send(Request("GET", server.url + "/"), lambda dummy: proof, repeat=True)
     assert not re.search("[0-9a-f]{16}", caught.value.message)
+    assert "Signature=***" in caught.value.message
 
 
 def test_an_answer_of_many_levels_is_no_traceback(serve: Serve, connected: Connect) -> None:
