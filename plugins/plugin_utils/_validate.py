@@ -26,12 +26,15 @@ from ..module_utils._errors import InputError
 
 Given = t.Mapping[str, t.Any]
 
+LISTS = ("images", "destinations", "resume")
+
 
 def migration_problems(arguments: Given) -> t.List[str]:
     """Everything that is wrong with the lists of a migration; what is no list at all is left to the module."""
     given = {"images": [], "destinations": [], "resume": [], "query": None, "name_template": None, **arguments}
-    if not all(_is_list_of_dicts(given[option]) for option in ("images", "destinations", "resume")):
-        return []
+    odd = [problem for option in LISTS for problem in _odd_items(option, given[option])]
+    if odd or not all(_is_list_of_dicts(given[option]) for option in LISTS):
+        return odd
     problems: t.List[str] = []
     labels = [label_of(index, image) for index, image in enumerate(given["images"])]
     images = _validated(given["images"], labels, listed_image_spec(), problems)
@@ -90,6 +93,13 @@ def _validated(
         else:
             sound[label] = result.validated_parameters
     return sound
+
+
+def _odd_items(option: str, value: t.Any) -> t.Iterator[str]:
+    """Items that are no dictionary and cannot become one, as texts can."""
+    for index, item in enumerate(value if isinstance(value, list) else ()):
+        if not isinstance(item, (dict, str)):
+            yield f"{option}[{index}] is no dictionary: {item!r:.40}"
 
 
 def _is_list_of_dicts(value: t.Any) -> bool:

@@ -94,6 +94,14 @@ def clock(cloud: Emulator) -> CloudClock:
 Run = t.Callable[..., t.Dict[str, t.Any]]
 
 
+def told(printed: str) -> t.Dict[str, t.Any]:
+    """What a module has printed as its result. Whatever goes wrong in any test here, its error says what to do."""
+    result: t.Dict[str, t.Any] = json.loads(printed)
+    for error in (result.get("error"), *(entry["error"] for entry in result.get("results") or ())):
+        assert error is None or error["hint"], error
+    return result
+
+
 @pytest.fixture
 def copy(cloud: Emulator, clock: CloudClock, warnings: t.List[str], capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs ``ims_image_cross_region_copy``; what is not given is the usual copy to cn-south-1."""
@@ -112,7 +120,7 @@ def copy(cloud: Emulator, clock: CloudClock, warnings: t.List[str], capsys: pyte
         arguments = {**params, "_ansible_check_mode": check, "_ansible_diff": diff, "_ansible_remote_tmp": "/tmp"}
         with patch_module_args(arguments), pytest.raises(SystemExit):
             copy_one(ims_image_cross_region_copy.build(), clock)
-        return t.cast("t.Dict[str, t.Any]", json.loads(capsys.readouterr().out))
+        return told(capsys.readouterr().out)
 
     return run
 
@@ -129,7 +137,7 @@ def migrate(cloud: Emulator, clock: CloudClock, capsys: pytest.CaptureFixture[st
         arguments = {**params, "_ansible_check_mode": check, "_ansible_diff": diff, "_ansible_remote_tmp": "/tmp"}
         with patch_module_args(arguments), pytest.raises(SystemExit):
             migrate_images(ims_image_migration.build(), clock)
-        return t.cast("t.Dict[str, t.Any]", json.loads(capsys.readouterr().out))
+        return told(capsys.readouterr().out)
 
     return run
 

@@ -90,3 +90,13 @@ def test_a_destination_that_is_named_twice_makes_no_twins_of_its_images() -> Non
 @pytest.mark.parametrize("value", ["text", ["text"], {"a": 1}, None, 5])
 def test_what_is_no_list_is_left_to_the_module(option: str, value: t.Any) -> None:
     assert problems(**{option: value}) == ""
+
+
+@pytest.mark.parametrize("option", ["images", "destinations", "resume"])
+def test_an_item_that_is_no_dictionary_is_named(option: str) -> None:
+    found = problems(**{option: ["text", 7, None, [1]]})
+    assert found.split("\n") == [
+        f"{option}[1] is no dictionary: 7",
+        f"{option}[2] is no dictionary: None",
+        f"{option}[3] is no dictionary: [1]",
+    ]
