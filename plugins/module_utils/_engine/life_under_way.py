@@ -9,7 +9,9 @@ import dataclasses
 import typing as t
 
 from .. import _errors as errors
+from .._clock import moment
 from .._decide.decision import ACTIVE, GONE, KILLED
+from .._model.image import Image
 from . import effects, endings, observations, phases
 from .endings import Step, given_up, look_failed
 from .life_settles import begin_settling
@@ -19,6 +21,8 @@ from .terms import Terms
 HOPELESS_LOOKS = 3
 # "Job query failed" (IMS API reference, Error Codes): the job is not known, or it could not be looked up just now.
 QUERY_FAILED = "IMG.0023"
+# Seconds by which the clock of this host and that of the service may differ.
+CLOCKS_APART = 60.0
 
 
 def job_seen(phase: phases.FollowingJob, seen: observations.JobSeen, now: phases.Now, terms: Terms) -> Step:
@@ -81,7 +85,7 @@ def found_under_way(phase: phases.Searching, seen: observations.UnderWay, now: p
 
 def still_absent(phase: phases.Searching, seen: observations.Absent, now: phases.Now, terms: Terms) -> Step:
     attempt = phase.attempt
-    own = [image for image in seen.leftovers if image.id not in attempt.leftovers]
+    own = [image for image in seen.leftovers if image.id not in attempt.leftovers and not _is_older(image, attempt)]
     if attempt.ours and len(own) > _not_shown_before(attempt):
         # It began, and it has failed since.
         attempt = dataclasses.replace(attempt, image=own[0])
@@ -95,6 +99,16 @@ def still_absent(phase: phases.Searching, seen: observations.Absent, now: phases
         return given_up(attempt, endings.vanished(terms), now, effects.ForgetNote())
     never = effects.Warn("An earlier run may have submitted this copy, but it never showed in the destination.")
     return phases.Queued(made=attempt.number, last=attempt.before), (never, effects.ForgetNote())
+
+
+def _is_older(image: Image, attempt: phases.Attempt) -> bool:
+    """Whether an image was made so long before an attempt that it is what an earlier one left, and showed late."""
+    made = moment(image.created_at)
+    return (
+        made is not None
+        and attempt.submitted_at is not None
+        and (attempt.submitted_at - made).total_seconds() > CLOCKS_APART
+    )
 
 
 def _not_shown_before(attempt: phases.Attempt) -> int:

@@ -248,6 +248,17 @@ def test_a_killed_image_that_was_not_there_before_is_what_became_of_ours() -> No
     assert (queued.made, queued.last.image, type(queued.last.error)) == (1, new, JobFailed)
 
 
+def test_a_killed_image_that_is_older_than_the_attempt_is_what_an_earlier_run_left_and_shows_late() -> None:
+    of = p.Searching(attempt(), until=1120.0)
+    old, new = (
+        replica(name, status="killed", created_at=f"2026-03-01T11:{at}Z")
+        for name, at in (("r8", "58:59"), ("r9", "59:00"))
+    )
+
+    assert after(of, see.Absent(1000.0, (old,)), TWO) == of
+    assert isinstance(after(of, see.Absent(1000.0, (new,)), TWO), p.Queued)
+
+
 def killed_images(names: str) -> tuple[Image, ...]:
     return tuple(replica(name, status="killed") for name in names)
 
