@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import typing as t
 
 from tests.campaign.books import ACCEPTED, Books, Paid, fate_of
+from tests.campaign.draw import SOURCE
 from tests.campaign.judge_runs import judge_run
 from tests.campaign.play import Played
 from tests.campaign.theatre import Told
@@ -42,8 +44,8 @@ class Verdict:
 def judge(played: Played) -> Verdict:
     books = Books(played)
     findings = list(_twice(books))
-    excuse = next((finding.excuse for finding in findings), None)
-    findings += [*_end(books, f"after a copy made twice: {excuse}" if excuse else None), *_tidy(books)]
+    more = any(sum(not paid.failed_by(math.inf) for paid in some) > 1 for some in books.paid.values())
+    findings += [*_end(books, "after a copy was made twice" if more else None), *_tidy(books)]
     for told in played.runs:
         findings += [Finding(what, f"run {told.number}: {text}") for what, text in judge_run(books, told)]
         findings += [Finding("at once", f"run {told.number}: {text}") for text in _at_once(books, told)]
@@ -142,9 +144,12 @@ def _end(books: Books, excuse: str | None) -> t.Iterator[Finding]:
             yield Finding("lost", f"{wanted.name} is not in {wanted.project.name}")
     if played.once_more is not None:
         again = played.runs[played.once_more]
-        asked = [f"{sent.entry.method} {sent.entry.path}" for sent in books.mutations(again.number)]
-        if asked or (again.result or {}).get("changed") is not False:
-            yield Finding("again", f"one more run: changed {(again.result or {}).get('changed')}, {asked[:3]}", excuse)
+        mutations, changed = books.mutations(again.number), (again.result or {}).get("changed")
+        asked = [f"{sent.entry.method} {sent.entry.path}" for sent in mutations]
+        if changed is False and all(sent.entry.region == SOURCE.region for sent in mutations):
+            excuse = excuse or _why_marks_stay(books)
+        if asked or changed is not False:
+            yield Finding("again", f"one more run: changed {changed}, {asked[:3]}", excuse)
 
 
 def _tidy(books: Books) -> t.Iterator[Finding]:
@@ -154,9 +159,18 @@ def _tidy(books: Books) -> t.Iterator[Finding]:
     for image in books.cloud.images.values():
         left = sorted(f"{name} = {value}" for name, value in image.raw.items() if name.startswith(MARK))
         if left:
-            there = image.region != books.scenario.options["source_region"]
-            excuse = "carried along, and nothing else of the replica was to be changed" if there else None
+            carried = "carried along, and nothing else of the replica was to be changed"
+            excuse = _why_marks_stay(books) if image.region == SOURCE.region else carried
             yield Finding("marks left", f"{image.raw['name']}: {left[:2]}", excuse)
+
+
+def _why_marks_stay(books: Books) -> str | None:
+    """Why a mark may be on a source that was taken off, or should have been."""
+    if books.scenario.switches["patch_while_copying"] == "refused":
+        return "an image that is being copied is not to be updated"
+    if books.scenario.switches["lost_updates"]:
+        return "an update of somebody else has brought a mark back"
+    return None
 
 
 def _at_once(books: Books, told: Told) -> t.Iterator[str]:

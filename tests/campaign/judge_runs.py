@@ -123,10 +123,14 @@ def _speaks(books: Books, told: Told, result: Result) -> Said:
     error = result.get("error")
     if not str(result.get("msg") or "").strip():
         yield "speech", "it fails without a word"
-    if not isinstance(error, dict) or not error.get("message") or not error.get("stage"):
+    yield from _error_speaks(books, told, error)
+
+
+def _error_speaks(books: Books, told: Told, error: t.Any) -> Said:
+    if not isinstance(error, dict) or not all(error.get(key) for key in ("message", "stage", "hint")):
         yield "speech", f"its error is {error}"
-        return
-    yield from _quotes(books, told, error)
+    else:
+        yield from _quotes(books, told, error)
 
 
 def _quotes(books: Books, told: Told, error: Result) -> Said:
@@ -175,7 +179,7 @@ def _entry(books: Books, told: Told, wanted: Wanted, entry: Result) -> Said:
     if status == "in_progress" and not books.paid.get(wanted.key) and not posts:
         yield "entries", "it is in progress, and nobody has ever begun it"
     if status == "failed" and told.many:
-        yield from _entry_speaks(books, told, entry)
+        yield from _error_speaks(books, told, entry.get("error"))
     yield from _job(books, wanted, entry)
     if told.many and not told.options.get("resume") and status != "skipped":
         counted = [fate for fate in fates if fate not in (BUSY, UNSENT)]
@@ -213,11 +217,3 @@ def _job(books: Books, wanted: Wanted, entry: Result) -> Said:
     about_it = entry["status"] == "failed" and told["status"] == "FAIL" and error.get("stage") == "wait"
     if about_it and error.get("code") != paid.job.outcome.error_code:
         yield "speech", f"its job failed with {paid.job.outcome.error_code}, and it says {error.get('code')}"
-
-
-def _entry_speaks(books: Books, told: Told, entry: Result) -> Said:
-    error = entry.get("error")
-    if not isinstance(error, dict) or not error.get("message") or not error.get("stage"):
-        yield "speech", f"its error is {error}"
-    else:
-        yield from _quotes(books, told, error)
