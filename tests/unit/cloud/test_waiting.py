@@ -258,8 +258,7 @@ def test_without_waiting_taken_slots_are_waited_for_a_moment_only(cloud, copy, c
         ("wait_interval", 0),
         ("wait_interval", 4000),
         ("confirm_timeout", -1),
-        ("confirm_timeout", "nan"),
-        ("run_for", "nan"),
+        ("run_for", 0),
     ],
 )
 def test_times_that_cannot_be_right_are_refused_before_anything_is_sent(cloud, copy, option, value):
@@ -267,4 +266,12 @@ def test_times_that_cannot_be_right_are_refused_before_anything_is_sent(cloud, c
 
     assert (result["failed"], result["error"]["stage"]) == (True, "input")
     assert option in result["msg"]
+    assert cloud.journal() == []
+
+
+@pytest.mark.parametrize("option", ["confirm_timeout", "run_for"])
+def test_a_time_that_is_no_number_at_all_is_refused_as_any_other_word_is(cloud, copy, option):
+    result = copy(**{option: "nan"})
+
+    assert (result["failed"], option in result["msg"]) == (True, True)
     assert cloud.journal() == []
