@@ -18,7 +18,7 @@ import time
 import typing as t
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils import _errors
-from tests.emulator import seed
+from tests import hunting
 from tests.emulator.testing import Emulator
 
 Result = dict[str, t.Any]
@@ -41,9 +41,6 @@ BIN = pathlib.Path(sys.executable).parent
 # Nothing of the caller's own may reach a test; what measures coverage has to.
 FOREIGN = re.compile(r"(HW_|HUAWEICLOUD_|ANSIBLE_|PYTHONPATH$|.*_proxy$|REQUESTS_CA_BUNDLE$|CURL_CA_BUNDLE$)", re.I)
 NEEDED = re.compile(r"(COVERAGE_|ANSIBLE_WORKER_SHUTDOWN_)")
-SECRETS = tuple(user.password for user in seed.USERS.values()) + tuple(
-    secret for key in seed.ACCESS_KEYS.values() for secret in (key.secret, key.security_token) if secret
-)
 # The task that shows what the tasks before it registered.
 RESULTS = "Results"
 # Variables that say neither who calls nor where.
@@ -107,14 +104,6 @@ class Running:
         except OSError:
             return False
 
-    def command_lines(self) -> str:
-        """The arguments of all of them, as anybody on the host may read them."""
-        texts = []
-        for pid in self.family():
-            with contextlib.suppress(OSError):
-                texts.append(pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode())
-        return "\n".join(texts)
-
     def kill(self, jobs: bool = True) -> None:
         """``kill -9`` of all of them. Workers and modules have sessions of their own, so a group would not do."""
         stopped: set[int] = set()
@@ -172,7 +161,7 @@ class Ansible:
             HW_MAX_RETRIES="1",
         )
         self.environment.update(variables)
-        self.secrets = set(SECRETS)
+        self.secrets = hunting.all_secrets()
         self._runs = 0
         self._started: list[Running] = []
         for name in ("home", "tmp"):
@@ -182,6 +171,15 @@ class Ansible:
         for running in self._started:
             if running.process.poll() is None:
                 running.kill()
+
+    def command_lines(self) -> set[str]:
+        """The arguments of all processes that came of any command of this controller, as anybody may read them."""
+        mark, lines = f"{MARK}={self.environment[MARK]}".encode(), set()
+        for process in pathlib.Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if mark in (process / "environ").read_bytes():
+                    lines.add((process / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace"))
+        return lines
 
     def call_as(self, variables: t.Mapping[str, str]) -> None:
         """These variables, and none of those that said before who calls and where."""
@@ -238,7 +236,7 @@ class Ansible:
     def kill(self, running: Running) -> None:
         running.kill()
         (running.folder / "play.yml").unlink()
-        assert not leaks(self.folder, self.secrets)
+        assert hunting.left_in(self.folder, self.secrets) == []
 
     def _folder(self) -> pathlib.Path:
         self._runs += 1
@@ -255,8 +253,8 @@ class Ansible:
         """Whatever a run was for: no traceback, and no secret in what it printed or left."""
         printed = outcome.output + outcome.errors
         assert "Traceback" not in printed, printed
-        assert not [secret for secret in self.secrets if secret in printed]
-        assert not leaks(self.folder, self.secrets)
+        assert hunting.found_in(printed, self.secrets) == []
+        assert hunting.left_in(self.folder, self.secrets) == []
         return outcome
 
 
@@ -270,13 +268,6 @@ def usual(options: Result) -> Result:
 
 def copy_task(**options: t.Any) -> Result:
     return {"name": "Copy the image", COPY: usual(options)}
-
-
-def leaks(folder: pathlib.Path, secrets: t.Collection[str]) -> list[str]:
-    """The files below a folder that hold one of the secrets."""
-    wanted = [secret.encode() for secret in secrets]
-    files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
-    return [str(path) for path in files if any(secret in path.read_bytes() for secret in wanted)]
 
 
 def wait_until(what: t.Callable[[], object], patience: float = PATIENCE) -> None:

@@ -138,6 +138,10 @@ def _expire(world: World, values: Values, query: t.Mapping[str, str]) -> Values:
     return {}
 
 
+def _tokens(world: World, values: Values, query: t.Mapping[str, str]) -> Values:
+    return {"tokens": list(world.cloud.tokens)}
+
+
 def _jobs(world: World, values: Values, query: t.Mapping[str, str]) -> Values:
     return {"jobs": [_job(job, world.clock.now()) for job in world.cloud.jobs.values()]}
 
@@ -188,6 +192,7 @@ _HANDLERS: dict[tuple[str, str], t.Callable[[World, Values, t.Mapping[str, str]]
     ("POST", "/outcomes"): _outcome,
     ("POST", "/slots"): _slots,
     ("PATCH", "/quotas"): _quotas,
+    ("GET", "/tokens"): _tokens,
     ("POST", "/tokens/expire"): _expire,
     ("GET", "/jobs"): _jobs,
 }

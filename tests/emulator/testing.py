@@ -166,6 +166,11 @@ class Emulator:
     def set_quota(self, region: str, quota: int, project: str | None = None) -> None:
         self.control("PATCH", "/quotas", {"region": region, "project": project, "quota": quota})
 
+    def tokens(self) -> list[str]:
+        """Every token issued so far."""
+        issued: list[str] = self.control("GET", "/tokens")["tokens"]
+        return issued
+
     def expire_tokens(self) -> None:
         self.control("POST", "/tokens/expire")
 

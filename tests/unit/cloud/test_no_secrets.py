@@ -15,7 +15,6 @@ from urllib.parse import quote
 import pytest
 from ansible.module_utils.testing import patch_module_args
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._client import auth
 from ansible_collections.huaweicloud.ims.plugins.module_utils._entry.infos import show_images, show_job
 from ansible_collections.huaweicloud.ims.plugins.modules import ims_image_info, ims_job_info
 from tests import hunting
@@ -35,25 +34,11 @@ OPTIONS = {
 
 
 @pytest.fixture
-def issued(monkeypatch):
-    """Every token that was fetched."""
-    known: set[str] = set()
-    read = auth._read_token
-
-    def noted(reply, *about):
-        known.add(reply.headers["X-Subject-Token"])
-        return read(reply, *about)
-
-    monkeypatch.setattr(auth, "_read_token", noted)
-    return known
-
-
-@pytest.fixture
-def hunt(cloud, tmp_path, warnings, issued):
+def hunt(cloud, tmp_path, warnings):
     """Looks for secrets in all that a run has left."""
 
     def look(*results: t.Any) -> None:
-        secrets = {*hunting.all_secrets(), *issued}
+        secrets = {*hunting.all_secrets(), *cloud.tokens()}
         told = json.dumps([results, warnings, cloud.images()], ensure_ascii=False)
         assert hunting.found_in(told, secrets) == []
         assert hunting.found_in(json.dumps([results, warnings]), secrets) == []
@@ -165,11 +150,13 @@ def test_of_what_is_only_looked_at(cloud, copy, caller, hunt, capsys):
     hunt(images, filtered, known, unknown)
 
 
-def test_the_hunt_finds_what_is_there(cloud, hunt, issued, tmp_path):
-    issued.add("MIIEmulatedTokenOfThisTest")
+def test_the_hunt_finds_what_is_there(cloud, copy, as_user, hunt, tmp_path):
+    as_user(how="password")
+    copy(check=True)
+    token = cloud.tokens()[0]
     quoted = quote(seed.AWKWARD.password)
     encoded = base64.b64encode(f"operator:{seed.OPERATOR.password}".encode()).decode()
-    for told in (seed.OPERATOR.password, quoted, "x-MIIEmulatedTokenOfThisTest-x", encoded):
+    for told in (seed.OPERATOR.password, quoted, f"x-{token}-x", encoded):
         with pytest.raises(AssertionError):
             hunt({"msg": f"told: {told}"})
     (tmp_path / "left").write_text(seed.TEMPORARY_KEY.security_token or "")
