@@ -117,7 +117,8 @@ class Books:
         image = self.cloud.images.get(paid.job.replica_id or "")
         if image is None:
             return False
-        lag = self.cloud.switches.number("list_lag")
+        late = self.cloud.switches.choice("lag_of") != "attributes"
+        lag = self.cloud.switches.number("list_lag") if late else 0.0
         return paid.begun <= moment and moment >= image.visible_at and moment >= image.born + lag
 
     def replicas(self, wanted: Wanted) -> list[Raw]:

@@ -226,6 +226,7 @@ def _switches(dice: random.Random, options: dict[str, t.Any]) -> dict[str, t.Any
         "patch_while_copying": "refused" if dice.random() < 0.2 else "allowed",
         "lost_updates": dice.choice((0.0, 0.0, round(dice.uniform(0.1, 0.4) * settle, 1))),
         "list_lag": round(lag, 1),
+        "lag_of": dice.choice(("both", "both", "attributes", "images")),
         "lag_shown_by": dice.choice(("list", "list_and_show")),
         "token_lifetime": dice.choice((86400, 86400, 1200, 400, 200)),
         "slots": dice.choice((5, 5, 5, 2, 1)),

@@ -207,7 +207,21 @@ class Player:
             job = last.get("job")
             return {"job_id": job["id"]} if job and job["status"] not in ("FAIL", "FAILED") else {}
         results = last.get("results") or []
-        return {"resume": results} if start.takes == "resume" and results else {}
+        if start.takes == "resume":
+            return {"resume": results} if results else {}
+        return {"images": self._with_jobs(results)}
+
+    def _with_jobs(self, results: list[Result]) -> list[Result]:
+        """The images of the playbook, each with the job that an earlier run has named; a job is one of one place."""
+        images: list[Result] = self.scenario.options["images"]
+        if len(self.scenario.options["destinations"]) > 1:
+            return images
+        jobs = {}
+        for entry in results:
+            if entry["job"] and entry["job"]["status"] not in ("FAIL", "FAILED"):
+                jobs[entry["image_id"] or entry["image_name"]] = entry["job"]["id"]
+        named = [(image, jobs.get(image.get("image_id") or image.get("image_name"))) for image in images]
+        return [{**image, "job_id": job} if job else image for image, job in named]
 
     def _ended_well(self, told: Told) -> bool:
         result = told.result

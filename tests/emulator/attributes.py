@@ -65,10 +65,15 @@ def write(image: Image, peer: str, now: float, raw: Raw, names: t.Iterable[str])
     image.raw = raw
 
 
-def lagging(image: Image, now: float, lag: float) -> Raw | None:
-    """The image for one who sees what was ``lag`` seconds ago: own attributes of then, None for one yet unknown."""
-    if now < image.born + lag:
+def lagging(image: Image, now: float, lag: float, what: str) -> Raw | None:
+    """The image for one who sees what was ``lag`` seconds ago: own attributes of then, None for one yet unknown.
+
+    ``what``: of which of these that holds, a position of the switch ``lag_of``.
+    """
+    if what != "attributes" and now < image.born + lag:
         return None
+    if what == "images":
+        return image.raw
     unseen = next((update for update in image.updates if update.at > now - lag), None)
     return image.raw if unseen is None else _with_own(image.raw, unseen.before)
 

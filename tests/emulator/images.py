@@ -66,7 +66,7 @@ def glance_show_image(context: Context) -> Answer:
     image_id = context.variables["image_id"]
     image, switches = find(context, image_id), context.cloud.switches
     lag = switches.number("list_lag") if switches.choice("lag_shown_by") == "list_and_show" else 0
-    raw = None if image is None else attributes.lagging(image, context.cloud.now, lag)
+    raw = None if image is None else attributes.lagging(image, context.cloud.now, lag, switches.choice("lag_of"))
     if image is None or raw is None:
         raise errors.native_not_found(image_id)
     return Answer(200, rendered(image, switches, raw))

@@ -52,10 +52,9 @@ def _page(context: Context, default_limit: int, cap: int) -> tuple[list[Raw], bo
 
 def _visible(context: Context) -> list[Raw]:
     cloud, project = context.cloud, context.project
-    now, lag = cloud.now, cloud.switches.number("list_lag")
-    seen = [
-        (image, attributes.lagging(image, now, lag)) for image in cloud.images.values() if image.seen_by(project, now)
-    ]
+    now, lag, what = cloud.now, cloud.switches.number("list_lag"), cloud.switches.choice("lag_of")
+    images = [image for image in cloud.images.values() if image.seen_by(project, now)]
+    seen = [(image, attributes.lagging(image, now, lag, what)) for image in images]
     return [rendered(image, cloud.switches, raw) for image, raw in seen if raw is not None]
 
 

@@ -15,6 +15,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "sizes": ("mixed", "string", "integer"),
     "patch_while_copying": ("allowed", "refused"),
     "lag_shown_by": ("list", "list_and_show"),
+    "lag_of": ("both", "attributes", "images"),
 }
 FLAGS: dict[str, bool] = {
     "unique_names": False,

@@ -148,6 +148,16 @@ def test_the_list_is_late_with_new_images(emulator: Emulator, api: Api, position
     assert api.ims("GET", f"/v2/images/{added['id']}", SOUTH).status_code == 200
 
 
+@pytest.mark.parametrize(("position", "attribute", "image"), [("attributes", False, True), ("images", True, False)])
+def test_the_list_is_late_with_what_the_switch_says(
+    emulator: Emulator, client: t.Any, api: Api, position: str, attribute: bool, image: bool
+) -> None:
+    emulator.switch(list_lag=30, lag_of=position)
+    update(client, "add", "mark", "one")
+    api.submit(WEB)
+    assert (listed(api, id=WEB).get("mark") == "one", "replica" in api.names(SOUTH)) == (attribute, image)
+
+
 @pytest.mark.parametrize("position", [False, True])
 def test_a_replica_carries_the_own_attributes_if_the_switch_says_so(
     emulator: Emulator, client: t.Any, api: Api, position: bool
