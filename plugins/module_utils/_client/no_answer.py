@@ -50,7 +50,8 @@ def failure(label: str, error: Exception, body: t.Optional[Body], repeat: bool) 
         return errors.TlsError(f"{label}: the accepted authorities cannot be read ({reason})")
     if isinstance(error, ValueError):
         # The text of these repeats a header or the whole URL.
-        return errors.InputError([f"{label}: the endpoint or a proxy setting cannot be used ({type(error).__name__})"])
+        kind = type(error).__name__
+        return errors.InputError([f"{label}: an id, the endpoint or a proxy setting cannot be used ({kind})"])
     if _may_have_left(causes, repeat) if body is None else body.asked_for:
         return errors.ReplyLost(f"{label}: sent, but no answer came ({reason})")
     if any(isinstance(cause, urllib3.exceptions.ProxyError) for cause in causes):

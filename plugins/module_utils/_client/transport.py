@@ -160,7 +160,7 @@ class Transport:
         body = None if request.body is None else Body(request.body)
         try:
             reply = self._open(session, request, headers, body)
-        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError) as error:
             raise failure(request.label, error, body, repeat) from error
         with reply:
             status = reply.status_code

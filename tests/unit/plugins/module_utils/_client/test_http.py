@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client import no_answer, transport
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client.transport import Request, encode_query
-from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import ImsError, NotSent, ReplyLost
+from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import ImsError, InputError, NotSent, ReplyLost
 from tests.unit.sending import Connect, Serve, get, nobody, post
 from tests.unit.support import answer, reset, unused_port
 
@@ -143,3 +143,13 @@ def test_without_requests_the_collection_can_still_say_so(monkeypatch: pytest.Mo
     assert bare.HAS_REQUESTS is False
     assert "requests" in bare.REQUESTS_IMPORT_ERROR
     assert (transport.HAS_REQUESTS, transport.REQUESTS_IMPORT_ERROR) == (True, None)
+
+
+@pytest.mark.parametrize("project_id", ["\N{REPLACEMENT CHARACTER}", "\u9879\u76ee", "a\nb"])
+def test_an_id_from_the_service_that_no_header_can_hold_is_no_traceback(
+    project_id: str, serve: Serve, connect: Connect
+) -> None:
+    server = serve()
+    with pytest.raises(InputError, match="cannot be used"):
+        connect().send(Request("GET", server.url + "/"), lambda dummy: {"X-Project-Id": project_id}, repeat=True)
+    assert server.received == []
