@@ -119,6 +119,14 @@ class Theatre:
         actor.number = told.number
         return actor
 
+    def made(self, told: Told) -> t.Callable[[Runner], None]:
+        """The module of a run, which reads what it was told."""
+        if told.many:
+            many = ims_image_migration.build()
+            return lambda clock: migrate(many, clock)
+        one = ims_image_cross_region_copy.build()
+        return lambda clock: copy_one(one, clock)
+
     def _run(self, actor: Runner, told: Told) -> None:
         arguments = {**told.options, "_ansible_check_mode": told.check, "_ansible_remote_tmp": "/tmp"}
         told.began = self.stage.now
@@ -126,8 +134,8 @@ class Theatre:
             # What a module was told is read when it is made, and nobody else acts meanwhile.
             encoded = json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode()
             with unittest.mock.patch.object(basic, "_ANSIBLE_ARGS", encoded):
-                module = ims_image_migration.build() if told.many else ims_image_cross_region_copy.build()
-            (migrate if told.many else copy_one)(module, actor)
+                work = self.made(told)
+            work(actor)
             told.how = "traceback"
             told.text = "it neither exits nor fails"
         except SystemExit:

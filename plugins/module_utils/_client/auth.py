@@ -8,10 +8,12 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
+import re
 import typing as t
 
 from .. import _errors as errors
 from .._clock import Clock, Deadline
+from .._model.raw import mapping
 from .._remedies import ABOUT_KEYS, KINDS
 from .._service_codes import CODES
 from .connection import Connection
@@ -23,6 +25,7 @@ __all__ = ("Client", "KeyProof", "Proof", "Scope", "Signer", "TokenProof")
 # A token that runs out within this time is not used any more; nor one of whose life so small a share is left.
 TOKEN_MARGIN = datetime.timedelta(minutes=5)
 MARGIN_SHARE = 0.1
+_TOKEN = re.compile(r"[!-~]+")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -149,14 +152,11 @@ class TokenProof:
 
 
 def _read_token(reply: Response, scope: Scope, now: datetime.datetime) -> _Token:
-    value = reply.headers.get("X-Subject-Token")
-    body = reply.data.get("token") if isinstance(reply.data, dict) else None
-    if not value or not isinstance(body, dict):
-        raise errors.BadReply(
-            f"IAM: the reply to the login for {_scope_label(scope)} holds no token",
-            http_status=reply.status,
-            request_id=reply.request_id,
-        )
+    value = reply.headers.get("X-Subject-Token") or ""
+    body = mapping(reply.data).get("token")
+    # It goes into a header, which would take nothing else.
+    if not _TOKEN.fullmatch(value) or not isinstance(body, dict):
+        raise reply.bad(f"the reply to the login for {_scope_label(scope)} holds no token")
     return _Token(value, _renewal(_moment(body.get("expires_at")), now))
 
 

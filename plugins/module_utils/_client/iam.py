@@ -9,9 +9,11 @@ import typing as t
 from urllib.parse import quote
 
 from .. import _errors as errors
-from .._model.job import dicts, text_of
 from .._model.place import Agency, Project, Role
+from .._model.raw import Raw
 from .auth import Client
+
+_T = t.TypeVar("_T")
 
 
 class Iam:
@@ -27,33 +29,31 @@ class Iam:
 
         :raises NotPermitted: when the caller may not list what is not his own
         """
-        return [_project(row) for row in self._rows("/v3/projects", "projects", name=name)]
+        return self._read("/v3/projects", "projects", _project, name=name)
 
     def own_projects(self) -> t.List[Project]:
         """The projects that the caller may use. Source: IAM API reference, Querying the Projects Accessible to an
         IAM User."""
-        return [_project(row) for row in self._rows("/v3/auth/projects", "projects")]
+        return self._read("/v3/auth/projects", "projects", _project)
 
     def regions(self) -> t.List[str]:
         """The ids of all regions. Source: IAM API reference, Querying a Region List."""
-        return [row["id"] for row in self._rows("/v3/regions", "regions")]
+        return self._read("/v3/regions", "regions", _id)
 
     def account_id(self) -> str:
         """The id of the caller's account. Source: IAM API reference, Querying Account Information."""
-        rows = self._rows("/v3/auth/domains", "domains")
-        if not rows:
-            raise errors.BadReply("IAM: the list of the caller's accounts is empty")
-        return str(rows[0]["id"])
+        ids = self._read("/v3/auth/domains", "domains", _id)
+        if not ids:
+            raise errors.BadReply("GET /v3/auth/domains: the list of the caller's accounts is empty")
+        return ids[0]
 
     def agency(self, account_id: str, name: str) -> t.Optional[Agency]:
         """The agency of exactly that name, or None. Source: IAM API reference, Listing Agencies.
 
         :raises NotPermitted: when the caller may not list agencies
         """
-        for row in self._rows("/v3.0/OS-AGENCY/agencies", "agencies", domain_id=account_id, name=name):
-            if row.get("name") == name:
-                return Agency(row["id"], name, str(row.get("trust_domain_name") or ""))
-        return None
+        found = self._read("/v3.0/OS-AGENCY/agencies", "agencies", _agency, domain_id=account_id, name=name)
+        return next((agency for agency in found if agency.name == name), None)
 
     def roles_on_project(self, project_id: str, agency_id: str) -> t.List[Role]:
         """What an agency was granted on one project.
@@ -75,22 +75,17 @@ class Iam:
 
     def _roles(self, path: str) -> t.List[Role]:
         try:
-            rows = self._rows(path, "roles", identified=False)
+            return self._read(path, "roles", _role)
         except errors.NotFound as error:
             if error.code and error.code.startswith("APIGW."):
                 # There is no such call here, so nothing is known.
                 raise
             return []
-        return [Role(str(row.get("name") or ""), str(row.get("display_name") or "")) for row in rows]
 
-    def _rows(self, path: str, key: str, *, identified: bool = True, **query: str) -> t.List[t.Dict[str, t.Any]]:
-        """The dicts of a list reply, without those that have no id; all at once, as no page is asked for."""
+    def _read(self, path: str, key: str, make: t.Callable[[Raw], _T], **query: str) -> t.List[_T]:
+        """What is made of the objects of a list; all at once, as no page is asked for."""
         reply = self._client.call("GET", path, query=query.items())
-        rows = reply.data.get(key) if isinstance(reply.data, dict) else None
-        if not isinstance(rows, list):
-            raise errors.BadReply(f"IAM: the reply to GET {path} has no list of {key}", request_id=reply.request_id)
-        found = [{**row, "id": text_of(row.get("id"))} for row in dicts(rows)]
-        return [row for row in found if row["id"] or not identified]
+        return reply.read(lambda data: [make(row) for row in Raw(data).objects(key)])
 
 
 def project_called(name: str, projects: t.Iterable[Project]) -> t.Optional[Project]:
@@ -105,10 +100,20 @@ def project_called(name: str, projects: t.Iterable[Project]) -> t.Optional[Proje
     return found[0] if found else None
 
 
-def _project(row: t.Mapping[str, t.Any]) -> Project:
-    return Project(
-        row["id"], str(row.get("name") or ""), str(row.get("domain_id") or ""), row.get("enabled") is not False
-    )
+def _id(row: Raw) -> str:
+    return row.identifier("id")
+
+
+def _project(row: Raw) -> Project:
+    return Project(_id(row), row.text("name") or "", row.text("domain_id") or "", row.truth("enabled", default=True))
+
+
+def _agency(row: Raw) -> Agency:
+    return Agency(_id(row), row.text("name") or "", row.text("trust_domain_name") or "")
+
+
+def _role(row: Raw) -> Role:
+    return Role(row.text("name") or "", row.text("display_name") or "")
 
 
 def _segment(value: str) -> str:

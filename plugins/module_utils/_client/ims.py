@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import typing as t
 from urllib.parse import quote
@@ -12,8 +13,9 @@ from urllib.parse import quote
 from .. import _errors as errors
 from .._clock import Deadline
 from .._model.image import Image, parse_image
-from .._model.job import Job, dicts, mapping, parse_job, text_of
+from .._model.job import Job, parse_job
 from .._model.place import Quota
+from .._model.raw import Raw, Unreadable
 from .auth import Client
 from .transport import Response
 
@@ -42,13 +44,13 @@ class Ims:
         """
         asked = {"owner": self._project_id, "sort_key": "created_at", "sort_dir": "asc", "name": name, **filters}
         query = [(key, _parameter(value)) for key, value in asked.items() if value is not None]
-        images = [parse_image(raw, self._region) for raw in self._pages(query, deadline)]
+        found = self._pages(query, deadline)
         # An own image that is shared out is listed like a foreign one, so the owner decides.
-        return [image for image in images if image.owned_by(self._project_id) and (name is None or image.name == name)]
+        return [image for image in found if image.owned_by(self._project_id) and (name is None or image.name == name)]
 
     def _pages(
         self, query: t.Sequence[t.Tuple[str, str]], deadline: t.Optional[Deadline]
-    ) -> t.Iterator[t.Mapping[str, t.Any]]:
+    ) -> t.Iterator[Image]:
         """All images. A short page is not the last one: only an empty one is, or one that says so.
 
         Source: IMS API reference, Querying Images (ListImages).
@@ -61,39 +63,38 @@ class Ims:
             reply = self._client.call(
                 "GET", "/v2/cloudimages", query=[*query, ("limit", str(PAGE)), *at], deadline=deadline
             )
-            page = self._images(reply)
-            fresh = [raw for raw in page if raw["id"] not in seen]
+            page, (told, following) = self._images(reply), reply.read(_following)
+            fresh = [image for image in page if image.id not in seen]
             if not fresh:
                 if len(page) >= PAGE:
-                    raise errors.BadReply(
-                        f"IMS: the list of images in {self._region} repeats itself", request_id=reply.request_id
-                    )
+                    raise reply.bad(f"the list of images in {self._region} repeats itself")
                 return
+            # Whose an image is decides whether it counts: without that, what is there might seem not to be.
+            ownerless = next((image.id for image in fresh if not image.project_id), None)
+            if ownerless is not None:
+                raise reply.bad(f"the answer cannot be read: image {ownerless} has no owner")
             yield from fresh
-            seen.update(raw["id"] for raw in fresh)
-            info = reply.data.get("page_info")
-            if isinstance(info, dict):
-                marker = text_of(info.get("next_marker"))
-                if marker is None:
-                    return
-            else:
-                marker = page[-1]["id"]
+            seen.update(image.id for image in fresh)
+            if told and following is None:
+                return
+            marker = following if told else page[-1].id
             if ends.passed or len(seen) > MOST_IMAGES:
-                raise errors.BadReply(
-                    f"IMS: the list of images in {self._region} does not end: {len(seen)} images on {number} pages, "
-                    f"and more to come",
-                    request_id=reply.request_id,
-                    hint="Run the task again later; if it goes on, report it to the cloud's support.",
+                error = reply.bad(
+                    f"the list of images in {self._region} does not end: {len(seen)} images on {number} pages, "
+                    "and more to come"
                 )
+                error.hint = "Run the task again later; if it goes on, report it to the cloud's support."
+                raise error
 
-    def _images(self, reply: Response) -> t.List[t.Dict[str, t.Any]]:
-        rows = reply.data.get("images") if isinstance(reply.data, dict) else None
-        images = [{**row, "id": text_of(row.get("id"))} for row in dicts(rows)]
-        if not isinstance(rows, list) or len(images) < len(rows) or not all(row["id"] for row in images):
-            raise errors.BadReply(
-                f"IMS: the list of images in {self._region} cannot be read", request_id=reply.request_id
-            )
-        return images
+    def _images(self, reply: Response) -> t.List[Image]:
+        return reply.read(lambda data: [parse_image(raw, self._region) for raw in Raw(data).objects("images")])
+
+    def _named_image(self, reply: Response, image_id: str) -> Image:
+        """:raises BadReply: when the answer is about another image"""
+        image = reply.read(lambda data: parse_image(data, self._region))
+        if image.id != image_id:
+            raise reply.bad(f"asked for image {image_id}, the service answers with image {image.id}")
+        return image
 
     def image(self, image_id: str, deadline: t.Optional[Deadline] = None) -> t.Optional[Image]:
         """One image, whoever owns it; None when the region does not know it."""
@@ -104,10 +105,7 @@ class Ims:
             if error.code and error.code.startswith("IMG."):
                 return None
             raise
-        for raw in self._images(reply):
-            if raw["id"] == image_id:
-                return parse_image(raw, self._region)
-        return None
+        return next((image for image in self._images(reply) if image.id == image_id), None)
 
     def shown(self, image_id: str) -> t.Optional[Image]:
         """One image as it is now: lists may be late. None when it is gone.
@@ -118,7 +116,7 @@ class Ims:
             reply = self._client.call("GET", f"/v2/images/{_segment(image_id)}")
         except errors.NotFound:
             return None
-        return parse_image(reply.data, self._region)
+        return self._named_image(reply, image_id)
 
     def copy(self, image_id: str, body: t.Mapping[str, t.Any]) -> str:
         """Begin a cross-region copy, and return the id of its job. It is sent at most once.
@@ -129,15 +127,14 @@ class Ims:
         """
         path = f"/v1/cloudimages/{_segment(image_id)}/cross_region_copy"
         reply = self._client.call("POST", path, body=dict(body), repeat=False)
-        said = mapping(reply.data).get("job_id")
-        job_id = text_of(said) if isinstance(said, str) else None
-        if job_id is None:
+        try:
+            return reply.read(_job_id)
+        except errors.BadReply as error:
             raise errors.ReplyLost(
-                f"IMS: the copy of {image_id} was accepted, but the answer holds no job id",
+                f"{reply.label}: the copy of {image_id} was accepted, but the answer holds no job id",
                 http_status=reply.status,
                 request_id=reply.request_id,
-            )
-        return job_id
+            ) from error
 
     def job(self, job_id: str, deadline: t.Optional[Deadline] = None) -> Job:
         """A job, which only the region and project know in which it was begun.
@@ -175,23 +172,15 @@ class Ims:
 
     def _named(self, reply: Response, job_id: str) -> Job:
         """:raises BadReply: when the answer is about another job: what came of that one says nothing of this one"""
-        job = parse_job(reply.data, job_id)
+        job = reply.read(lambda data: parse_job(data, job_id))
         if job.id != job_id:
-            raise errors.BadReply(
-                f"IMS: asked for job {job_id}, the service answers with job {job.id}", request_id=reply.request_id
-            )
+            raise reply.bad(f"asked for job {job_id}, the service answers with job {job.id}")
         return job
 
     def quota(self) -> Quota:
         """The image quota of the project. Source: IMS API reference, Querying the Image Quota."""
         reply = self._client.call("GET", "/v1/cloudimages/quota")
-        for row in dicts(mapping(mapping(reply.data).get("quotas")).get("resources")):
-            if row.get("type") == "image":
-                try:
-                    return Quota(used=int(row["used"]), limit=int(row["quota"]))
-                except (KeyError, TypeError, ValueError, OverflowError):
-                    break
-        raise errors.BadReply(f"IMS: the image quota of {self._region} cannot be read", request_id=reply.request_id)
+        return reply.read(_quota)
 
     def update(self, image_id: str, patch: t.Sequence[t.Mapping[str, t.Any]]) -> Image:
         """Change attributes of an active image, and return what it is afterwards.
@@ -209,8 +198,9 @@ class Ims:
                 raise
             added = [{**change, "op": "add"} if change.get("op") == "replace" else dict(change) for change in patch]
             reply = self._client.call("PATCH", path, body=added, repeat=True)
-        if mapping(reply.data).get("id"):
-            return parse_image(reply.data, self._region)
+        # It has taken effect. What cannot be read of the answer is read of the image.
+        with contextlib.suppress(errors.BadReply):
+            return self._named_image(reply, image_id)
         image = self.image(image_id)
         if image is None:
             raise errors.NotFound(f"IMS: image {image_id} in {self._region} is gone after its update")
@@ -234,6 +224,30 @@ class Ims:
                 # Said twice it means the same.
                 repeat=True,
             )
+
+
+def _job_id(data: t.Any) -> str:
+    raw = Raw(data)
+    if not isinstance(raw.data.get("job_id"), str):
+        raise raw.wrong("job_id", "is not text")
+    return raw.identifier("job_id")
+
+
+def _following(data: t.Any) -> t.Tuple[bool, t.Optional[str]]:
+    """Whether a page tells what follows it, and the marker of that; None: nothing."""
+    info = Raw(data).inner("page_info")
+    return info is not None, info.text("next_marker") if info is not None else None
+
+
+def _quota(data: t.Any) -> Quota:
+    quotas = Raw(data).inner("quotas")
+    for row in quotas.objects("resources") if quotas is not None else ():
+        if row.text("type") == "image":
+            used, limit = row.number("used"), row.number("quota")
+            if used is None or limit is None:
+                raise row.wrong("used" if used is None else "quota", "is not a number")
+            return Quota(used, limit)
+    raise Unreadable("quotas.resources has none of images")
 
 
 def _parameter(value: t.Any) -> str:

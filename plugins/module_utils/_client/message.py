@@ -12,6 +12,11 @@ import re
 import typing as t
 from urllib.parse import quote, urlsplit
 
+from .._errors import BadReply
+from .._model.raw import Unreadable
+
+_T = t.TypeVar("_T")
+
 
 @dataclasses.dataclass(frozen=True)
 class Request:
@@ -47,12 +52,27 @@ class Request:
 
 @dataclasses.dataclass(frozen=True)
 class Response:
-    """A 2xx answer: ``data`` is the parsed JSON, or None when there was no body."""
+    """A 2xx answer: ``data`` is the parsed JSON, or None when there was no body; ``label`` names what was asked."""
 
     status: int
     data: t.Any
     headers: t.Mapping[str, str]
     request_id: t.Optional[str]
+    label: str = ""
+
+    def read(self, make: t.Callable[[t.Any], _T]) -> _T:
+        """What is made of the data.
+
+        :raises BadReply: when something in it is not of the kind that it must be; the call is named that answered so
+        """
+        try:
+            return make(self.data)
+        except Unreadable as error:
+            raise self.bad(f"the answer cannot be read: {error}") from error
+
+    def bad(self, what: str) -> BadReply:
+        """What is the matter with this answer, to be raised."""
+        return BadReply(f"{self.label}: {what}", http_status=self.status, request_id=self.request_id)
 
 
 Prove = t.Callable[[Request], t.Mapping[str, str]]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import socket
 import ssl
 import typing as t
@@ -75,7 +76,8 @@ def content_of(reply: t.Any) -> t.Tuple[bytes, t.Optional[str]]:
         return bytes(content), f"the answer broke off ({reason_of(error)})"
     # Whatever a 204 announces, it has no body.
     announced = "" if reply.status_code == 204 else reply.headers.get("Content-Length", "")
-    if announced.isdigit() and "Content-Encoding" not in reply.headers and len(content) < int(announced):
+    told = re.fullmatch("[0-9]{1,18}", announced) is not None and "Content-Encoding" not in reply.headers
+    if told and len(content) < int(announced):
         # urllib3 1 does not look.
         return bytes(content), f"the answer broke off after {len(content)} of {announced} bytes"
     return bytes(content), None

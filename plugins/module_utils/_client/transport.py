@@ -177,7 +177,7 @@ class Transport:
         if trouble is not None:
             unreadable = errors.BadReply if repeat else errors.ReplyLost
             raise unreadable(f"{request.label}: {trouble}", http_status=status, request_id=request_id)
-        return Response(status, data, reply.headers, request_id)
+        return Response(status, data, reply.headers, request_id, request.label)
 
     def _open(
         self, session: requests.Session, request: Request, headers: t.Mapping[str, str], body: t.Optional[Body]

@@ -22,6 +22,8 @@ from . import phases
 from .ledger import Record
 from .terms import Earlier, Limits, Terms
 
+MOST_WARNINGS = 20
+
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
@@ -212,6 +214,9 @@ class Copy:
         return attempt.image if attempt is not None and self.in_flight else None
 
     def warn(self, text: str) -> None:
+        """Of a wait of hours in which every look fails, nobody wants to be told more than how it begins."""
         text = one_line(text)
-        if text not in self.warnings:
+        if len(self.warnings) == MOST_WARNINGS:
+            text = "There was more to warn of about this copy, which is left out."
+        if text not in self.warnings and len(self.warnings) <= MOST_WARNINGS:
             self.warnings.append(text)

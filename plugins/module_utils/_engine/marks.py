@@ -85,8 +85,8 @@ class MarkingLedger(Ledger):
         try:
             standing = self._own.read(key)
         except errors.ImsError:
-            # The copy has ended all the same; a later run tidies up.
-            return
+            # The copy has ended all the same. Of a mark that stays, whoever comes upon it finds that out.
+            standing = [own.mark] if own is not None else []
         ours = own.mark.name if own is not None else None
         # Where nothing stands yet, the mark of another run is that of a copy that may be under way.
         gone = [one for one in standing if stands or one.name == ours or _is(one, known)]

@@ -137,7 +137,9 @@ class Module(AnsibleModule):
         super().exit_json(**self._without_secrets(result))
 
     def fail_json(self, msg: str, **result: t.Any) -> t.NoReturn:
-        super().fail_json(**self._without_secrets({**result, "msg": msg}))
+        # What Ansible itself refuses is an error like any other.
+        refused = {"error": errors.InputError([msg]).as_error(), "timed_out": False}
+        super().fail_json(**self._without_secrets({**refused, **result, "msg": msg}))
 
     def _without_secrets(self, result: Result) -> Result:
         """The result, and what Ansible goes by that adds the arguments to it and masks what it knows.

@@ -11,6 +11,7 @@ import string
 import typing as t
 
 from .._text import visible
+from . import raw
 from .image import Image
 from .place import Destination
 
@@ -18,7 +19,7 @@ MATCHES = ("name_and_origin", "origin", "name")
 
 # A region becomes part of a host name, an id part of a path: nothing else may get in there.
 REGION = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,64}")
+IDENTIFIER = raw.IDENTIFIER
 
 
 @dataclasses.dataclass(frozen=True)

@@ -8,9 +8,9 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .._errors import BadReply
 from .._text import visible
 from .mark import PREFIX
+from .raw import LONGEST, Raw, kind_of
 
 # The raw attributes that a run may bring in line; one that is there is replaced, and one that is not is added.
 ALTERED = ("__description", "min_ram", "max_ram")
@@ -67,7 +67,7 @@ class Image:
 
     def owned_by(self, project_id: str) -> bool:
         """Whether the image is the project's own, shared out or not; public, market and foreign ones are not."""
-        return self.project_id == project_id and self.image_type in ("private", "shared")
+        return self.project_id == project_id and self.image_type not in ("gold", "market")
 
     def as_dict(self) -> t.Dict[str, t.Any]:
         """The documented dict. There may be ten thousand of them, and ``asdict`` copies every value deeply."""
@@ -76,97 +76,77 @@ class Image:
         return result
 
 
-def parse_image(raw: t.Mapping[str, t.Any], region: str) -> Image:
+def parse_image(data: t.Any, region: str) -> Image:
     """An image from what the service says about it.
 
     Every attribute but the id may be missing or null, a number may be a string, a boolean a string in any case.
     Source: IMS API reference, Image Attributes.
 
-    :raises BadReply: when there is no id
+    :param data: the object of an answer, or one that is read already
+    :raises Unreadable: when there is no id, or an attribute is not of its kind
     """
-    image_id = _text(raw.get("id")) if isinstance(raw, t.Mapping) else None
-    if image_id is None:
-        raise BadReply(f"IMS: an image in {region} has no id")
-    env_type = _text(raw.get("virtual_env_type"))
-    disk_format = _text(raw.get("disk_format"))
+    raw = data if isinstance(data, Raw) else Raw(data)
+    env_type = raw.text("virtual_env_type")
+    disk_format = raw.text("disk_format")
     return Image(
-        id=image_id,
+        id=raw.identifier("id"),
         # Not trimmed: the name is compared with the one that was asked for.
-        name=str(raw.get("name") or ""),
+        name=raw.verbatim("name") or "",
         region=region,
-        project_id=_text(raw.get("owner")) or "",
-        status=(_text(raw.get("status")) or "").lower(),
-        size_bytes=_number(raw.get("__image_size")),
-        min_disk=_number(raw.get("min_disk")),
-        min_ram=_number(raw.get("min_ram")),
-        max_ram=_number(raw.get("max_ram")) or 0,
-        os_type=_text(raw.get("__os_type")),
-        os_version=_text(raw.get("__os_version")),
-        platform=_text(raw.get("__platform")),
-        architecture=_text(raw.get("architecture")) or ("arm" if _truth(raw.get("__support_arm")) else None),
+        project_id=raw.text("owner") or "",
+        status=(raw.text("status") or "").lower(),
+        size_bytes=raw.number("__image_size"),
+        min_disk=raw.number("min_disk"),
+        min_ram=raw.number("min_ram"),
+        max_ram=raw.number("max_ram") or 0,
+        os_type=raw.text("__os_type"),
+        os_version=raw.text("__os_version"),
+        platform=raw.text("__platform"),
+        architecture=raw.text("architecture") or ("arm" if raw.truth("__support_arm") else None),
         disk_format=disk_format,
         image_type=_image_type(raw),
         env_type=env_type,
-        encrypted=_text(raw.get("__system__cmkid")) is not None,
+        encrypted=raw.text("__system__cmkid") is not None,
         iso=(env_type or "").lower() == "isoimage" or (disk_format or "").lower() == "iso",
-        full_ecs=_truth(raw.get("__whole_image")),
-        protected=_truth(raw.get("protected")),
-        origin=_origin(raw.get("__data_origin")),
-        tags=_tags(raw.get("tags")),
-        description=None if raw.get("__description") is None else str(raw["__description"]),
-        created_at=_text(raw.get("created_at")) or "",
+        full_ecs=raw.truth("__whole_image"),
+        protected=raw.truth("protected"),
+        origin=_origin(raw),
+        tags=_tags(raw),
+        description=raw.verbatim("__description"),
+        created_at=raw.text("created_at") or "",
         # An image without one belongs to the default enterprise project.
-        enterprise_project_id=_text(raw.get("enterprise_project_id")) or "0",
-        attributes=frozenset(name for name in ALTERED if raw.get(name) is not None),
-        marks={name: str(value) for name, value in raw.items() if str(name).startswith(PREFIX)},
+        enterprise_project_id=raw.text("enterprise_project_id") or "0",
+        attributes=frozenset(name for name in ALTERED if raw.data.get(name) is not None),
+        marks={name: raw.verbatim(name) or "" for name in raw.data if name.startswith(PREFIX)},
     )
 
 
-def _text(value: t.Any) -> t.Optional[str]:
-    text = "" if value is None else str(value).strip()
-    return text or None
-
-
-def _number(value: t.Any) -> t.Optional[int]:
-    if isinstance(value, bool) or value is None:
-        return None
-    try:
-        number = int(str(value).strip() if not isinstance(value, float) else value)
-    except (ValueError, OverflowError):
-        return None
-    # Nothing of an image is that large, and greater numbers cannot be divided into GiB.
-    return number if abs(number) < 2**63 else None
-
-
-def _truth(value: t.Any) -> bool:
-    return str(value).strip().lower() in ("true", "1", "yes")
-
-
-def _image_type(raw: t.Mapping[str, t.Any]) -> t.Optional[str]:
+def _image_type(raw: Raw) -> t.Optional[str]:
     """private, shared, gold (public) or market; native Glance attributes tell it by their visibility."""
-    said = _text(raw.get("__imagetype"))
+    said, visibility = raw.text("__imagetype"), raw.text("visibility")
     if said is not None:
         return said.lower()
-    visibility = (_text(raw.get("visibility")) or "").lower()
-    return {"private": "private", "shared": "shared", "public": "gold"}.get(visibility)
+    return {"private": "private", "shared": "shared", "public": "gold"}.get((visibility or "").lower())
 
 
-def _origin(value: t.Any) -> t.Optional[Origin]:
+def _origin(raw: Raw) -> t.Optional[Origin]:
     """``image,<region>,<image id>`` is the mark of a copy; other images have other forms, or none."""
-    parts = [part.strip() for part in str(value or "").split(",")]
+    parts = [part.strip() for part in (raw.text("__data_origin") or "").split(",")]
     if len(parts) != 3 or parts[0] != "image" or not all(parts):
         return None
     return Origin(parts[1], parts[2])
 
 
-def _tags(value: t.Any) -> t.Dict[str, str]:
+def _tags(raw: Raw) -> t.Dict[str, str]:
     """``key=value``, or the older ``key.value``, or a plain key.
 
     Source: IMS API reference, Image Tag Data Formats.
     """
     tags: t.Dict[str, str] = {}
-    for item in value if isinstance(value, list) else ():
-        text = str(item or "")
+    for item in raw.items("tags") if raw.data.get("tags") is not None else ():
+        if isinstance(item, (dict, list)):
+            raise raw.wrong("tags", f"holds {kind_of(item)}, not text alone")
+        text = str(item or "")[:LONGEST]
         separator = "=" if "=" in text else "."
         key, dummy, content = text.partition(separator)
         if key:

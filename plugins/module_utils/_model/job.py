@@ -9,8 +9,8 @@ import dataclasses
 import math
 import typing as t
 
-from .._errors import BadReply
 from .._text import one_line
+from .raw import IDENTIFIER, Raw, dicts, mapping, told
 
 LONGEST_REASON = 400
 
@@ -57,27 +57,25 @@ class Job:
 def parse_job(data: t.Any, job_id: str) -> Job:
     """A job from what the service says about it. Why it failed may stand at the top, in the entities or in a sub-job.
 
-    :raises BadReply: when there is no status
+    :raises Unreadable: when there is no status
     """
-    raw = mapping(data)
-    status = (text_of(raw.get("status")) or "").upper()
-    if not status:
-        raise BadReply(f"IMS: the answer about job {job_id} has no status")
-    entities = mapping(raw.get("entities"))
+    raw = Raw(data)
+    status = raw.needed("status").upper()
+    entities = mapping(raw.data.get("entities"))
     parts = dicts(entities.get("sub_jobs_result"))
-    places = [raw, entities, *(place for part in parts for place in (part, mapping(part.get("entities"))))]
+    places = [raw.data, entities, *(place for part in parts for place in (part, mapping(part.get("entities"))))]
     made = [entities, *(mapping(part.get("entities")) for part in parts), *dicts(entities.get("results"))]
     return Job(
-        id=text_of(raw.get("job_id")) or job_id,
-        type=text_of(raw.get("job_type")),
+        id=raw.text("job_id") or job_id,
+        type=told(raw.data.get("job_type")),
         status=status,
         progress=100 if status == "SUCCESS" else _percent(entities.get("process_percent")),
-        current_task=text_of(entities.get("current_task")),
-        begin_time=text_of(raw.get("begin_time")),
-        end_time=text_of(raw.get("end_time")),
+        current_task=told(entities.get("current_task")),
+        begin_time=told(raw.data.get("begin_time")),
+        end_time=told(raw.data.get("end_time")),
         error_code=_first(places, "error_code", "addition_error_code"),
         fail_reason=_reason(_first(places, "fail_reason", "error", "addition_error_msg")),
-        image_id=_first(made, "image_id"),
+        image_id=_id(_first(made, "image_id")),
         image_name=_first(made, "image_name"),
     )
 
@@ -85,7 +83,7 @@ def parse_job(data: t.Any, job_id: str) -> Job:
 def _percent(value: t.Any) -> int:
     """0 to 100 from the API's 0 to 1; a number above 1 is taken for a percentage already."""
     try:
-        number = float(str(value).strip().rstrip("%"))
+        number = float(str(value)[:40].strip().rstrip("%"))
     except ValueError:
         return 0
     if not math.isfinite(number):
@@ -97,22 +95,11 @@ def _reason(text: t.Optional[str]) -> t.Optional[str]:
     return one_line(text, LONGEST_REASON) if text is not None else None
 
 
+def _id(text: t.Optional[str]) -> t.Optional[str]:
+    return text if text is not None and IDENTIFIER.fullmatch(text) else None
+
+
 def _first(places: t.Iterable[t.Mapping[str, t.Any]], *keys: str) -> t.Optional[str]:
     """The first of the keys that is filled, key by key through all places."""
-    found = (text_of(place.get(key)) for place in places for key in keys)
+    found = (told(place.get(key)) for place in places for key in keys)
     return next((text for text in found if text is not None), None)
-
-
-def mapping(value: t.Any) -> t.Dict[str, t.Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def dicts(value: t.Any) -> t.List[t.Dict[str, t.Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def text_of(value: t.Any) -> t.Optional[str]:
-    """A filled string; what is nested or empty is none."""
-    if isinstance(value, (dict, list, bool)) or value is None:
-        return None
-    return str(value).strip() or None

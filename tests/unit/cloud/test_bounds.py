@@ -96,3 +96,13 @@ def test_a_service_that_always_has_another_page_is_not_listed_for_ever(cloud, co
 
     assert "the list of images in cn-south-1 does not end: 21 images on 21 pages" in result["msg"]
     assert cloud.mutations() == []
+
+
+def test_marks_that_cannot_be_read_once_a_copy_has_ended_do_not_make_it_fail(cloud, copy):
+    # The first two readings are those before the submission and after it.
+    cloud.fault(operation="GlanceShowImage", do="respond", status=200, body="[]", skip=2, times=None)
+
+    result = copy(ledger="cloud")
+
+    marks = [name for name in cloud.image("ubuntu-22.04-web") if name.startswith("ims_copy_")]
+    assert (result.get("failed", False), result["image"]["status"], marks) == (False, "active", [])

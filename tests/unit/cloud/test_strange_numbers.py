@@ -36,6 +36,7 @@ def test_a_copy_runs_or_says_which_number_cannot_be(cloud, copy, option, value):
     assert result.get("failed", False) is not fine_all_the_same(option, value)
     if result.get("failed"):
         assert option in result["msg"]
+        assert (result["error"]["stage"], result["timed_out"]) == ("input", False)
         assert cloud.journal() == []
 
 

@@ -133,6 +133,17 @@ def test_a_body_that_is_shorter_than_announced_is_noticed_where_urllib3_does_not
     assert (content, trouble) == (b'{"a"', "the answer broke off after 4 of 9 bytes")
 
 
+@pytest.mark.parametrize("announced", ["9" * 5000, "-1", "many", "", "\N{ARABIC-INDIC DIGIT NINE}"])
+def test_a_length_that_nobody_can_count_to_is_none(announced: str) -> None:
+    parts = [b"{}", b""]
+    reply = types.SimpleNamespace(
+        status_code=200,
+        headers={"Content-Length": announced},
+        raw=types.SimpleNamespace(read=lambda size, decode_content: parts.pop(0)),
+    )
+    assert no_answer.content_of(t.cast("t.Any", reply)) == (b"{}", None)
+
+
 def test_without_requests_the_collection_can_still_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "requests", None)
     monkeypatch.setitem(sys.modules, "urllib3.exceptions", None)

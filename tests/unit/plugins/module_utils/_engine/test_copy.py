@@ -240,3 +240,11 @@ def test_a_warning_is_given_once() -> None:
     for text in ("one", "two", "one"):
         warned.warn(text)
     assert warned.warnings == ["one", "two"]
+
+
+def test_of_many_warnings_the_first_are_given_and_that_there_were_more() -> None:
+    warned = copy()
+    for number in range(500):
+        warned.warn(f"look {number} failed")
+    assert warned.warnings[:20] == [f"look {number} failed" for number in range(20)]
+    assert warned.warnings[20:] == ["There was more to warn of about this copy, which is left out."]

@@ -7,8 +7,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import BadReply
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model.job import parse_job
+from ansible_collections.huaweicloud.ims.plugins.module_utils._model.raw import LONGEST, Unreadable
 from tests.unit.shapes import RUNNING
 
 
@@ -89,11 +89,21 @@ def test_the_new_image_is_found_wherever_it_stands(entities: dict[str, t.Any]) -
 
 
 @pytest.mark.parametrize("body", [None, [], {}, {"status": ""}, {"status": None}, {"status": {}}])
-def test_a_job_without_status_is_a_bad_reply(body: t.Any) -> None:
-    with pytest.raises(BadReply, match="job j has no status"):
+def test_a_job_without_status_cannot_be_read(body: t.Any) -> None:
+    with pytest.raises(Unreadable, match="status is missing|status is an object, not text|it is .*, not an object"):
         parse_job(body, "j")
 
 
 @pytest.mark.parametrize("entities", [None, [], "x", {"sub_jobs_result": None, "results": "x"}])
 def test_entities_may_be_anything(entities: t.Any) -> None:
     assert parse_job({"status": "INIT", "entities": entities}, "j").image_id is None
+
+
+@pytest.mark.parametrize("image_id", ["a b", "../x", "x" * 65, ["new"], {"a": 1}, True])
+def test_what_cannot_be_an_id_is_no_image(image_id: t.Any) -> None:
+    assert parse_job({"status": "SUCCESS", "entities": {"image_id": image_id}}, "j").image_id is None
+
+
+def test_a_reason_of_any_length_is_cut() -> None:
+    job = parse_job({"status": "FAIL", "fail_reason": "x" * 5_000_000, "entities": {"current_task": "y" * 99_999}}, "j")
+    assert (len(str(job.fail_reason)) <= 400, len(str(job.current_task)) <= LONGEST) == (True, True)

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Judges a run that was lied to: by the books of the cloud, and by what it says of answers that it could not read."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from tests.campaign.books import Books, Paid
+from tests.campaign.draw import Wanted
+from tests.campaign.judge_runs import DONE, entries_of
+from tests.campaign.lying import COPY, IMAGES, JOB, MANY, Lied
+from tests.campaign.theatre import Result, Told
+
+# How an answer that cannot be read is told from others: the method and the path of its call.
+CALL = re.compile(r"(?:GET|POST|PATCH|DELETE) \S*/\S+")
+# Characters of a result, and of what people are to read of it. One copy has some three thousand.
+MOST_OF_A_RESULT = 60_000
+MOST_OF_A_MESSAGE = 6_000
+Said = t.Iterator[tuple[str, str]]
+
+
+def judge(lied: Lied) -> list[tuple[str, str]]:
+    """What did not hold, each with the promise that was broken."""
+    books = Books(lied.played)
+    found = list(_ends(lied.told))
+    found += [("unreadable", text[:300]) for text in lied.unreadable if not CALL.search(text)]
+    found += _never_twice(lied, books)
+    if lied.scene.kind in (COPY, MANY):
+        found += _true(lied, books, lied.told)
+    if lied.scene.kind in (IMAGES, JOB) or lied.scene.check:
+        found += [("only reads", sent.entry.path) for sent in books.mutations(lied.told.number)]
+    if lied.after is not None:
+        found += [(what, f"afterwards: {text}") for what, text in _afterwards(lied, books, lied.after)]
+    return found
+
+
+def _ends(told: Told) -> Said:
+    """No traceback, no hang, JSON, words, and not more of them than anybody can use."""
+    if told.how != "ended" or told.result is None:
+        yield told.how, told.text.strip()[-400:]
+        return
+    result = told.result
+    if len(told.text) > MOST_OF_A_RESULT and result.get("images") is None:
+        yield "huge", f"the result has {len(told.text)} characters"
+    texts = [str(result.get("msg") or ""), *told.warnings]
+    if any(len(text) > MOST_OF_A_MESSAGE for text in texts):
+        yield "huge", f"a message has {max(map(len, texts))} characters"
+    if result.get("failed"):
+        error = result.get("error")
+        if not str(result.get("msg") or "").strip():
+            yield "speech", "it fails without a word"
+        if not isinstance(error, dict) or not error.get("message") or not error.get("stage"):
+            yield "speech", f"its error is {error}"
+
+
+def _never_twice(lied: Lied, books: Books) -> Said:
+    """One request for a copy in a run, whatever the answer to it; and one copy, unless the lie may have been true."""
+    for key, paid in books.paid.items():
+        runs = [one.sent.run for one in paid]
+        if len(paid) > 1 and not (lied.plausible and len(set(runs)) == len(runs)):
+            yield "twice", f"{_told(paid)}"
+        posts = books.posts_of(lied.told.number, key)
+        if len(posts) > 1:
+            yield "sent twice", f"{len(posts)} requests for {key}"
+
+
+def _told(paid: t.Sequence[Paid]) -> str:
+    return ", ".join(f"{one.job.name} by run {one.sent.run} at {one.begun:.0f} s" for one in paid)
+
+
+def _true(lied: Lied, books: Books, told: Told) -> Said:
+    """What is said to be there is there, and of that source, and in line; what is said to be changed is."""
+    result = told.result
+    if result is None or told.check:
+        return
+    effective = [sent for sent in books.mutations(told.number) if sent.took_effect and _is_no_mark(sent.entry)]
+    if effective and result.get("changed") is not True:
+        yield "changed", f"it is {result.get('changed')} after {effective[0].entry.operation}"
+    if result.get("changed") and not effective and not any(sent.trouble for sent in books.mutations(told.number)):
+        yield "changed", "it is true, and nothing was done"
+    if lied.plausible:
+        return
+    for wanted, entry in entries_of(books, told):
+        if entry["status"] in DONE:
+            yield from _is_there(lied, books, wanted, entry)
+
+
+def _is_there(lied: Lied, books: Books, wanted: Wanted, entry: Result) -> Said:
+    image = entry.get("image") or {}
+    standing = {raw["id"]: raw for raw in books.replicas(wanted)}
+    raw = standing.get(image.get("id"))
+    if raw is None:
+        yield "false success", f"{wanted.name} is {entry['status']} as {image.get('id')}, there are {list(standing)}"
+        return
+    options = lied.scene.scenario.options
+    tags = {f"{key}={value}" for key, value in options.get("tags", {}).items()}
+    if not tags <= set(raw["tags"]):
+        yield "false success", f"{wanted.name} is {entry['status']}, and its tags are {raw['tags']}"
+    if options.get("description") not in (None, raw.get("__description")):
+        yield "false success", f"{wanted.name} is {entry['status']}, described as {raw.get('__description')}"
+
+
+def _is_no_mark(entry: t.Any) -> bool:
+    body = entry.body
+    if entry.operation != "UpdateImage" or not isinstance(body, list):
+        return True
+    return not all(str(change.get("path", "")).startswith("/ims_copy_") for change in body)
+
+
+def _afterwards(lied: Lied, books: Books, told: Told) -> Said:
+    yield from _ends(told)
+    yield from _true(lied, books, told)

@@ -1,0 +1,264 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A cloud whose answers lie: one run under one to three lies drawn from a seed, and a run after it that meets none."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import functools
+import io
+import json
+import pathlib
+import random
+import shutil
+import tempfile
+import typing as t
+import unittest.mock
+import uuid
+
+import requests
+from urllib3.response import HTTPResponse
+
+from ansible_collections.huaweicloud.ims.plugins.module_utils import _errors as errors
+from ansible_collections.huaweicloud.ims.plugins.module_utils._entry.infos import show_images, show_job
+from ansible_collections.huaweicloud.ims.plugins.modules import ims_image_info, ims_job_info
+from tests.campaign.draw import GOOD, NAMES, PLACES, SOURCE, Scenario, Start, Wanted
+from tests.campaign.lies import KINDS, Lie, Reply
+from tests.campaign.play import SHM, Played, Player
+from tests.campaign.theatre import Theatre, Told
+from tests.campaign.wire import Runner, Sent, Trouble, Wire
+from tests.emulator import seed as account
+from tests.emulator.exchange import Answer
+
+COPY, MANY, IMAGES, JOB = "copy", "many", "images", "job"
+# What a run asks, in the order in which it does; what is asked often is told lies about often.
+OPERATIONS = (
+    "ListRegions", "ListProjects", "ListAgencies", "ListRolesForAgencyOnProject", "ShowImageQuota", "CreateToken",
+    "UpdateImage", "UpdateImage", "BatchAddOrDeleteTags", "BatchAddOrDeleteTags", "GlanceShowImage",
+    "ListImages", "ListImages", "ListImages", "ListImages", "ListImages", "ShowJobProgress", "ShowJobProgress",
+    "ShowJobProgress", "CopyImageCrossRegion", "CopyImageCrossRegion", "CopyImageCrossRegion", None,
+)  # fmt: skip
+WEIGHTS = {"place": 10, "extra": 4, "whole": 4, "status": 2, "headers": 2, "endless": 2}
+# Requests and pauses of one run; an honest one has some fifty.
+MOST_STEPS = 4000
+
+
+@dataclasses.dataclass
+class Scene:
+    """What is run and told; ``before``: what an honest run has left, nothing, a copy under way or a replica."""
+
+    seed: int
+    kind: str
+    scenario: Scenario
+    before: str
+    check: bool
+    named_job: bool
+    lies: list[Lie]
+
+
+@dataclasses.dataclass
+class Lied:
+    """What came of it: the run that was lied to, and the one after it, and what could not be read."""
+
+    scene: Scene
+    played: Played
+    told: Told
+    after: Told | None
+    # Posts of a copy that took effect, by run.
+    unreadable: list[str]
+
+    @property
+    def plausible(self) -> bool:
+        return any(lie.plausible for lie in self.scene.lies)
+
+
+# -- what is drawn -----------------------------------------------------------------------------------------------------
+
+
+def draw(seed: int) -> Scene:
+    dice = random.Random(seed)
+    kind = dice.choices((COPY, MANY, IMAGES, JOB), (60, 28, 6, 6))[0]
+    before = dice.choices(("nothing", "under way", "replica"), (60, 20, 20))[0]
+    if kind == JOB:
+        before = "under way"
+    lies = [_lie(dice) for _number in range(dice.choice((1, 1, 1, 2, 2, 3)))]
+    named_job = kind == COPY and before == "under way" and dice.random() < 0.4
+    return Scene(seed, kind, _scenario(dice, seed, kind), before, dice.random() < 0.1, named_job, lies)
+
+
+def _lie(dice: random.Random) -> Lie:
+    kind = dice.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
+    operation = dice.choice(OPERATIONS)
+    if kind == "endless" and dice.random() < 0.7:
+        operation = "ListImages"
+    times = dice.choice((1, 1, 2, 3, None, None))
+    return Lie(operation, kind, dice.getrandbits(32), skip=dice.choice((0, 0, 0, 1, 2, 5)), times=times)
+
+
+def _scenario(dice: random.Random, seed: int, kind: str) -> Scenario:
+    options: dict[str, t.Any] = {
+        "wait_interval": dice.choice((5, 10)),
+        "wait_timeout": dice.choice((60, 300, 900)),
+        "confirm_timeout": dice.choice((30, 120)),
+        "max_retries": dice.choice((0, 1, 2)),
+        "request_timeout": 10,
+        "match": dice.choice(("name_and_origin", "name_and_origin", "origin", "name")),
+        "ledger": dice.choice(("host", "host", "host", "cloud", "none")),
+        "settle_time": 2,
+        "source_region": SOURCE.region,
+    }
+    if dice.random() < 0.5:
+        options.update(description="golden", tags={"env": "dr"}, copy_tags=dice.random() < 0.5, min_ram=2048)
+    sources = dice.sample(GOOD, dice.choice((1, 2)) if kind == MANY else 1)
+    project = t.cast(account.Project, account.project_named(dice.choice(PLACES)))
+    asked = [{"image_name": NAMES[one]} if dice.random() < 0.5 else {"image_id": one} for one in sources]
+    if kind == MANY:
+        place = {"region": project.region, "project_name": project.name, "agency_name": "ims_copy_image"}
+        options.update(images=asked, destinations=[place])
+    else:
+        options.update(
+            **asked[0],
+            destination_region=project.region,
+            destination_project_name=project.name,
+            agency_name="ims_copy_image",
+            wait=dice.random() < 0.9,
+        )
+    switches = {
+        # What remembers nothing knows nothing of what is hidden; what is remembered is looked for long enough.
+        "replica_visible": "at_once" if options["ledger"] == "none" else dice.choice(("at_once", "late")),
+        "replica_delay": 20.0,
+        "origin_written": dice.choice(("at_once", "at_end")),
+        "job_image_id": dice.choice(("early", "late")),
+        "page_limit": dice.choice((2, 500, 500)),
+        "page_info": dice.random() < 0.3,
+        "progress_endpoint": dice.random() < 0.9,
+        "booleans": dice.choice(("mixed", "lower", "upper", "native")),
+        "sizes": dice.choice(("mixed", "string", "integer")),
+        "list_lag": 0.0,
+    }
+    wanted = [Wanted(one, project, NAMES[one]) for one in sources]
+    auth = dice.choice(("aksk", "aksk", "password"))
+    return Scenario(
+        seed, "kept", options["ledger"], kind == MANY, wanted, options, switches, [], [], [], auth=auth, latency=0.0
+    )
+
+
+# -- who lies ----------------------------------------------------------------------------------------------------------
+
+
+class LyingWire(Wire):
+    """Answers what the cloud says, or something else."""
+
+    lies: t.Sequence[Lie] = ()
+
+    def _answered(
+        self, request: requests.PreparedRequest, sent: Sent, answer: Answer, trouble: Trouble | None
+    ) -> requests.Response:
+        lie = next((one for one in self.lies if one.meets(sent.entry.operation)), None)
+        if lie is None:
+            return super()._answered(request, sent, answer, trouble)
+        content = b"" if answer.body is None else json.dumps(answer.body).encode()
+        given = {"X-Request-Id": uuid.uuid4().hex, "Content-Type": "application/json", **answer.headers}
+        reply = lie.alter(Reply(answer.status, given, content))
+        sent.trouble = sent.entry.fault = "lie"
+        sent.saw = "a lie"
+        raw = HTTPResponse(
+            body=io.BytesIO(reply.content),
+            headers=reply.headers,
+            status=reply.status,
+            preload_content=False,
+            request_method=request.method,
+        )
+        return self._builder.build_response(request, raw)
+
+
+class LyingTheatre(Theatre):
+    """Also plays the modules that only read, and notes what was refused as unreadable."""
+
+    def __init__(self, stage: t.Any, wire: Wire, kind: str) -> None:
+        super().__init__(stage, wire)
+        self._kind = kind
+        self.unreadable: list[str] = []
+
+    def made(self, told: Told) -> t.Callable[[Runner], None]:
+        if self._kind not in (IMAGES, JOB) or told.number == 0:
+            return super().made(told)
+        module = ims_image_info.build() if self._kind == IMAGES else ims_job_info.build()
+        return functools.partial(show_images if self._kind == IMAGES else show_job, module)
+
+    @contextlib.contextmanager
+    def open(self, seed: int) -> t.Iterator[None]:
+        made = errors.BadReply.__init__
+
+        def noted(error: errors.BadReply, message: str, **more: t.Any) -> None:
+            made(error, message, **more)
+            self.unreadable.append(error.message)
+
+        with super().open(seed), unittest.mock.patch.object(errors.BadReply, "__init__", noted):
+            yield
+
+
+class LyingPlayer(Player):
+    def __init__(self, scene: Scene, folder: pathlib.Path) -> None:
+        super().__init__(scene.scenario, folder)
+        self._scene = scene
+        self._wire = self._liar = LyingWire(self.world, self.stage, self._dice, scene.scenario.latency)
+        self._theatre = self._stand = LyingTheatre(self.stage, self._wire, scene.kind)
+
+    def lie(self) -> Lied:
+        scene, scenario = self._scene, self.scenario
+        with self._theatre.open(scenario.seed):
+            played = Played(scenario, self._runs, self._wire.book, self.world)
+            # The run before is number 0 whether there is one or not.
+            if scene.before == "nothing":
+                self._runs.append(Told(0, scenario.many, {}, how="ended"))
+            else:
+                self._alone_with(run_for=0.01 if scene.before == "under way" else None)
+                self.stage.pass_time(10)
+            self._liar.lies = scene.lies
+            told = self._lied_to()
+            self._liar.lies = ()
+            after = None
+            if scene.kind in (COPY, MANY) and not scene.check:
+                self.stage.pass_time(self._dice.choice((1.0, 60.0, 600.0)))
+                after = self._alone_with()
+            self.world.cloud.settle()
+        return Lied(scene, played, told, after, self._stand.unreadable)
+
+    def _alone_with(self, check: bool = False, **more: t.Any) -> Told:
+        options = {name: value for name, value in more.items() if value is not None}
+        actor = self._start(Start(options=options, check=check))
+        actor.most_steps = MOST_STEPS
+        self.stage.play([actor])
+        return self._runs[-1]
+
+    def _lied_to(self) -> Told:
+        scene = self._scene
+        if scene.kind in (COPY, MANY):
+            more = {"job_id": self._job()} if scene.named_job else {}
+            return self._alone_with(check=scene.check, **more)
+        own: dict[str, t.Any] = {"region": SOURCE.region, "max_retries": 1, "request_timeout": 10}
+        if scene.kind == JOB:
+            own["job_id"] = self._job()
+        told = Told(len(self._runs), False, {**own, **self._connection()})
+        self._runs.append(told)
+        actor = self._theatre.runner(told)
+        actor.most_steps = MOST_STEPS
+        actor.most_seconds = 7200
+        self.stage.play([actor])
+        return told
+
+    def _job(self) -> str:
+        return next(job.id for job in self.world.cloud.jobs.values())
+
+
+def play(scene: Scene) -> Lied:
+    """In a folder of its own that is gone afterwards."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="lies-", dir=SHM if SHM.is_dir() else None))
+    try:
+        return LyingPlayer(scene, folder).lie()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+assert set(WEIGHTS) == set(KINDS)
