@@ -146,6 +146,8 @@ ON_ITS_WAY = (
     Scene("the named job failed", FOLLOWING, see.JobSeen(FAILED, 1000.0), p.Ended, OVER, PINNED),
     Scene("the job cannot be asked", FOLLOWING, see.LookFailed(AWAY, 1000.0), p.FollowingJob, WARNED),
     Scene("the job cannot be asked, too late", FOLLOWING, see.LookFailed(AWAY, DEADLINE), p.Ended, WARNED),
+    Scene("only the replica shows, finished", FOLLOWING_TWICE, see.Standing(ACTIVE), p.Settling),
+    Scene("only the replica shows, unfinished", FOLLOWING_TWICE, see.UnderWay(SAVING), p.WatchingImage),
     Scene("the job is gone", FOLLOWING_TWICE, see.LookFailed(GONE, 1000.0), p.Searching, WARNED),
     Scene("the job may not be asked", FOLLOWING_TWICE, see.LookFailed(FORBIDDEN, 1000.0), p.Ended, WARNED),
     Scene("the image is unfinished", WATCHING, see.ImageSeen(SAVING, 1000.0), p.WatchingImage),

@@ -97,6 +97,8 @@ TABLE: t.Tuple[Row, ...] = (
             p.Ended: "looking is refused thrice, or fails for too long",
         },
     ),
+    Row(p.FollowingJob, see.Standing, under_way.found_standing, {p.Settling: "only the replica shows, finished"}),
+    Row(p.FollowingJob, see.UnderWay, under_way.found_under_way, {p.WatchingImage: "only the replica shows"}),
     Row(
         p.WatchingImage,
         see.ImageSeen,

@@ -23,6 +23,8 @@ HOPELESS_LOOKS = 3
 QUERY_FAILED = "IMG.0023"
 # Seconds by which the clock of this host and that of the service may differ.
 CLOCKS_APART = 60.0
+# The replica of such a copy has not been seen yet.
+_Unseen = t.Union[phases.FollowingJob, phases.Searching]
 
 
 def job_seen(phase: phases.FollowingJob, seen: observations.JobSeen, now: phases.Now, terms: Terms) -> Step:
@@ -74,12 +76,12 @@ def look_at_copy_failed(
     return dataclasses.replace(phase, failed_looks=failed_looks), (warning,)
 
 
-def found_standing(phase: phases.Searching, seen: observations.Standing, now: phases.Now, terms: Terms) -> Step:
+def found_standing(phase: _Unseen, seen: observations.Standing, now: phases.Now, terms: Terms) -> Step:
     attempt = dataclasses.replace(phase.attempt, image=seen.image, waited=True)
     return begin_settling(attempt, now, terms), ()
 
 
-def found_under_way(phase: phases.Searching, seen: observations.UnderWay, now: phases.Now, terms: Terms) -> Step:
+def found_under_way(phase: _Unseen, seen: observations.UnderWay, now: phases.Now, terms: Terms) -> Step:
     return phases.WatchingImage(dataclasses.replace(phase.attempt, image=seen.image, waited=True)), ()
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import typing as t
 
@@ -19,7 +20,7 @@ from . import observations, phases
 from .copy import Copy
 from .ledger import Key, Record, key_of
 from .life_settles import replica_id
-from .life_under_way import QUERY_FAILED
+from .life_under_way import HOPELESS_LOOKS, QUERY_FAILED
 from .survey import Survey
 
 # For how long, in seconds, runs look for the replica of a job that has ended well before they take it for deleted.
@@ -54,7 +55,19 @@ class Probes:
                 image = phase.image if phase.until is None else self._image(copy, replica_id(phase))
                 return observations.ImageSeen(image, asked_at)
         except ImsError as error:
-            return observations.LookFailed(error, asked_at)
+            return self._seen_instead(copy, error, asked_at) or observations.LookFailed(error, asked_at)
+        return None
+
+    def _seen_instead(self, copy: Copy, error: ImsError, asked_at: float) -> t.Optional[observations.Observation]:
+        """What shows in the destination of a job that cannot be asked for time and again; it may long have ended."""
+        phase = copy.phase
+        if not isinstance(phase, phases.FollowingJob) or error.code != QUERY_FAILED:
+            return None
+        if phase.failed_looks + 1 < HOPELESS_LOOKS:
+            return None
+        with contextlib.suppress(ImsError):
+            seen = self._search(copy, asked_at)
+            return None if isinstance(seen, observations.Absent) else seen
         return None
 
     def destination(self, copy: Copy, fresh: bool = False) -> Decision:

@@ -159,6 +159,18 @@ def test_a_job_query_that_goes_on_failing_does_not_end_a_wait_even_if_the_replic
     assert len(cloud.copies()) == len(replicas()) == 1
 
 
+@pytest.mark.parametrize("status", ["finished", "unfinished"])
+def test_of_a_job_that_can_never_be_asked_for_the_replica_tells(cloud, copy, clock, status):
+    cloud.outcome(name=IMAGE, seconds=15 if status == "finished" else 900)
+    cloud.fault(operation=JOBS, do="respond", status=400, body={"error": {"code": "IMG.0023"}}, times=None)
+    began = clock.monotonic()
+
+    result = copy(wait_interval=10, wait_timeout=7200)
+
+    assert (result["changed"], result["image"]["status"]) == (True, "active")
+    assert clock.monotonic() - began < 1000
+
+
 def test_looks_that_are_refused_again_and_again_end_the_wait_with_the_job(cloud, copy):
     body = {"error_code": "APIGW.0302", "error_msg": "not allowed"}
     cloud.fault(operation=JOBS, do="respond", status=403, body=body, times=None)
