@@ -158,4 +158,3 @@ def begun(cloud):
 
 
 WEB, LEGACY = "ubuntu-22.04-web", "centos-7-legacy"
-TASKS = {"one": one_copy, "many": lambda **options: migration(WEB, **options)}

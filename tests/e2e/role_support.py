@@ -29,11 +29,12 @@ class Role:
         self.report_dir = ansible.folder / "report"
 
     def variables(self, **variables: t.Any) -> Result:
-        """Without the prefix; None stands for one that is not given."""
+        """None stands for one that is not given; lines are shown only where a test asks for them."""
         usual = {
             "source_region": "cn-north-4",
             "destinations": [SOUTH],
             "wait_interval": 0.1,
+            "progress_interval": 0,
             "report_dir": str(self.report_dir),
             **variables,
         }
@@ -63,6 +64,10 @@ class Role:
         report: Result = json.loads((self.report_dir / "report.json").read_text())
         return report
 
+    def reports(self) -> list[Result]:
+        """Those of all runs, the first one first."""
+        return [json.loads(path.read_text()) for path in sorted(self.report_dir.glob("report-*.json"))]
+
     def page(self) -> str:
         return (self.report_dir / "report.html").read_text()
 
@@ -82,6 +87,11 @@ def recap(outcome: Outcome, host: str = "localhost") -> dict[str, int]:
     """``ok``, ``changed``, ``failed`` and so on, from the last lines of a play."""
     (line,) = re.findall(rf"^{host} +: (.*)$", outcome.output, re.M)
     return {name: int(number) for name, number in re.findall(r"(\w+)=(\d+)", line)}
+
+
+def shown(outcome: Outcome) -> list[str]:
+    """The lines that came while the copies were under way."""
+    return re.findall(r"^\[ims\] .*$", outcome.errors, re.M)
 
 
 def ended(outcome: Outcome) -> str:

@@ -3,51 +3,39 @@
 
 from __future__ import annotations
 
-import pytest
+import sys
 
-from tests.e2e.commands import COPY, being_waited_for, copy_task, usual, wait_until
+from tests.e2e.commands import COPY, being_waited_for, copy_task, wait_until
 
 # Virtual seconds that never pass by themselves while a test runs.
 LONG = 36000
 
 
-def test_the_first_run_makes_the_replica_and_says_that_it_changed_something(ansible, cloud):
-    outcome = ansible.play()
+def test_a_copy_is_foretold_with_its_diff_made_once_and_then_left_alone(ansible, cloud):
+    foreseen = {**copy_task(name="golden-web"), "check_mode": True, "diff": True}
 
-    result = outcome.result
-    assert (outcome.status, result["changed"], result["action"]) == (0, True, "submitted")
-    assert result["image"]["status"] == "active"
-    assert result["image"]["region"] == "cn-south-1"
-    assert result["image"]["origin"] == {"region": "cn-north-4", "image_id": result["source_image"]["id"]}
-    assert result["job"]["status"] == "SUCCESS"
-    assert cloud.image("ubuntu-22.04-web", "cn-south-1")["id"] == result["image"]["id"]
-
-
-def test_the_second_run_changes_nothing_and_asks_for_no_change(ansible, cloud):
-    first = ansible.play().result
+    made = ansible.play(tasks=[foreseen, copy_task()])
+    asked = cloud.copies()
     cloud.clear_journal()
-
     second = ansible.play().result
 
-    assert (second["changed"], second["action"]) == (False, "none")
-    assert second["image"] == first["image"]
+    foretold, first = made.results
+    assert (foretold["changed"], foretold["action"]) == (True, "submitted")
+    assert (foretold["image"]["id"], foretold["image"]["name"]) == (None, "golden-web")
+    assert '+    "name": "golden-web"' in made.output
+    assert [request["body"]["name"] for request in asked] == ["ubuntu-22.04-web"]
+    assert (made.status, first["changed"], first["action"]) == (0, True, "submitted")
+    assert (first["image"]["status"], first["image"]["region"]) == ("active", "cn-south-1")
+    assert first["image"]["origin"] == {"region": "cn-north-4", "image_id": first["source_image"]["id"]}
+    assert first["job"]["status"] == "SUCCESS"
+    assert cloud.image("ubuntu-22.04-web", "cn-south-1")["id"] == first["image"]["id"]
+    assert (second["changed"], second["action"], second["image"]) == (False, "none", first["image"])
     assert cloud.journal() != []
     assert cloud.mutations() == []
 
 
-def test_check_mode_foretells_the_copy_with_its_diff_and_asks_for_no_change(ansible, cloud):
-    outcome = ansible.play("--check", "--diff", name="golden-web")
-
-    assert (outcome.result["changed"], outcome.result["action"]) == (True, "submitted")
-    assert (outcome.result["image"]["id"], outcome.result["image"]["name"]) == (None, "golden-web")
-    assert '+    "name": "golden-web"' in outcome.output
-    assert cloud.mutations() == []
-    assert not ansible.state.exists()
-
-
-@pytest.mark.parametrize("visible", ["at_once", "late"])
-def test_after_a_run_that_was_killed_while_it_waited_the_next_one_waits_for_the_same_copy(ansible, cloud, visible):
-    cloud.switch(replica_visible=visible, replica_delay=LONG)
+def test_after_a_run_that_was_killed_while_it_waited_the_next_one_waits_for_the_same_copy(ansible, cloud):
+    cloud.switch(replica_visible="late", replica_delay=LONG)
     cloud.outcome(name="ubuntu-22.04-web", status="SUCCESS", seconds=LONG)
     killed = ansible.start()
     wait_until(being_waited_for(cloud))
@@ -66,49 +54,25 @@ def test_after_a_run_that_was_killed_while_it_waited_the_next_one_waits_for_the_
     assert result["image"]["status"] == "active"
 
 
-def test_a_job_that_fails_says_why(ansible, cloud):
-    cloud.outcome(
-        name="ubuntu-22.04-web", status="FAIL", error_code="IMG.0061", fail_reason="backend storage broke", at=0.2
-    )
-
-    outcome = ansible.play()
-
-    assert outcome.status == 2
-    assert outcome.result["failed"]
-    assert outcome.result["changed"]
-    assert "IMG.0061" in outcome.result["msg"]
-    assert "backend storage broke" in outcome.result["msg"]
-    assert outcome.result["error"]["stage"] == "wait"
-    assert outcome.result["error"]["code"] == "IMG.0061"
-    assert outcome.result["job"]["status"] == "FAIL"
-    assert not outcome.result["timed_out"]
-
-
-def test_a_loop_copies_each_image_once(ansible, cloud):
+def test_a_loop_on_another_host_takes_the_defaults_of_the_group_and_the_environment_of_the_task(ansible, cloud):
     names = ["ubuntu-22.04-web", "centos-7-legacy"]
-    task = {**copy_task(image_name="{{ item }}"), "loop": names}
-
-    outcome = ansible.play(tasks=[task])
-
-    assert [result["image"]["name"] for result in outcome.result["results"]] == names
-    assert [request["body"]["name"] for request in cloud.copies()] == names
-
-
-def test_module_defaults_of_the_action_group_reach_the_module(ansible, cloud):
-    defaults = usual({"image_name": None})
-    play = {"module_defaults": {"group/huaweicloud.ims.ims": defaults}}
-    task = {"name": "Copy the image", COPY: {"image_name": "centos-7-legacy"}}
-
-    outcome = ansible.play(play=play, tasks=[task])
-
-    assert outcome.result["image"]["name"] == "centos-7-legacy"
-    assert len(cloud.copies()) == 1
-
-
-def test_the_environment_keyword_says_who_calls_and_where(ansible, cloud):
     ansible.call_as({})
+    task = {
+        "name": "Copy one after the other",
+        COPY: {"image_name": "{{ item }}", "destination_region": "cn-south-1", "wait_interval": 0.1},
+        "loop": names,
+        "delegate_to": "localhost",
+        "environment": {**cloud.env(), "HW_REGION_NAME": "cn-north-4"},
+        "vars": {"ansible_python_interpreter": sys.executable},
+    }
+    defaults = {"group/huaweicloud.ims.ims": {"agency_name": "ims_copy_image"}}
 
-    outcome = ansible.play(play={"environment": {**cloud.env(), "HW_REGION_NAME": "cn-north-4"}}, source_region=None)
+    outcome = ansible.play(tasks=[task], play={"module_defaults": defaults})
 
-    assert outcome.result["action"] == "submitted"
-    assert {entry["caller"] for entry in cloud.copies()} == {"operator"}
+    assert outcome.status == 0
+    items = outcome.result["results"]
+    assert [(item["changed"], item["image"]["name"]) for item in items] == [(True, name) for name in names]
+    assert [(request["body"]["name"], request["caller"]) for request in cloud.copies()] == [
+        (name, "operator") for name in names
+    ]
+    assert [name for name in names if f'"{name}"' not in outcome.errors] == [], "each item has its lines"

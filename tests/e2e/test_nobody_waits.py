@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 
 import pytest
@@ -28,18 +27,37 @@ def two(ansible, cloud):
     running.kill()
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
-def test_a_playbook_that_is_killed_has_nothing_more_submitted(ansible, cloud, two, number):
+def end_the_playbook(ansible, running, number):
+    """The main process alone: workers and module go on."""
     assert list(ansible.folder.glob(LEASES))
-
-    # The main process alone: workers and module go on.
-    two.process.send_signal(number)
-
+    running.process.send_signal(number)
     wait_until(lambda: not list(ansible.folder.glob(LEASES)))
-    # The slot comes free.
+
+
+def nothing_more_is_submitted(cloud, running):
+    """Though the slot comes free."""
     cloud.advance(LONG)
-    wait_until(lambda: over(two))
-    assert [copy["status"] for copy in cloud.copies()] == [200]
+    wait_until(lambda: over(running))
+    return [copy["status"] for copy in cloud.copies()] == [200]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
+def test_a_playbook_that_is_told_to_end_has_nothing_more_submitted(ansible, cloud, two, number):
+    end_the_playbook(ansible, two, number)
+
+    assert nothing_more_is_submitted(cloud, two)
+
+
+def test_a_playbook_that_is_killed_has_nothing_more_submitted_and_the_next_run_carries_on(
+    ansible, cloud, two, play, tmp_path
+):
+    end_the_playbook(ansible, two, signal.SIGKILL)
+    assert nothing_more_is_submitted(cloud, two)
+
+    seen = play(migration(WEB, LEGACY), during=once(lambda line: f'"{LEGACY}"' in line, lambda: cloud.advance(LONG)))
+
+    assert (seen.status, result_in(tmp_path)["counts"]["total"]) == (0, 2)
+    assert len(cloud.copies()) == 2
 
 
 def test_a_worker_that_is_killed_too_has_nothing_more_submitted_either(ansible, cloud, two):
@@ -48,21 +66,7 @@ def test_a_worker_that_is_killed_too_has_nothing_more_submitted_either(ansible, 
     # What half a minute without a touch comes to.
     lease.unlink()
 
-    cloud.advance(LONG)
-    wait_until(lambda: over(two))
-    assert len(cloud.copies()) == 1
-
-
-def test_what_a_killed_run_began_is_carried_on_by_the_next(ansible, cloud, two, play, tmp_path):
-    two.process.kill()
-    wait_until(lambda: not list(ansible.folder.glob(LEASES)))
-    wait_until(lambda: over(two))
-    cloud.advance(LONG)
-
-    seen = play(migration(WEB, LEGACY), during=once(lambda line: f'"{LEGACY}"' in line, lambda: cloud.advance(LONG)))
-
-    assert (seen.status, result_in(tmp_path)["counts"]["total"]) == (0, 2)
-    assert len(cloud.copies()) == 2
+    assert nothing_more_is_submitted(cloud, two)
 
 
 def test_a_task_that_runs_out_of_its_time_has_nothing_more_submitted(ansible, cloud, play, tmp_path):
@@ -74,17 +78,3 @@ def test_a_task_that_runs_out_of_its_time_has_nothing_more_submitted(ansible, cl
     assert not list(ansible.folder.glob(LEASES))
     cloud.advance(LONG)
     assert len(cloud.copies()) <= 1
-
-
-def test_a_module_that_is_killed_fails_its_task_and_says_how_to_go_on(ansible, cloud, two):
-    (lease,) = ansible.folder.glob(LEASES)
-    wait_until(lease.read_text)
-
-    os.kill(int(lease.read_text()), signal.SIGKILL)
-
-    outcome = ansible.finish(two)
-    assert outcome.status == 2
-    assert outcome.result["failed"] is True
-    assert outcome.result["changed"] is True
-    assert "run again to wait for them" in outcome.result["msg"]
-    assert len(cloud.copies()) == 1

@@ -3,28 +3,14 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import sys
 
 import ansible_runner
-import pytest
 
 from tests.e2e.commands import COPY, usual
-from tests.e2e.progress_support import (
-    LEGACY,
-    LONG,
-    TASKS,
-    WEB,
-    begun,
-    lasting,
-    migration,
-    once,
-    one_copy,
-    result_in,
-    watch,
-)
+from tests.e2e.progress_support import LEGACY, LONG, WEB, begun, lasting, migration, once, one_copy, watch
 
 
 def adhoc(**options):
@@ -36,17 +22,34 @@ def of_a_copy(line):
     return "%" in line and f'"{WEB}"' in line
 
 
-@pytest.mark.parametrize("terminal", [False, True], ids=["pipe", "terminal"])
-@pytest.mark.parametrize("kind", TASKS)
-def test_lines_come_while_the_copy_is_under_way(cloud, play, kind, terminal):
+def test_lines_come_at_a_terminal_while_the_copy_is_under_way(cloud, play):
     lasting(cloud, WEB)
 
     # The copy ends because a line about it has come.
-    seen = play(TASKS[kind](), terminal=terminal, during=once(of_a_copy, lambda: cloud.advance(LONG)))
+    seen = play(one_copy(), terminal=True, during=once(of_a_copy, lambda: cloud.advance(LONG)))
 
     assert seen.status == 0
+    assert is_told_to_be_copied(cloud, seen)
+
+
+def test_lines_come_at_a_pipe_and_an_event_log_of_the_users_is_followed_and_kept(cloud, play, tmp_path):
+    log = tmp_path / "events.jsonl"
+    log.write_text(json.dumps({"run": "0" * 8, "event": "planned"}) + "\n")
+    lasting(cloud, WEB)
+
+    seen = play(migration(WEB, event_log=str(log)), during=once(of_a_copy, lambda: cloud.advance(LONG)))
+
+    assert seen.status == 0
+    assert is_told_to_be_copied(cloud, seen)
+    events = [json.loads(line) for line in log.read_text().splitlines()]
+    assert [event["event"] for event in events if event["event"] != "progress"] == [
+        "planned", "planned", "submitted", "copied", "ended",
+    ]  # fmt: skip
+
+
+def is_told_to_be_copied(cloud, seen):
     (image,) = [raw["id"] for raw in cloud.images("cn-south-1") if raw["name"] == WEB]
-    assert any("has been copied" in line and image in line for line in seen.reports)
+    return any("has been copied" in line and image in line for line in seen.reports)
 
 
 def test_lines_come_ad_hoc(ansible, cloud, tmp_path):
@@ -67,29 +70,6 @@ def test_a_pipe_that_holds_nothing_back_has_the_lines_with_the_rest(ansible, clo
     assert {stream for stream, line in seen.lines if line in seen.reports} == {"output"}
 
 
-def test_a_plan_that_takes_long_is_told(cloud, play):
-    cloud.fault(operation="ListImages", do="delay", seconds=1.5, times=None)
-
-    seen = play(migration(WEB))
-
-    assert seen.status == 0
-    assert seen.reports[0].endswith(" planning")
-
-
-def test_an_event_log_of_the_users_is_followed_and_kept(cloud, play, tmp_path):
-    log = tmp_path / "events.jsonl"
-    log.write_text(json.dumps({"run": "0" * 8, "event": "planned"}) + "\n")
-    lasting(cloud, WEB)
-
-    seen = play(migration(WEB, event_log=str(log)), during=once(of_a_copy, lambda: cloud.advance(LONG)))
-
-    assert seen.status == 0
-    events = [json.loads(line) for line in log.read_text().splitlines()]
-    assert [event["event"] for event in events if event["event"] != "progress"] == [
-        "planned", "planned", "submitted", "copied", "ended",
-    ]  # fmt: skip
-
-
 def names_of(value):
     """The keys of a result, all the way down."""
     if isinstance(value, dict):
@@ -97,23 +77,21 @@ def names_of(value):
     return [names_of(item) for item in value] if isinstance(value, list) else None
 
 
-@pytest.mark.parametrize("kind", TASKS)
-def test_the_result_is_that_of_a_task_that_shows_nothing(ansible, cloud, play, tmp_path, kind):
-    play(TASKS[kind](progress_interval=0))
-    silent = result_in(tmp_path)
+def test_the_result_is_that_of_a_task_that_shows_nothing(ansible, cloud):
+    silent = ansible.play(tasks=[one_copy(progress_interval=0), migration(LEGACY, progress_interval=0)]).results
     cloud.reset()
-
-    play(TASKS[kind]())
-    shown = result_in(tmp_path)
+    shown = ansible.play(tasks=[one_copy(), migration(LEGACY)]).results
 
     assert names_of(shown) == names_of(silent)
-    assert (shown["changed"], shown["cut_short"], shown["failed"]) == (True, False, False)
-    entry = shown if kind == "one" else shown["results"][0]
-    assert (entry["action"], entry["job"]["status"]) == ("submitted", "SUCCESS")
-    if kind == "many":
-        assert (entry["status"], entry["attempts"], shown["finished"]) == ("copied", 1, True)
-        assert shown["msg"] == silent["msg"]
-    assert len(cloud.copies()) == 1
+    one, many = shown
+    (entry,) = many["results"]
+    for result in (one, many):
+        assert (result["changed"], result["cut_short"], result["failed"]) == (True, False, False)
+    for copied in (one, entry):
+        assert (copied["action"], copied["job"]["status"]) == ("submitted", "SUCCESS")
+    assert (entry["status"], entry["attempts"], many["finished"]) == ("copied", 1, True)
+    assert many["msg"] == silent[1]["msg"]
+    assert len(cloud.copies()) == 2
     left = [path for path in ansible.folder.rglob("*") if path.is_file() and "run-" not in str(path)]
     assert [path for path in left if ansible.state not in path.parents] == []
 
@@ -128,80 +106,33 @@ def untimed(value):
     return [untimed(item) for item in value] if isinstance(value, list) else value
 
 
-@pytest.mark.parametrize("trouble", [None, "encrypted-vault", "no-such-image"])
-@pytest.mark.parametrize("kind", TASKS)
-def test_where_nothing_is_to_be_done_the_result_is_word_for_word_the_same(cloud, play, tmp_path, kind, trouble):
-    task = TASKS[kind]
-    if trouble is None:
-        play(task(progress_interval=0))
-    elif kind == "one":
-        task = functools.partial(one_copy, image_name=trouble)
-    else:
-        task = functools.partial(migration, WEB, trouble)
-    results = []
-    for interval in (0, 1):
-        seen = play(task(progress_interval=interval))
-        results.append(untimed(result_in(tmp_path)))
-        assert (seen.status, seen.reports) == (2 if trouble else 0, [])
+def test_where_nothing_is_to_be_done_the_result_is_word_for_word_the_same(ansible, cloud):
+    tasks = []
+    for how in ({"progress_interval": 0}, {"progress_interval": 1}):
+        present = [one_copy(**how), migration(WEB, **how)]
+        refused = [one_copy(image_name="encrypted-vault", **how), migration(WEB, "no-such-image", **how)]
+        tasks += [{**task, "ignore_errors": True} for task in (*present, *refused)]
 
-    assert results[0] == results[1]
-    assert results[1]["changed"] is False
+    outcome = ansible.play(tasks=[one_copy(progress_interval=0), *tasks])
+
+    results = [untimed(result) for result in outcome.results[1:]]
+    assert results[:4] == results[4:]
+    assert [result["changed"] for result in results] == [False] * 8
+    assert [result["failed"] for result in results] == [False, False, True, True] * 2
+    assert "[ims]" not in outcome.output + outcome.errors
 
 
-def test_where_only_a_part_is_refused_the_rest_is_done(cloud, play, tmp_path):
-    task = migration(WEB, "encrypted-vault", on_preflight_failure="skip")
-
-    seen = play(task)
-
-    assert seen.status == 0
-    assert [entry["status"] for entry in result_in(tmp_path)["results"]] == ["copied", "skipped"]
-    assert any("is left out" in line and "encrypted-vault" in line for line in seen.reports)
-
-
-@pytest.mark.parametrize("kind", TASKS)
-def test_check_mode_shows_nothing_and_asks_for_no_change(cloud, play, kind):
-    seen = play(TASKS[kind](), flags=["--check"])
-
-    assert (seen.status, seen.reports, cloud.mutations()) == (0, [], [])
-
-
-def test_without_an_interval_nothing_is_shown(ansible, cloud, play):
-    lasting(cloud, WEB, seconds=3)
+def test_without_waiting_or_an_interval_nothing_is_shown(ansible, cloud):
+    lasting(cloud, WEB)
+    lasting(cloud, LEGACY, seconds=3)
     ansible.environment["HW_IMS_PROGRESS_INTERVAL"] = "0"
 
-    seen = play(migration(WEB, progress_interval=None))
+    outcome = ansible.play(tasks=[one_copy(wait="no"), migration(LEGACY, progress_interval=None)])
 
-    assert (seen.status, seen.reports) == (0, [])
-
-
-def test_without_waiting_nothing_is_shown(cloud, play, tmp_path):
-    lasting(cloud, WEB)
-
-    seen = play(one_copy(wait="no"))
-
-    assert (seen.status, seen.reports) == (0, [])
-    assert result_in(tmp_path)["action"] == "submitted"
-
-
-@pytest.mark.parametrize("kind", TASKS)
-def test_async_with_a_poll_works_as_any_other_task(cloud, play, tmp_path, kind):
-    lasting(cloud, WEB, seconds=2)
-
-    seen = play({**TASKS[kind](), "async": 600, "poll": 1})
-
-    assert (seen.status, seen.reports) == (0, [])
-    assert result_in(tmp_path)["changed"] is True
-    assert len(cloud.copies()) == 1
-
-
-def test_with_one_line_per_host_there_is_nothing_else(ansible, cloud, tmp_path):
-    lasting(cloud, WEB, seconds=3)
-
-    seen = watch(ansible, [*adhoc(), "-o"], tmp_path)
-
-    assert seen.reports == []
-    (line,) = seen.output.splitlines()
-    assert line.startswith("localhost | CHANGED => {")
+    assert outcome.status == 0
+    assert [result["changed"] for result in outcome.results] == [True, True]
+    assert outcome.results[0]["action"] == "submitted"
+    assert "[ims]" not in outcome.output + outcome.errors
 
 
 def test_a_callback_that_prints_json_keeps_standard_output_to_itself(ansible, cloud, play, tmp_path):
@@ -255,34 +186,6 @@ def test_with_no_log_only_numbers_are_shown(cloud, play):
     assert len(seen.reports) > 1
     assert WEB not in seen.printed
     assert "cn-south-1" not in seen.printed
-
-
-def test_environment_module_defaults_and_a_delegated_loop(ansible, cloud, play, tmp_path):
-    lasting(cloud, WEB, LEGACY, seconds=2)
-    variables = cloud.env()
-    ansible.call_as({})
-    task = {
-        "name": "Copy one after the other",
-        COPY: {"image_name": "{{ item }}", "destination_region": "cn-south-1", "wait_interval": 0.1},
-        "loop": [WEB, LEGACY],
-        "delegate_to": "localhost",
-        "environment": variables,
-        "vars": {"ansible_python_interpreter": sys.executable},
-    }
-    defaults = {
-        "group/huaweicloud.ims.ims": {
-            "source_region": "cn-north-4",
-            "agency_name": "ims_copy_image",
-            "progress_interval": 1,
-        }
-    }
-
-    seen = play(task, play={"module_defaults": defaults})
-
-    assert seen.status == 0
-    assert [item["changed"] for item in result_in(tmp_path)["results"]] == [True, True]
-    assert any(WEB in line for line in seen.reports)
-    assert any(LEGACY in line for line in seen.reports)
 
 
 def test_with_several_hosts_a_line_says_whose_it_is(ansible, cloud, play, tmp_path):

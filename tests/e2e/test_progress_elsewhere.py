@@ -7,8 +7,6 @@ import getpass
 import pathlib
 import sys
 
-import pytest
-
 from tests.e2e.progress_support import LONG, WEB, lasting, migration, once, result_in
 
 
@@ -20,16 +18,14 @@ def of_a_copy(line):
 LEASE = "ansible-ims-*/" + "[0-9a-f]" * 8
 
 
-def away(ansible, folder, connection):
+def away(ansible, folder):
     """Keywords of a play whose host is reached by a plugin that is not Ansible's local one."""
-    if connection is None:
-        return {}
     plugins = folder / "connections"
     plugins.mkdir()
-    (plugins / f"{connection}.py").write_text(CONNECTION)
+    (plugins / "elsewhere.py").write_text(CONNECTION)
     ansible.environment["ANSIBLE_CONNECTION_PLUGINS"] = str(plugins)
     # The keyword of a play does not reach the localhost that no inventory names.
-    return {"vars": {"ansible_connection": connection, "ansible_python_interpreter": sys.executable}}
+    return {"vars": {"ansible_connection": "elsewhere", "ansible_python_interpreter": sys.executable}}
 
 
 CONNECTION = '''
@@ -44,40 +40,50 @@ class Connection(local.Connection):
 '''
 
 
-@pytest.mark.parametrize("connection", [None, "elsewhere"])
-def test_the_whole_comes_each_time_and_a_copy_that_does_not_move_once(ansible, cloud, play, tmp_path, connection):
-    wholes = []
+class Wholes:
+    """Hears of the whole each time it comes; the fourth time the copy ends."""
 
-    def hear(line):
-        wholes.extend([line] if " of 1 done" in line else [])
-        if len(wholes) == 4:
-            cloud.advance(LONG)
+    def __init__(self, cloud, then=lambda: None):
+        self.lines = []
+        self._cloud = cloud
+        self._then = then
 
+    def hear(self, line):
+        if " of 1 done" in line:
+            self.lines.append(line)
+            if len(self.lines) == 4:
+                self._then()
+                self._cloud.advance(LONG)
+
+    def came_each_time_and_a_copy_that_did_not_move_once(self, seen):
+        came = all("1 under way (1 slot ours), 0 % of" in line for line in self.lines[1:4])
+        return came and len([line for line in seen.reports if of_a_copy(line)]) == 1
+
+
+def test_the_whole_comes_each_time_and_a_copy_that_does_not_move_once(cloud, play):
     lasting(cloud, WEB)
+    wholes = Wholes(cloud)
 
-    seen = play(migration(WEB), during=hear, play=away(ansible, tmp_path, connection))
+    seen = play(migration(WEB), during=wholes.hear)
 
     assert seen.status == 0
-    assert all("1 under way (1 slot ours), 0 % of" in line for line in wholes[1:4])
-    assert len([line for line in seen.reports if of_a_copy(line)]) == 1
+    assert wholes.came_each_time_and_a_copy_that_did_not_move_once(seen)
 
 
-def test_lines_come_from_another_host(ansible, cloud, play, tmp_path):
+def test_the_same_lines_come_from_another_host(ansible, cloud, play, tmp_path):
     lasting(cloud, WEB)
-    keywords = away(ansible, tmp_path, "elsewhere")
+    keywords = away(ansible, tmp_path)
     # Of this run alone: other tests use /var/tmp at the same time.
     shared = tmp_path / "shared"
     shared.mkdir()
     ansible.environment["ANSIBLE_SYSTEM_TMPDIRS"] = str(shared)
     while_it_ran: list[pathlib.Path] = []
+    wholes = Wholes(cloud, then=lambda: while_it_ran.extend(shared.glob(LEASE)))
 
-    def end(line):
-        while_it_ran.extend(shared.glob(LEASE))
-        cloud.advance(LONG)
-
-    seen = play(migration(WEB), play=keywords, during=lambda line: end(line) if of_a_copy(line) else None)
+    seen = play(migration(WEB), play=keywords, during=wholes.hear)
 
     assert seen.status == 0
+    assert wholes.came_each_time_and_a_copy_that_did_not_move_once(seen)
     assert result_in(tmp_path)["counts"]["copied"] == 1
     assert any("has been copied" in line for line in seen.reports)
     assert while_it_ran

@@ -57,6 +57,8 @@ def _thread(
     stop: asyncio.Event,
     started: concurrent.futures.Future[dict[str, t.Any]],
 ) -> None:
+    # Nothing of the emulator is measured, and what measures coverage would slow it down.
+    sys.settrace(None)
     asyncio.set_event_loop(loop)
     try:
         loop.run_until_complete(_serve(options, stop, started))

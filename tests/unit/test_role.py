@@ -8,6 +8,7 @@ import typing as t
 
 import pytest
 import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client.connection import connection_spec
 from ansible_collections.huaweicloud.ims.plugins.modules.ims_image_migration import argument_spec
@@ -22,6 +23,7 @@ PREFIX = "image_migration_"
 OWN = {"report_dir", "keep_reports", "report_template", "resume_report", "connection"}
 # What only whoever runs the module by other means than a task has any use for.
 NOT_THE_ROLES = {"lease_file"}
+SOUTH = {"region": "cn-south-1", "agency_name": "ims_copy_image"}
 COPIED = ("type", "elements", "choices", "required")
 
 MODULE = {name: spec for name, spec in argument_spec().items() if name not in connection_spec()}
@@ -43,6 +45,30 @@ def test_the_role_has_every_option_of_the_module_and_its_own() -> None:
 @pytest.mark.parametrize("name", sorted(MODULE))
 def test_an_option_of_the_role_is_that_of_the_module_down_to_its_items(name: str) -> None:
     assert essence(OPTIONS[PREFIX + name]) == essence(MODULE[name])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "word"),
+    [
+        ({"source_region": None}, "image_migration_source_region"),
+        ({"destinations": None}, "image_migration_destinations"),
+        ({"destinations": [{"region": "cn-south-1"}]}, "agency_name"),
+        ({"destinations": [{**SOUTH, "projct": "x"}]}, "projct"),
+        ({"images": [{"image_nam": "ubuntu-22.04-web"}]}, "image_nam"),
+        ({"images": [{"image_name": "x", "skip_checks": ["quoat"]}]}, "quoat"),
+        ({"order": "smallest_first"}, "smallest_first"),
+        ({"max_attempts": "many"}, "many"),
+        ({"connection": {"acess_key": "x"}}, "acess_key"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_what_cannot_be_right_is_refused_by_name(wrong: dict[str, t.Any], word: str) -> None:
+    given = {"source_region": "cn-north-4", "destinations": [SOUTH], "images": [{"image_name": "web"}], **wrong}
+    values = {PREFIX + name: value for name, value in given.items() if value is not None}
+
+    (said,) = ArgumentSpecValidator(OPTIONS).validate(values).error_messages
+
+    assert word in said
 
 
 def test_no_variable_of_the_role_repeats_a_default_of_the_module() -> None:

@@ -306,6 +306,21 @@ def test_who_has_waited_long_looks_less_often(perform: t.Any, monkeypatch: pytes
     assert slept == [0.1, 0.4, 0.8, 1.0, 0.1]
 
 
+def test_a_plan_that_takes_long_is_told(perform: t.Any, said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    action, stage = perform(progress_interval=2)
+    now = [0.0]
+
+    def sleep(seconds: float) -> None:
+        now[0] += 1.5
+        stage.sleep(seconds)
+
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "sleep", sleep)
+    stage.during = [*[lambda told: None] * 3, stage.finish]
+    action.run(task_vars={})
+    assert said == ["[ims] 0:03 planning"]
+
+
 def test_without_a_signal_nothing_is_delivered() -> None:
     before = signal.getsignal(signal.SIGTERM)
     with interruptible():
