@@ -23,6 +23,7 @@ from .._clock import Clock, moment, timestamp
 from .._errors import Held
 from .._model.image import Image
 from .._model.place import Project
+from .._model.raw import IDENTIFIER
 from .._remedies import KINDS
 from . import holder, note_files
 
@@ -262,7 +263,7 @@ def _parse(content: bytes, modified: float) -> t.Optional[Record]:
         return Record(datetime.datetime.fromtimestamp(modified, datetime.timezone.utc))
     return Record(
         at,
-        job_id if isinstance(job_id, str) else None,
+        job_id if isinstance(job_id, str) and IDENTIFIER.fullmatch(job_id) else None,
         ended_at,
         run if isinstance(run, str) else None,
         attempt if isinstance(attempt, int) else 0,

@@ -59,7 +59,7 @@ def _not_a_replica(phase: phases.Settling, error: errors.NotAReplica, now: phase
     """What was made does not count; what does not show may still come, so later runs are to look for it."""
     after: Effect = NoteEnd() if isinstance(error, errors.NotShown) else ForgetNote()
     ended, effects = _settling_failed(phase, error, now, terms)
-    return ended, (*effects, after)
+    return ended, (*effects, *_noted(after, terms))
 
 
 def _settling_failed(
@@ -100,9 +100,12 @@ def _done(phase: phases.Settling, image: Image, updated: bool, now: phases.Now, 
         outcome = phases.Outcome.COPIED
     else:
         outcome = phases.Outcome.UPDATED if updated else phases.Outcome.PRESENT
-    writes = terms.limits.looking or not terms.limits.check_mode
-    after: t.Tuple[Effect, ...] = (ForgetNote(stands=True),) if writes else ()
-    return phases.Ended(outcome, now.utc, attempt, image, updated), after
+    return phases.Ended(outcome, now.utc, attempt, image, updated), _noted(ForgetNote(stands=True), terms)
+
+
+def _noted(effect: Effect, terms: Terms) -> t.Tuple[Effect, ...]:
+    """Check mode notes nothing of what it has seen."""
+    return (effect,) if terms.limits.notes else ()
 
 
 def replica_id(phase: phases.Settling) -> t.Optional[str]:

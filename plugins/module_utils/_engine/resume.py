@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import collections
+import json
 import typing as t
 
 from .._clock import Clock, moment
@@ -134,24 +135,45 @@ class EarlierResults:
         place = (request.destination.region, request.destination.project_name)
         image = ("id", request.image_id) if request.image_id is not None else ("name", request.image_name)
         candidates = self._found.get((*place, *image), ())
-        return next((told for told in candidates if request.name is None or request.name == told.get("name")), None)
+        # By its origin, a replica counts under any name.
+        other = candidates if request.match == "origin" else ()
+        return next((told for told in (*(one for one in candidates if _makes(one, request)), *other)), None)
+
+
+def _makes(told: Told, request: CopyRequest) -> bool:
+    """Whether a result is one of the replica that is asked for: one image may be copied under several names."""
+    source = _of(told, "source_image")
+    if source.get("name") is None:
+        # Where the source was never seen, nothing has begun.
+        return request.name in (told.get("name"), _of(told, "options").get("name"))
+    return request.replica_name(str(source["name"]), str(source.get("id"))) == told.get("name")
 
 
 def images_of(results: t.Sequence[Told]) -> t.Iterator[t.Dict[str, t.Any]]:
-    """The images of an earlier run, each once, with what was asked for: of it alone, and of all."""
-    seen: t.Set[t.Tuple[t.Any, ...]] = set()
+    """The images of an earlier run, each once, with what was asked for: of it alone, and of all.
+
+    Where results of several runs ask for different things of one image, it is there once for each, and who lists it
+    finds that both would make the same replica.
+    """
+    seen: t.Set[str] = set()
+    # One whose source was not looked up has been looked up for another destination.
+    ids = {result.get("image_name"): _of(result, "source_image").get("id") for result in sorted(results, key=_is_known)}
     for result in results:
-        image_id = result.get("image_id") or _of(result, "source_image").get("id")
+        image_id = result.get("image_id") or _of(result, "source_image").get("id") or ids[result.get("image_name")]
         image = {"image_id": image_id} if image_id else {"image_name": result.get("image_name")}
         own = dict(_of(result, "options"))
         if result.get("status") in DONE:
             # The job has done its work, and the service may not know it any more.
             own.pop("job_id", None)
-        # One image may be copied under two names.
-        key = (*image.items(), str(own.get("name")))
+        asked = {**image, **own, "shared_options": dict(_of(result, "shared_options"))}
+        key = json.dumps({**asked, "job_id": None}, sort_keys=True, default=str)
         if key not in seen:
             seen.add(key)
-            yield {**image, **own, "shared_options": dict(_of(result, "shared_options"))}
+            yield asked
+
+
+def _is_known(result: Told) -> bool:
+    return _of(result, "source_image").get("id") is not None
 
 
 def take_up(

@@ -32,6 +32,11 @@ class Limits:
     looking: bool = False  # check mode for a task that is to run: what has arrived is no longer noted as under way
     patient_until: t.Optional[float] = None
 
+    @property
+    def notes(self) -> bool:
+        """Whether anything may be noted of what was seen."""
+        return self.looking or not self.check_mode
+
 
 @dataclasses.dataclass(frozen=True)
 class Earlier:

@@ -83,6 +83,13 @@ def unlike_its_source(cloud, copy, killed, clock):
     return {}
 
 
+def ended_and_not_to_be_seen(cloud, copy, killed, clock):
+    cloud.switch(replica_visible="late", replica_delay=7200)
+    copy(wait=False)
+    clock.advance(3000)
+    return {"confirm_timeout": 0}
+
+
 SITUATIONS = {
     "nothing there": (nothing, (True, "submitted")),
     "finished": (finished, (False, "none")),
@@ -98,6 +105,7 @@ SITUATIONS = {
     "blocked": (blocked, None),
     "against every rule": (against_every_rule, None),
     "unlike its source": (unlike_its_source, None),
+    "ended, hidden": (ended_and_not_to_be_seen, None),
 }
 KEYS = {"changed", "action", "image", "source_image", "job", "preflight", "waited"}
 

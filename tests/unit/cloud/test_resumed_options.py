@@ -99,6 +99,41 @@ def test_what_is_said_of_all_now_takes_the_place_of_what_was_said_of_all_then_an
     assert second["results"][0]["shared_options"] == {"description": "now", "tags": {"env": "dr"}}
 
 
+@pytest.mark.parametrize("listed", [True, False])
+@pytest.mark.parametrize("delay", [0, 90])
+def test_of_one_image_under_two_names_each_follows_its_own_job(cloud, migrate, listed, delay):
+    cloud.switch(replica_visible="late", replica_delay=delay)
+    images = [{**WEB, "name": "golden"}, WEB]
+    first = migrate(images=images, max_concurrent=1, run_for=1)
+    assert [entry["job"] is not None for entry in first["results"]] == [True, False]
+
+    second = migrate(resume=first["results"], **({"images": images} if listed else {}))
+
+    assert [(entry["name"], entry["status"]) for entry in second["results"]] == [("golden", "copied"), (NAME, "copied")]
+    assert len(cloud.copies()) == 2
+
+
+def test_an_image_that_could_not_be_looked_up_for_one_destination_is_still_one_image(cloud, migrate):
+    cloud.fault(operation="ListProjects", skip=2, times=3, do="respond", status=500)
+    first = migrate(images=[WEB], destinations=[SOUTH, EAST], on_preflight_failure="skip")
+    assert [entry["source_image"] is None for entry in first["results"]] == [False, True]
+
+    second = migrate(resume=first["results"], destinations=[SOUTH, EAST])
+
+    assert [entry["image"]["status"] for entry in second["results"]] == ["active", "active"]
+    assert len(cloud.copies()) == 2
+
+
+def test_results_of_two_runs_that_ask_for_different_things_of_one_image_are_refused(cloud, migrate):
+    south = migrate(images=[{**WEB, "tags": {"for": "south"}}], destinations=[SOUTH], run_for=1)
+    east = migrate(images=[{**WEB, "tags": {"for": "east"}}], destinations=[EAST], run_for=1)
+
+    both = migrate(resume=[*south["results"], *east["results"]], destinations=[SOUTH, EAST])
+
+    assert both["failed"]
+    assert "would all make" in both["msg"]
+
+
 def test_images_that_are_listed_anew_are_what_is_said_of_them_now(cloud, migrate):
     first = migrate(images=[{**WEB, "description": "then"}], tags={"env": "dr"})
 

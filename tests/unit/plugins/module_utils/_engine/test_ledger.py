@@ -266,8 +266,8 @@ def test_an_unreadable_record_still_says_when_something_was_sent(
         assert entry.read() == SENT
 
 
-@pytest.mark.parametrize("job_id", ["17", "true", "{}", "[]"])
-def test_a_job_id_that_is_no_text_is_none(run: Make, directory: pathlib.Path, job_id: str) -> None:
+@pytest.mark.parametrize("job_id", ["17", "true", "{}", "[]", '""', '"a/b"', '"\\ud800"'])
+def test_a_job_id_that_no_service_has_given_is_none(run: Make, directory: pathlib.Path, job_id: str) -> None:
     with run().claim(KEY):
         only_file(directory).write_text(f'{{"at": "2026-03-01T12:00:00Z", "job_id": {job_id}}}')
     assert run().peek(KEY) == SENT
