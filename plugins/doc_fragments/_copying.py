@@ -84,8 +84,8 @@ options:
         C(skipped), C(warning) or C(ended). What is about one copy also has C(number) (its place in the results, from
         0), C(copy), C(attempt), C(job), C(percent), C(began) and C(error).
       - The file is made for its owner alone if it does not exist. Nothing is written in check mode. A path at
-        which nothing can be written is refused. A file that takes nothing more later on is warned of, and changes
-        nothing about the copies.
+        which nothing can be written, or at which is a pipe, is refused. A file that takes nothing more later on is
+        warned of, and changes nothing about the copies.
     type: path
   lease_file:
     description:

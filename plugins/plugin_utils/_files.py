@@ -148,7 +148,8 @@ class ShellFiles(Files):
         lease = shlex.quote(self.lease)
         # A lease that was ended stays so, hence -c. What a login says besides stands before the first mark.
         seen = self._shell(
-            f"touch -c {lease}; echo {self.run}-log; tail -c +{self._read + 1} {self._log} 2> /dev/null; echo; "
+            f"touch -c {lease}; echo {self.run}-log; "
+            f"test -p {self._log} || tail -c +{self._read + 1} {self._log} 2> /dev/null; echo; "
             f"echo {self.run}-job; for file in {shlex.quote(job)}; do ls -i $file; wc -c < $file; done 2> /dev/null; "
             f'pid=`cat {lease}`; test -z "$pid" || kill -0 "$pid" 2> /dev/null || echo {self.run}-gone'
         )

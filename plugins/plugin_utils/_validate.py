@@ -27,6 +27,10 @@ from ..module_utils._errors import InputError
 Given = t.Mapping[str, t.Any]
 
 LISTS = ("images", "destinations", "resume")
+# What is no text becomes one, as it does for the module.
+TEXTS: t.Dict[str, t.Any] = {
+    name: {"type": "str"} for name in ("source_region", "source_project_name", "query", "name_template")
+}
 
 
 def migration_problems(arguments: Given) -> t.List[str]:
@@ -36,6 +40,8 @@ def migration_problems(arguments: Given) -> t.List[str]:
     if odd or not all(_is_list_of_dicts(given[option]) for option in LISTS):
         return odd
     problems: t.List[str] = []
+    texts = {option: given[option] for option in TEXTS if given.get(option) is not None}
+    given = {**given, **_validated([texts], ["the options"], TEXTS, problems).get("the options", {})}
     labels = [label_of(index, image) for index, image in enumerate(given["images"])]
     images = _validated(given["images"], labels, listed_image_spec(), problems)
     places = [f"destinations[{index}]" for index in range(len(given["destinations"]))]
@@ -46,8 +52,10 @@ def migration_problems(arguments: Given) -> t.List[str]:
     shared = _validated([of_all], ["the options of all images"], every_image_spec(), problems)
     given = {**given, **dict.fromkeys(of_all), **next(iter(shared.values()), {})}
     params = {**given, "source_region": region, "destinations": list(destinations.values())}
+    # What is wrong with the others is said already.
+    told = {**given, "destinations": [destinations.get(place, {}) for place in places]}
     for part in (
-        lambda: check_list(given),
+        lambda: check_list(told),
         lambda: check(given["query"]),
         lambda: entries_of(params, list(images.values()), list(images)),
         lambda: _check_known_targets(params, images),

@@ -21,6 +21,7 @@ from ..module_utils._client.connection import connection_spec
 from ..module_utils._engine.resume import check_results
 from ..module_utils._entry.numbers import Validator
 from ..module_utils._errors import InputError
+from ..module_utils._text import halves_in, visible
 from ..modules.ims_image_migration import argument_spec
 
 Given = t.Mapping[str, t.Any]
@@ -34,6 +35,7 @@ KEEP_REPORTS = 10
 NOT_THE_ROLES = ("lease_file",)
 # For a folder an empty string is an answer: none.
 FOLDERS = ("state_dir", "report_dir")
+PATHS = ("report_dir", "resume_report", "report_template")
 # What the role leaves, which AWX hands to the next node as variables, and what its playbook takes.
 LEFT = ("results", "counts", "finished", "unfinished", "hosts")
 SAMPLES = {
@@ -101,10 +103,21 @@ def prepare(given: Given) -> Prepared:
         if not _is_given(name, value):
             continue
         if name in own_spec():
-            prepared.own[name] = value
+            prepared.own[name] = _own(name, value, spec, prepared.problems)
         else:
             prepared.options[name] = value
     return prepared
+
+
+def _own(name: str, value: t.Any, spec: Spec, problems: t.List[str]) -> t.Any:
+    """What is not handed to the module, as that would read it."""
+    if name == "connection":
+        return value
+    read = Validator({name: spec}).validate({name: value}).validated_parameters[name]
+    if name in PATHS and ("\0" in read or halves_in(read, name)):
+        problems.append(f"{PREFIX}{name} cannot be a path: {visible(read)}")
+        return None
+    return read
 
 
 def earlier_results(text: str) -> t.List[t.Any]:

@@ -82,6 +82,8 @@ class WatchingAction(ActionBase, abc.ABC):
             return refusal
         interval = interval_of(given, os.environ)
         silent = self._task.check_mode or self._task.async_val or not boolean(given.get("wait", True), strict=False)
+        # The module says so of what cannot be a path.
+        silent = silent or "\0" in str(given.get("event_log"))
         if silent or not interval or given.get("lease_file") or not _screen.has_room():
             return self._execute(given, task_vars, wrap_async=bool(self._task.async_val))
         if not given.get("resume"):

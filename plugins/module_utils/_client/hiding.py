@@ -110,7 +110,9 @@ class Secrets:
 
     def may_be_in(self, content: bytes) -> bool:
         """Whether it is worth while to go through an answer."""
-        return any(form.needle.encode("ascii") in content for form in self._random_forms)
+        # Letters and digits may be escaped as well, or have two bytes each.
+        odd = rb"\u00" in content or b"\0" in content
+        return odd or any(form.needle.encode("ascii") in content for form in self._random_forms)
 
     def forms(self) -> t.Set[str]:
         """All secrets as they are and in the forms that are most common, for Ansible to mask what it adds itself."""

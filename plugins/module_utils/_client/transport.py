@@ -37,6 +37,8 @@ BACKOFF_CAP = 30.0
 LONGEST_REST = 300.0
 # Whoever answers so has given up waiting: whether the service went on, it does not say.
 GIVEN_UP = (408, 499)
+# A longer refusal says nothing that is of use.
+LONGEST_REFUSAL = 256 * 1024
 # An exchange may take this many time-outs in all, however steadily its answer drips.
 PATIENCE = 4
 
@@ -198,7 +200,8 @@ class Transport:
     ) -> errors.ImsError:
         """What a 4xx or 5xx means; of what must not be sent twice, a 5xx, a 408 and a 499 do not tell what happened."""
         try:
-            body: t.Any = self._secrets.said(read_json(content))
+            # Parts of secrets are looked for in all of it.
+            body: t.Any = self._secrets.said(read_json(content[:LONGEST_REFUSAL]))
         except (ValueError, RecursionError):
             body = self._secrets.told(content.decode("utf-8", "replace"))
         request_id = self._said(reply, "X-Request-Id")

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import secrets
+import stat
 import typing as t
 
 from .._clock import Clock, precise
@@ -16,6 +17,8 @@ from .._clock import Clock, precise
 RUN = re.compile(r"[0-9a-f]{8}")
 # Nobody but the user who runs the module reads what is copied where.
 MODE = 0o600
+# Nobody may be at the other end of a pipe, and that holds nothing up.
+_HOW = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
 
 
 class NoEventLog:
@@ -53,7 +56,7 @@ class EventLog(NoEventLog):
         data = b"\n" * self._torn + json.dumps(line, separators=(",", ":"), default=str).encode("ascii") + b"\n"
         try:
             # Opened for each line, so that the file may be moved away meanwhile.
-            descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, MODE)
+            descriptor = os.open(self._path, _HOW, MODE)
             try:
                 # One write, so that lines of two runs do not mix.
                 written = os.write(descriptor, data)
@@ -81,9 +84,13 @@ def why_not(path: t.Optional[str]) -> t.Optional[str]:
     """Why nothing can be noted at ``path`` from the start, so that nobody waits for what never comes; None: it can."""
     if not path:
         return None
+    if "\0" in path:
+        return "cannot be a path"
     folder = os.path.dirname(os.path.abspath(path))
     if os.path.isdir(path):
         return "is a folder"
+    if os.path.exists(path) and stat.S_ISFIFO(os.stat(path).st_mode):
+        return "is a pipe"
     if not os.path.isdir(folder):
         return f"is in a folder that does not exist, {folder}"
     return None if os.access(path if os.path.exists(path) else folder, os.W_OK) else "cannot be written"

@@ -53,8 +53,8 @@ class Lease(NoLease):
     def _sign(self) -> None:
         """Whoever touches the file can tell by it whether this process is still there."""
         try:
-            descriptor = os.open(self._path, os.O_WRONLY | os.O_CLOEXEC)
-        except OSError:
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        except (OSError, ValueError):
             return
         try:
             os.write(descriptor, str(os.getpid()).encode("ascii"))
@@ -66,7 +66,7 @@ class Lease(NoLease):
     def _seen(self) -> t.Optional[int]:
         try:
             return os.stat(self._path).st_mtime_ns
-        except OSError:
+        except (OSError, ValueError):
             return None
 
 

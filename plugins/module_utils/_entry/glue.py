@@ -39,8 +39,6 @@ SPECIFIED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 SETTLED_TIMES = 6
 
 Result = t.Dict[str, t.Any]
-_T = t.TypeVar("_T")
-
 
 # The bounds of the times of a run, and whether a time must be above the lower one.
 TIMES = (
@@ -124,6 +122,7 @@ class Module(AnsibleModule):
         except OverflowError as error:
             # In an option that is JSON in a string, which the very check that cannot take it has read.
             self.fail_json(msg=f"one of the options is {numbers.NONE}: {error}")
+        self.params = numbers.spelled(self.params)
         connection.learn_secrets(self.secrets, self.params, os.environ)
 
     def _load_params(self) -> None:
@@ -148,7 +147,8 @@ class Module(AnsibleModule):
         """
         connection.learn_secrets(self.secrets, self.params, os.environ)
         self.params = {
-            option: SPECIFIED if option in SECRETS and value else value for option, value in self.params.items()
+            option: SPECIFIED if option in SECRETS and value else numbers.spelled(value)
+            for option, value in self.params.items()
         }
         known = {value for value in self.no_log_values if len(value) >= SHORTEST}
         self.no_log_values = known | self.secrets.forms()

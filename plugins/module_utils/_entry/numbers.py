@@ -8,6 +8,7 @@ Ansible ends in a traceback over ``.inf`` as a whole number, and there is no JSO
 
 from __future__ import annotations
 
+import math
 import typing as t
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -45,6 +46,15 @@ def _checked(value: t.Any, option: Spec) -> t.Any:
     except OverflowError:
         return NONE
     return value if abs(number) < 2**63 else NONE
+
+
+def spelled(value: t.Any) -> t.Any:
+    """The same, with its name in the place of every number that no JSON has."""
+    if isinstance(value, dict):
+        return {key: spelled(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [spelled(item) for item in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 class Validator(ArgumentSpecValidator):

@@ -30,7 +30,8 @@ def check(expression: t.Optional[str]) -> None:
         return
     try:
         jmespath.compile(expression)
-    except jmespath.exceptions.JMESPathError as error:
+    except ValueError as error:
+        # Its own errors are ValueErrors; an index of thousands of digits is a plain one.
         raise InputError([f"query is not a JMESPath expression: {error}"]) from error
     except RecursionError as error:
         raise InputError([TOO_DEEP]) from error

@@ -221,3 +221,18 @@ def test_time_left_is_told_of_a_copy_that_a_run_without_results_takes_up(cloud, 
     lefts = [event["whole"]["seconds_left"] for event in events if "whole" in event and event["whole"]["under_way"]]
     assert found["began"] is not None
     assert len(lefts) > 3 and None not in lefts
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_log_that_is_a_pipe_or_no_path_at_all_is_refused(cloud, copy, tmp_path, check):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    assert f"event_log {pipe} is a pipe" in copy(check, event_log=str(pipe))["msg"]
+    assert "cannot be a path" in copy(check, event_log=str(tmp_path / "a\0b"))["msg"]
+    assert cloud.journal() == []
+
+
+def test_a_lease_that_is_no_path_has_ended(cloud, copy, tmp_path):
+    assert copy(lease_file=str(tmp_path / "a\0b"))["cut_short"] is True
+    assert cloud.copies() == []

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import pytest
@@ -77,3 +78,18 @@ def test_a_number_of_the_environment_that_cannot_be_is_refused(cloud, copy, monk
 
     assert result["failed"] is True
     assert cloud.journal() == []
+
+
+@pytest.mark.parametrize("number", [math.inf, -math.inf, math.nan])
+def test_a_number_that_no_json_has_stands_in_no_result(cloud, copy, migrate, number):
+    results = [
+        copy(check=True, tags={"a": number}),
+        copy(check=True, tags=json.dumps({"a": number})),
+        copy(check=True, wait_timeout={"a": number}),
+        migrate(check=True, images=[{**IMAGE, "tags": {"a": number}}]),
+        migrate(check=True, resume=[{"status": "failed", "x": number}]),
+    ]
+
+    for result in results:
+        json.dumps(result, allow_nan=False)
+    assert results[0]["invocation"]["module_args"]["tags"] == {"a": str(number)}

@@ -159,3 +159,18 @@ def test_what_comes_out_is_plain(tmp_path: pathlib.Path) -> None:
 
     (image,) = found["options"]["images"]
     assert {key: type(value) for key, value in image.items()} == {"image_name": str, "copy_tags": bool, "min_ram": int}
+
+
+@pytest.mark.parametrize("count", ["1e1", "10.0", 10.0, "10"])
+def test_a_number_of_reports_is_read_as_ansible_reads_numbers(count: t.Any) -> None:
+    assert read(keep_reports=count)["keep_reports"] == 10
+
+
+@pytest.mark.parametrize("name", ["report_dir", "resume_report", "report_template"])
+@pytest.mark.parametrize("path", ["a\0b", "/\ud800"])
+def test_what_no_path_can_hold_is_refused_by_the_name_of_its_variable(name: str, path: str) -> None:
+    assert f"image_migration_{name} cannot be a path" in read(**{name: path})["msg"]
+
+
+def test_a_folder_that_is_a_number_is_a_folder_all_the_same() -> None:
+    assert pathlib.Path(read(report_dir=2026)["report_dir"]).name == "2026"

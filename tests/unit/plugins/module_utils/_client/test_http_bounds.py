@@ -7,6 +7,7 @@ import pytest
 import urllib3
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client import bounds
+from ansible_collections.huaweicloud.ims.plugins.module_utils._client.hiding import Secrets
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client.transport import Request
 from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import Deadline
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
@@ -139,3 +140,14 @@ def test_what_is_bounded_of_a_connection_holds_for_every_kind_of_it() -> None:
 def test_a_connection_that_breaks_is_told_as_before(serve: Serve, connect: Connect) -> None:
     with pytest.raises(ReplyLost, match="Connection reset by peer"):
         get(connect(max_retries=0), serve(reset))
+
+
+def test_of_a_refusal_without_measure_only_the_beginning_is_looked_at(serve: Serve, connect: Connect) -> None:
+    """Parts of secrets are looked for in every word, which of 30 MB takes minutes."""
+    secrets = Secrets()
+    secrets.add("s3cr3t" * 2000, random=True)
+    words = ["A" * 9000] * 3000
+    server = serve(answer(403, {"error": {"code": "IMG.0001", "message": "no"}, "words": words}))
+    with pytest.raises(ApiError, match=r'IMS: \{"error": \{"code"') as caught:
+        get(connect(secrets=secrets), server)
+    assert caught.value.http_status == 403

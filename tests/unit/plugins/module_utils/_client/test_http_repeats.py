@@ -219,3 +219,13 @@ def test_a_closed_transport_can_be_used_again(serve: Serve, connect: Connect) ->
     transport.close()
     get(transport, server)
     assert server.connections == 2
+
+
+@pytest.mark.parametrize("year", ["2024", "9" * 100])
+def test_a_wish_to_be_left_alone_that_no_calendar_knows_is_none(
+    year: str, serve: Serve, connect: Connect, clock: FakeClock
+) -> None:
+    odd = f"Mon, 01 Jan {year} 00:00:00 +{'9' * 100}"
+    server = serve(answer(503, Retry_After=odd), answer(200, {"fine": True}))
+    assert get(connect(), server).data == {"fine": True}
+    assert clock.sleeps == [0.5]

@@ -123,3 +123,10 @@ def test_an_answer_of_many_levels_is_no_traceback(serve: Serve, connected: Conne
             assert_hidden(told(error))
         else:
             assert_hidden(str(reply.data))
+
+
+@pytest.mark.parametrize("code", ["utf-8", "utf-16", "utf-32"])
+def test_a_secret_is_found_in_an_answer_however_that_is_encoded(code: str, serve: Serve, connected: Connect) -> None:
+    letters = "".join(f"\\u{ord(letter):04x}" for letter in TOKEN) if code == "utf-8" else TOKEN
+    server = serve(answer(200, f'{{"job_id": "{letters}"}}'.encode(code)))
+    assert get(connected(), server).data == {"job_id": HIDDEN}

@@ -171,3 +171,8 @@ def test_what_is_nested_too_deeply_to_be_shown_is_said_to_be() -> None:
     for _level in range(100_000):
         deep = [deep]
     assert query._short(deep) == "something nested too deeply"
+
+
+def test_an_index_of_thousands_of_digits_is_said_to_be_wrong() -> None:
+    with pytest.raises(InputError, match="query is not a JMESPath expression"):
+        query.check(f"[{'9' * 5000}]")
