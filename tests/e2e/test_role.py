@@ -58,6 +58,21 @@ def test_the_whole_list_is_checked_before_the_first_copy_and_awx_gets_what_is_un
     assert "encrypted-vault" in stats.partition("image_migration_unfinished")[2]
 
 
+def test_a_run_that_cannot_list_its_copies_hands_on_what_it_was_to_carry_on_from(role, cloud):
+    role.ansible.environment["ANSIBLE_SHOW_CUSTOM_STATS"] = "true"
+    place = {"destination_region": "cn-south-1", "destination_project_name": "cn-south-1"}
+    asked = {"image_name": "ubuntu-22.04-web", "options": {}, "shared_options": {}, "attempts": 1}
+    under_way = {**place, **asked, "status": "in_progress", "job": {"id": "ff8080820000000000000000000000aa"}}
+    cloud.fault(operation="ListImages", do="respond", status=403, times=None)
+
+    outcome = role.play(resume=[under_way, {**under_way, "status": "copied", "job": None}])
+
+    assert outcome.status == 2
+    stats = outcome.output.partition("CUSTOM STATS")[2]
+    assert stats.partition("image_migration_unfinished")[2].count('"attempts": 1') == 1, stats
+    assert "ff8080820000000000000000000000aa" in stats
+
+
 def test_what_cannot_be_copied_may_be_left_out(role, cloud):
     wanted = images("ubuntu-22.04-web", "encrypted-vault")
 

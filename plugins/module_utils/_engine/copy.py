@@ -198,11 +198,19 @@ class Copy:
     def job(self) -> t.Optional[Job]:
         """The job as it was last seen; an id that nobody has looked at yet is a job too."""
         attempt = self.attempt
-        if attempt is None or isinstance(self.phase, (phases.Queued, phases.Submitting)):
+        if isinstance(self.phase, (phases.Queued, phases.Submitting)):
             return None
-        if attempt.job is not None:
+        if attempt is not None and attempt.job is not None:
             return attempt.job
-        return Job(id=attempt.job_id, type=None, status="INIT") if attempt.job_id is not None else None
+        job_id = attempt.job_id if attempt is not None else self._job_told
+        return Job(id=job_id, type=None, status="INIT") if job_id is not None else None
+
+    @property
+    def _job_told(self) -> t.Optional[str]:
+        """The job of an earlier run, as long as nothing was found out about the copy: a later run is to know of it."""
+        if self.plan.decision is not None or self.earlier.record is None:
+            return None
+        return self.earlier.record.job_id
 
     @property
     def image(self) -> t.Optional[Image]:

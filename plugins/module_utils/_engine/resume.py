@@ -190,11 +190,11 @@ def take_up(
         return Earlier(), phases.Unplanned()
     status, attempts = earlier.get("status"), int(earlier.get("attempts") or 0)
     job, began = earlier.get("job") or {}, moment(earlier.get("started_at"))
-    if status == "failed" and not retry_failed:
-        return Earlier(attempts, began), _still_failed(earlier)
     record = None
     if job.get("id") and status in ("in_progress", "failed") and str(job.get("status")) not in ("FAIL", "FAILED"):
         record = Record(began or clock.utcnow(), str(job["id"]))
+    if status == "failed" and not retry_failed:
+        return Earlier(attempts, began, record=record), _still_failed(earlier)
     if status not in ("in_progress", "not_started"):
         # One whose job may still run is not over.
         over = attempts if record is None else max(0, attempts - 1)

@@ -172,6 +172,23 @@ def test_an_outage_between_runs_ends_no_wait(cloud, many, clock, trouble):
     assert len(cloud.copies()) == 2
 
 
+@pytest.mark.parametrize(("operation", "status"), [("ListProjects", 500), ("ListImages", 500), ("ListRegions", 401)])
+def test_the_job_is_still_known_after_a_run_that_could_find_out_nothing(cloud, migrate, operation, status):
+    cloud.switch(replica_visible="late", replica_delay=600)
+    given = {"images": TWO[1:], "ledger": "none"}
+    first = migrate(**given, run_for=1)
+    cloud.fault(operation=operation, do="respond", status=status, times=500)
+    second = migrate(**given, resume=first["results"], run_for=5)
+    third = migrate(**given, resume=second["results"], retry_failed=False, run_for=5)
+    cloud.clear_faults()
+
+    fourth = migrate(**given, resume=third["results"], confirm_timeout=900)
+
+    assert [entry["status"] for entry in fourth["results"]] == ["copied"]
+    assert fourth["results"][0]["job"]["id"] == first["results"][0]["job"]["id"]
+    assert len(cloud.copies()) == 1
+
+
 def test_an_outage_that_does_not_end_ends_with_the_time_out(cloud, many, clock):
     asleep = clock.sleep
 
