@@ -38,9 +38,8 @@ ERROR_KEYS = {"stage", "code", "http_status", "message", "request_id", "hint"}
 # .../ansible_collections/huaweicloud/ims/plugins/module_utils/_errors.py, in the tree that the tests import from.
 TREE = pathlib.Path(_errors.__file__).parents[5]
 BIN = pathlib.Path(sys.executable).parent
-# Nothing of the caller's own may reach a test; what measures coverage has to.
+# Nothing of the caller's own may reach a test.
 FOREIGN = re.compile(r"(HW_|HUAWEICLOUD_|ANSIBLE_|PYTHONPATH$|.*_proxy$|REQUESTS_CA_BUNDLE$|CURL_CA_BUNDLE$)", re.I)
-NEEDED = re.compile(r"(COVERAGE_|ANSIBLE_WORKER_SHUTDOWN_)")
 # The task that shows what the tasks before it registered.
 RESULTS = "Results"
 # Variables that say neither who calls nor where.
@@ -143,9 +142,7 @@ class Ansible:
     def __init__(self, folder: pathlib.Path, variables: t.Mapping[str, str]) -> None:
         self.folder = folder
         self.state = folder / "state"
-        self.environment = {
-            name: value for name, value in os.environ.items() if NEEDED.match(name) or not FOREIGN.match(name)
-        }
+        self.environment = {name: value for name, value in os.environ.items() if not FOREIGN.match(name)}
         self.environment.update(
             HOME=str(folder / "home"),
             TMPDIR=str(folder / "tmp"),

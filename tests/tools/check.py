@@ -19,11 +19,10 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LOGS = ROOT / ".build" / "logs"
-# One lane for each of two cores. The end-to-end tests take as long as all the others together; of those the quick ones
-# come first.
+# One lane for each of two cores, about as long as each other. What runs in one process stands beside what runs in two.
 LANES = (
-    ("e2e",),
-    ("unit", "types", "cloud", "emulator-tests", "lint", "docs-lint", "package", "sanity", "integration"),
+    ("e2e", "integration"),
+    ("sanity", "types", "lint", "docs-lint", "package", "emulator-tests", "unit", "cloud"),
 )
 # What needs the results of both.
 LAST = ("coverage-gate",)
