@@ -148,6 +148,7 @@ class Ansible:
             TMPDIR=str(folder / "tmp"),
             ANSIBLE_HOME=str(folder / "home" / ".ansible"),
             ANSIBLE_REMOTE_TMP=str(folder / "remote"),
+            ANSIBLE_SYSTEM_TMPDIRS=str(folder / "shared"),
             ANSIBLE_ASYNC_DIR=str(folder / "async"),
             ANSIBLE_COLLECTIONS_PATH=str(TREE),
             ANSIBLE_LOCALHOST_WARNING="false",
@@ -161,7 +162,7 @@ class Ansible:
         self.secrets = hunting.all_secrets()
         self._runs = 0
         self._started: list[Running] = []
-        for name in ("home", "tmp"):
+        for name in ("home", "tmp", "shared"):
             (folder / name).mkdir(parents=True)
 
     def close(self) -> None:

@@ -73,10 +73,7 @@ def test_the_whole_comes_each_time_and_a_copy_that_does_not_move_once(cloud, pla
 def test_the_same_lines_come_from_another_host(ansible, cloud, play, tmp_path):
     lasting(cloud, WEB)
     keywords = away(ansible, tmp_path)
-    # Of this run alone: other tests use /var/tmp at the same time.
-    shared = tmp_path / "shared"
-    shared.mkdir()
-    ansible.environment["ANSIBLE_SYSTEM_TMPDIRS"] = str(shared)
+    shared = ansible.folder / "shared"
     while_it_ran: list[pathlib.Path] = []
     wholes = Wholes(cloud, then=lambda: while_it_ran.extend(shared.glob(LEASE)))
 
@@ -101,6 +98,7 @@ def test_lines_come_when_the_module_is_another_users(ansible, cloud, play, tmp_p
     seen = play(task, during=once(of_a_copy, lambda: cloud.advance(LONG)))
 
     assert (seen.status, result_in(tmp_path)["counts"]["copied"]) == (0, 1)
+    assert not list((ansible.folder / "shared").glob("ansible-ims-*"))
 
 
 BECOME = '''
