@@ -67,6 +67,11 @@ KINDS: t.Mapping[str, Own] = {
         "The Python that runs the module lacks it.",
         "Install it for the Python that runs the module, or point ansible_python_interpreter at one that has it.",
     ),
+    "died": Own(
+        "The module ended without a result",
+        "It was killed, its host was restarted, or it has a defect.",
+        "Run again: copies that are under way go on, and are waited for.",
+    ),
     "clash": Own(
         "would all make",
         "Several entries of a migration would make the same replica.",

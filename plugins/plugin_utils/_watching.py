@@ -18,6 +18,7 @@ from ansible.errors import AnsibleConnectionFailure
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
+from ..module_utils._errors import ImsError
 from . import _screen
 from ._files import Files, LocalFiles, ShellFiles
 from ._interrupted import interruptible
@@ -208,12 +209,10 @@ def at_most(longest: float, pauses: t.Tuple[float, float]) -> t.Tuple[float, flo
 
 def died(result: Result, changed: bool) -> Result:
     """The result of a module that left none of its own: it was killed, or has a defect."""
-    msg = (
-        "The module ended without a result: it was killed, or its host was restarted. Copies that are under way go "
-        "on; run again to wait for them."
-    )
+    error = ImsError("The module ended without a result", remedy="died", stage="wait")
     printed = {"module_stdout": result.get("data", ""), "module_stderr": result.get("stderr", "")}
-    return {"failed": True, "changed": changed, "msg": msg, **printed}
+    told = {"msg": error.as_text(), "error": error.as_error(), "timed_out": False}
+    return {"failed": True, "changed": changed, **told, **printed}
 
 
 def as_given(result: Result, given: t.Mapping[str, t.Any]) -> Result:

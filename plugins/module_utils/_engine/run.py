@@ -16,6 +16,7 @@ from .._model.image import Image
 from . import effects as do
 from . import observations, phases
 from .copy import Copy
+from .lease import NoLease
 from .ledger import Ledger, Record
 from .life import advance
 from .planning import Planner
@@ -35,7 +36,9 @@ UNANSWERED = (ReplyLost, BadReply, ServerFault)
 class Run:
     """The only writer of a copy's phase."""
 
-    def __init__(self, survey: Survey, ledger: Ledger, clock: Clock, limits: Limits, teller: Teller) -> None:
+    def __init__(
+        self, survey: Survey, ledger: Ledger, clock: Clock, limits: Limits, teller: Teller, lease: NoLease
+    ) -> None:
         self._clock = clock
         self._ledger = ledger
         self._limits = limits
@@ -43,7 +46,7 @@ class Run:
         self._telling = False
         self._probes = Probes(survey, clock, patience=limits.wait_interval, confirm_timeout=limits.confirm_timeout)
         self._planner = Planner(self._probes, ledger, clock.monotonic)
-        self._submission = Submission(self._planner, self._probes, ledger, clock, ledger.run)
+        self._submission = Submission(self._planner, self._probes, ledger, clock, ledger.run, lease)
 
     def tell_plan(self, copies: t.Sequence[Copy]) -> None:
         """The plan stands; from now on it is told what happens to each copy."""

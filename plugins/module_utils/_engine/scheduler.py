@@ -66,7 +66,7 @@ class Scheduler:
         self._options = options
         self._lease = lease or NoLease()
         self._ledger = ledger
-        self._run = Run(survey, ledger, clock, options.limits, teller or Teller(NoEventLog(), clock))
+        self._run = Run(survey, ledger, clock, options.limits, teller or Teller(NoEventLog(), clock), self._lease)
         self._pace = pace or Pace()
         self._agenda = Agenda(clock, self._pace, options.limits.wait_interval, options.max_concurrent)
         self._slots = Slots(clock, options.limits.wait_timeout if options.wait else IMPATIENCE, jitter)

@@ -12,6 +12,7 @@ from .._clock import Clock
 from . import endings, observations
 from .copy import Copy
 from .endings import PASSING
+from .lease import NoLease
 from .ledger import Entry, Ledger, Record
 from .planning import Planner
 from .probes import Probes
@@ -20,12 +21,15 @@ from .probes import Probes
 class Submission:
     """Holds the ledger's lock on a copy from the last look until the answer is noted; ``run`` stands in the notes."""
 
-    def __init__(self, planner: Planner, probes: Probes, ledger: Ledger, clock: Clock, run: str) -> None:
+    def __init__(
+        self, planner: Planner, probes: Probes, ledger: Ledger, clock: Clock, run: str, lease: NoLease
+    ) -> None:
         self._planner = planner
         self._probes = probes
         self._ledger = ledger
         self._clock = clock
         self._run = run
+        self._lease = lease
 
     def send(self, copy: Copy) -> observations.Observation:
         try:
@@ -45,7 +49,11 @@ class Submission:
             if seen is not None:
                 copy.note = record
                 return seen
-        return self._planner.revisit(copy)
+        seen = self._planner.revisit(copy)
+        if seen is None and self._lease.stale:
+            # Marks that settle and a list that is long in coming take their time.
+            raise errors.Held("nobody waits for this run any more", remedy="died")
+        return seen
 
     def _send(self, copy: Copy, entry: Entry) -> observations.Observation:
         decision = copy.plan.decision

@@ -238,7 +238,7 @@ def test_a_module_without_a_result_is_told_with_what_it_printed(perform: t.Any, 
     stage.during = [stage.finish]
     result = action.run(task_vars={})
     assert (result["failed"], result["changed"], result["module_stderr"]) == (True, False, "killed")
-    assert "run again" in result["msg"] and "Traceback" not in result["msg"]
+    assert "Run again" in result["msg"] and "Traceback" not in result["msg"]
 
 
 def test_a_module_that_is_gone_without_a_word_is_not_waited_for(perform: t.Any) -> None:
@@ -248,7 +248,9 @@ def test_a_module_that_is_gone_without_a_word_is_not_waited_for(perform: t.Any) 
         pathlib.Path(told["lease_file"]).write_text("999999999")
 
     stage.during = [die, *[lambda told: None] * 8]
-    assert "without a result" in action.run(task_vars={})["msg"]
+    result = action.run(task_vars={})
+    assert "without a result" in result["msg"]
+    assert "Run again" in result["error"]["hint"]
 
 
 def test_a_worker_whose_parent_has_died_ends_the_lease(perform: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:

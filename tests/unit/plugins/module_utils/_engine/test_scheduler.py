@@ -201,6 +201,21 @@ def test_a_run_that_nobody_waits_for_from_the_beginning_submits_nothing_at_all(r
     assert (statuses(copies), service.did("copy"), scheduler.cut_short) == (["not_started"], [], True)
 
 
+def test_a_run_that_nobody_waits_for_since_the_last_look_has_come_submits_nothing(
+    run: Run, service: FakeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = service.own_images
+
+    def slow(region: str, project: t.Any, fresh: bool = False, deadline: t.Any = None) -> t.Any:
+        service.clock.sleep(40.0 if fresh else 0.0)
+        return listed(region, project, fresh, deadline)
+
+    monkeypatch.setattr(service, "own_images", slow)
+    scheduler, copies = run("a1", lease=Until(service.clock, 1030.0))
+
+    assert (statuses(copies), service.did("copy"), scheduler.cut_short) == (["not_started"], [], True)
+
+
 def test_a_run_leaves_when_its_time_is_over_and_submits_nothing_after_it(run: Run, service: FakeService) -> None:
     scheduler, copies = run("a2", "b1", max_concurrent=1, run_for=25.0)
 

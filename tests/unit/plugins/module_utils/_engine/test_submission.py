@@ -11,6 +11,7 @@ import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine import phases as p
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.copy import Copy
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.lease import NoLease
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger import Ledger, Record
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.observations import (
     Accepted,
@@ -64,7 +65,7 @@ class Bench:
 
     def send(self, run: str = RUN, after: p.Queued = p.Queued()) -> Observation:  # noqa: B008
         self.copy.phase = p.Submitting(after)
-        return Submission(self.planner, self.probes, self.ledger, self.clock, run).send(self.copy)
+        return Submission(self.planner, self.probes, self.ledger, self.clock, run, NoLease()).send(self.copy)
 
     @property
     def note(self) -> Record | None:
