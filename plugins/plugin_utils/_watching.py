@@ -78,13 +78,16 @@ class WatchingAction(ActionBase, abc.ABC):
         super().run(tmp, task_vars)
         # Arguments are of tagged types since ansible-core 2.19; what goes out again must be plain.
         given: Result = json.loads(json.dumps(self._task.args, default=str))
+        if given.get("event_log") is not None:
+            # A path may come as a number; the module reads it so, too.
+            given["event_log"] = str(given["event_log"])
         refusal = self.refusal(given)
         if refusal is not None:
             return refusal
         interval = interval_of(given, os.environ)
         silent = self._task.check_mode or self._task.async_val or not boolean(given.get("wait", True), strict=False)
         # The module says so of what cannot be a path.
-        silent = silent or "\0" in str(given.get("event_log"))
+        silent = silent or "\0" in (given.get("event_log") or "")
         if silent or not interval or given.get("lease_file") or not _screen.has_room():
             return self._execute(given, task_vars, wrap_async=bool(self._task.async_val))
         if not given.get("resume"):

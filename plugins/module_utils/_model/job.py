@@ -9,10 +9,12 @@ import dataclasses
 import math
 import typing as t
 
-from .._text import one_line
+from .._text import one_line, visible
 from .raw import IDENTIFIER, Raw, dicts, mapping, told
 
 LONGEST_REASON = 400
+# Of what is a word or a time.
+LONGEST_WORD = 100
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,20 +62,20 @@ def parse_job(data: t.Any, job_id: str) -> Job:
     :raises Unreadable: when there is no status
     """
     raw = Raw(data)
-    status = raw.needed("status").upper()
+    status = visible(raw.needed("status").upper(), LONGEST_WORD)
     entities = mapping(raw.data.get("entities"))
     parts = dicts(entities.get("sub_jobs_result"))
     places = [raw.data, entities, *(place for part in parts for place in (part, mapping(part.get("entities"))))]
     made = [entities, *(mapping(part.get("entities")) for part in parts), *dicts(entities.get("results"))]
     return Job(
         id=raw.text("job_id") or job_id,
-        type=told(raw.data.get("job_type")),
+        type=_word(told(raw.data.get("job_type"))),
         status=status,
         progress=100 if status == "SUCCESS" else _percent(entities.get("process_percent")),
-        current_task=told(entities.get("current_task")),
-        begin_time=told(raw.data.get("begin_time")),
-        end_time=told(raw.data.get("end_time")),
-        error_code=_first(places, "error_code", "addition_error_code"),
+        current_task=_word(told(entities.get("current_task"))),
+        begin_time=_word(told(raw.data.get("begin_time"))),
+        end_time=_word(told(raw.data.get("end_time"))),
+        error_code=_word(_first(places, "error_code", "addition_error_code")),
         fail_reason=_reason(_first(places, "fail_reason", "error", "addition_error_msg")),
         image_id=_id(_first(made, "image_id")),
         image_name=_first(made, "image_name"),
@@ -89,6 +91,11 @@ def _percent(value: t.Any) -> int:
     if not math.isfinite(number):
         return 0
     return max(0, min(100, round(number * 100 if number <= 1 else number)))
+
+
+def _word(text: t.Optional[str]) -> t.Optional[str]:
+    """It is for people to read, and a failed task prints it as it is."""
+    return visible(text, LONGEST_WORD) if text is not None else None
 
 
 def _reason(text: t.Optional[str]) -> t.Optional[str]:

@@ -129,7 +129,10 @@ def test_names_and_reasons_act_on_no_terminal_and_look_like_no_line_of_ours(
         return result
 
     see(migrate(query="[].id", name_template="r-{id}", check=True, diff=True))
-    see(migrate(query="[].id", on_preflight_failure="skip", name_template="r-{id}", max_attempts=2, event_log=str(log)))
+    more = {"on_preflight_failure": "skip", "max_attempts": 2, "event_log": str(log)}
+    run = migrate(query="[].id", name_template="r-{id}", **more)
+    jobs = [entry["job"] for entry in see(run)["results"] if entry["job"]]
+    shown.extend(str(text) for job in jobs for text in job.values())
     see(copy(image_id=image_id))
     see(copy(image_id=image_id, name=f"r-{HOSTILE}"))
     said = {"error": {"code": HOSTILE, "message": HOSTILE}, "request_id": HOSTILE}

@@ -154,6 +154,14 @@ def test_the_arguments_that_are_shown_are_the_users() -> None:
     assert _watching.as_given({"msg": "x"}, {}) == {"msg": "x"}
 
 
+def test_an_event_log_that_is_a_number_is_a_path_and_one_that_is_none_is_left_to_the_module(perform: t.Any) -> None:
+    for given, how in ((2026, "background"), ("a\0b", "as it is")):
+        action, stage = perform(event_log=given, resume=[{"status": "failed"}])
+        stage.during = [stage.finish]
+        assert action.run(task_vars={}) == ({**DONE, "finished": True} if how == "background" else PLAN)
+        assert os.path.basename(stage.calls[0][3]["event_log"]) == str(given)
+
+
 def test_where_nothing_is_to_be_done_the_look_is_the_result(perform: t.Any, said: list[str]) -> None:
     action, stage = perform(look=NOTHING)
     assert action.run(task_vars={}) == {**NOTHING, "msg": "1 copy: present"}
