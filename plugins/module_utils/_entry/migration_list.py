@@ -38,6 +38,9 @@ def entries_of(params: Given, images: t.Sequence[Given], labels: t.Sequence[str]
     for label, image in zip(labels, images):
         of_all = options.said_of_all(image, params)
         given = options.inherited(image, of_all)
+        if (given["job_id"] or "").strip() and len(params["destinations"]) > 1:
+            # Which of them it copies to, no job tells.
+            wrong.append(f"{label}: job_id is the job of one copy, and there are several destinations; give one alone")
         for index, destination in enumerate(params["destinations"]):
             problems = options.problems_of(given, destination, params["source_region"])
             wrong.extend(_located(problem, image, label, index) for problem in problems)

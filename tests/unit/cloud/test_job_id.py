@@ -163,3 +163,14 @@ def test_a_job_id_that_cannot_be_one_is_refused_before_anything_is_sent(cloud, c
 
     assert (result["failed"], result["error"]["stage"]) == (True, "input")
     assert cloud.journal() == []
+
+
+def test_a_job_that_is_named_for_several_destinations_is_refused(cloud, copy, migrate):
+    job_id = copy(wait=False)["job"]["id"]
+    places = [{"region": region, "agency_name": "ims_copy_image"} for region in ("cn-south-1", "cn-east-3")]
+
+    result = migrate(images=[{"image_name": "ubuntu-22.04-web", "job_id": job_id}], destinations=places)
+
+    assert result["failed"]
+    assert "job_id is the job of one copy" in result["msg"]
+    assert result["results"] == []
