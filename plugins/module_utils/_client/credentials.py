@@ -88,9 +88,13 @@ def _completed(part: Values, way: _Way, held: t.Sequence[Values]) -> Values:
     """The options, with what the environment holds of the same way for want of an owner of its own.
 
     A set of variables that has something else where an option is given is another caller's, and nothing is taken of
-    it. One that has the missing half alone is meant for the option; if it is not, the service refuses the two.
+    it. One that has the missing half alone, where there is no other caller's, is meant for the option; if it is not,
+    the service refuses the two.
     """
     fitting = [values for values in held if all(values.get(option, part[option]) == part[option] for option in part)]
+    if len(fitting) < len(held):
+        # The environment has another caller's, so that what names nobody is not meant for the option.
+        fitting = [values for values in fitting if any(option in values for option in part)]
     fitting.sort(key=lambda values: (-sum(option in values for option in way.needed), -len(values)))
     return {**(fitting[0] if fitting else {}), **part}
 

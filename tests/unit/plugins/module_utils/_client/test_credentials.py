@@ -173,6 +173,7 @@ TOKENS: list[tuple[dict[str, str], dict[str, str], str | None]] = [
     # Left over: it belongs to the keys of the environment.
     (KEYS, {**HW, **HW_TOKEN}, None),
     (KEYS, {**SDK, **SDK_TOKEN}, None),
+    (KEYS, {**SDK, **HW_TOKEN}, None),
     ({}, {**SDK, **HW_TOKEN}, None),
     ({}, {**SDK, **SDK_TOKEN, **HW_TOKEN}, "sdk-token"),
     ({"access_key": "hw-ak", "secret_key": "hw-sk"}, {**HW, **HW_TOKEN}, "hw-token"),
