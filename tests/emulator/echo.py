@@ -132,7 +132,7 @@ class Echo:
             images = [self._image(raw) for raw in value]
             return images if len(images) < 2 else [{**images[0], "id": DECOY, "name": self.say()}, *images]
         if name == "regions":
-            return [*value, {"id": self.say(), "description": self.say()}]
+            return [*value, {"id": "cn-nowhere-1", "description": self.say()}]
         if name == "roles":
             return [*value, {"name": self.say(), "display_name": self.say()}]
         return [{**row, "description": self.say(), "quoted": {"deep": [self.say()]}} for row in value]

@@ -16,6 +16,13 @@ MASK = "***"
 SHORTEST = 4
 # Of a secret that long a part is one too, if it has so many signs.
 LONG, PART = 32, 16
+# Of so many signs besides letters and digits a secret is looked for as it is alone.
+MOST_SIGNS = 2000
+HALF = PART // 2
+# A part of a secret is known by so many different signs.
+VARIETY = 5
+# An answer of so many bytes is gone through in any case: a part of a secret may be in it.
+SMALL = 64 * 1024
 # Nobody is told more of a text from the service.
 LONGEST = 10_000
 
@@ -44,7 +51,10 @@ class _Form:
             return text
         if self._pattern is None:
             signs = re.findall(r"\s+|\\+|\S", self._text)
-            self._pattern = re.compile("".join(_sign(sign, self._in_base64) for sign in signs))
+            # No token has so many; each takes its time.
+            plain = sum(not sign.isalnum() for sign in signs) > MOST_SIGNS
+            ways = re.escape(self._text) if plain else "".join(_sign(sign, self._in_base64) for sign in signs)
+            self._pattern = re.compile(ways)
         return self._pattern.sub(MASK, text)
 
 
@@ -72,6 +82,8 @@ class Secrets:
     def __init__(self) -> None:
         self._values: t.List[str] = []
         self._random: t.List[str] = []
+        self._long: t.List[str] = []
+        self._blocks: t.FrozenSet[str] = frozenset()
         self._forms: t.List[t.Union[_Form, _Shape]] = []
         self._random_forms: t.List[t.Union[_Form, _Shape]] = []
         self.add()
@@ -82,6 +94,11 @@ class Secrets:
         self._values = _longest_first(self._values, long_enough)
         if random:
             self._random = _longest_first(self._random, long_enough)
+            self._long = [form for value in self._random if len(value) >= LONG for form in (value, *_base64_of(value))]
+            # Wherever a part begins, one of these is in it.
+            blocks = {form[at : at + HALF] for form in self._long for at in range(0, len(form), HALF)}
+            # A row of zeros is part of many an id.
+            self._blocks = frozenset(block for block in blocks if len(set(block)) >= VARIETY)
         self._forms = [_SIGNATURE, _TOKEN, *(form for value in self._values for form in _forms_of(value))]
         self._random_forms = [_SIGNATURE, *(form for value in self._random for form in _forms_of(value))]
 
@@ -106,12 +123,14 @@ class Secrets:
     def received(self, value: t.Any) -> t.Any:
         """A whole answer that is worked with: without random secrets. A password that is part of a name by chance must
         not make another name of it: copies are known by theirs. It is taken out where something is told."""
-        return _through(value, lambda text: _hidden(text, self._random_forms))
+        return _through(
+            value, lambda text: _LONG_WORD.sub(self._without_parts, _hidden(text, self._random_forms))
+        )
 
     def may_be_in(self, content: bytes) -> bool:
         """Whether it is worth while to go through an answer."""
         # Letters and digits may be escaped as well, or have two bytes each.
-        odd = rb"\u00" in content or b"\0" in content
+        odd = len(content) <= SMALL or rb"\u00" in content or b"\0" in content
         return odd or any(form.needle.encode("ascii") in content for form in self._random_forms)
 
     def forms(self) -> t.Set[str]:
@@ -120,9 +139,13 @@ class Secrets:
 
     def _without_parts(self, word: t.Match[str]) -> str:
         text = word.group()
-        long = [value for value in self._random if len(value) >= LONG]
-        places = range(len(text) - PART + 1)
-        hit = [place for place in places if any(text[place : place + PART] in value for value in long)]
+        near = {
+            place
+            for at in range(len(text) - HALF + 1)
+            if text[at : at + HALF] in self._blocks
+            for place in range(max(0, at - HALF), min(at, len(text) - PART) + 1)
+        }
+        hit = [place for place in sorted(near) if any(text[place : place + PART] in form for form in self._long)]
         return f"{text[: hit[0]]}{MASK}{text[hit[-1] + PART :]}" if hit else text
 
 
@@ -148,6 +171,12 @@ def _through(value: t.Any, change: t.Callable[[str], str]) -> t.Any:
     if isinstance(value, (list, tuple)):
         return [_through(item, change) for item in value]
     return value
+
+
+def _base64_of(value: str) -> t.Iterator[str]:
+    """What is the same wherever it stands in a longer text."""
+    for shift in range(3):
+        yield base64.b64encode(b"\0" * shift + value.encode("utf-8", "replace")).decode("ascii")[4:-4]
 
 
 def _forms_of(value: str) -> t.Iterator[_Form]:

@@ -217,3 +217,16 @@ def test_a_text_full_of_escapes_comes_to_an_end(secret: str) -> None:
     for part in ("\\", " ", " \\", "&amp;", "%25", "%20", "\\u005c", "\\\\u005c", "+", "&", "%", "&#92;"):
         text = part * (5_000 // len(part))
         assert secrets_of(secret).hidden(text) == text
+
+
+def test_a_token_of_nothing_but_signs_is_looked_for_as_it_is() -> None:
+    """All ways in which each of them can be escaped make a pattern that takes a quarter of a minute."""
+    token = "MII" + "/+-_" * 15_000
+    secrets = secrets_of(token)
+    assert secrets.hidden(f"MII <{token}>") == "MII <***>"
+
+
+def test_a_row_of_zeros_is_no_part_of_a_secret() -> None:
+    secrets = Secrets()
+    secrets.add("aB3dE5gH" + "0" * 32, random=True)
+    assert secrets.told("project 00000000000000000001") == "project 00000000000000000001"

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import typing as t
@@ -130,3 +131,17 @@ def test_a_secret_is_found_in_an_answer_however_that_is_encoded(code: str, serve
     letters = "".join(f"\\u{ord(letter):04x}" for letter in TOKEN) if code == "utf-8" else TOKEN
     server = serve(answer(200, f'{{"job_id": "{letters}"}}'.encode(code)))
     assert get(connected(), server).data == {"job_id": HIDDEN}
+
+
+@pytest.mark.parametrize(
+    "form", [TOKEN, base64.b64encode(f"token={TOKEN}".encode()).decode()], ids=["as it is", "in base64"]
+)
+def test_what_is_left_of_a_token_that_the_service_has_cut_or_wrapped_is_taken_out(
+    form: str, serve: Serve, connected: Connect
+) -> None:
+    wrapped = "\n".join(form[at : at + 30] for at in range(0, len(form), 30))
+    server = serve(answer(200, {"fail_reason": f"bad: {form[:60]}...", "more": [wrapped]}))
+    told = json.dumps(get(connected(), server).data)
+    assert "bad: " in told
+    for at in range(16, 60):
+        assert form[at : at + 16] not in told
