@@ -23,11 +23,16 @@ def read_json(content: bytes) -> t.Any:
     """
     text = content.decode(json.detect_encoding(content), "replace")
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_constant=_no_constant)
         # Nearly all replies hold none, and walking through ten thousand images takes its time.
         return repaired(value) if _ESCAPED_HALF.search(text) else value
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
+
+
+def _no_constant(word: str) -> t.NoReturn:
+    """``NaN`` and the like, which Python alone takes for JSON."""
+    raise ValueError(f"{word} is no JSON")
 
 
 def repaired(value: t.Any) -> t.Any:

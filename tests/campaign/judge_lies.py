@@ -7,9 +7,9 @@ import re
 import typing as t
 
 from tests.campaign.books import Books, Paid
-from tests.campaign.draw import Wanted
+from tests.campaign.draw import SOURCE, Wanted
 from tests.campaign.judge_runs import DONE, entries_of
-from tests.campaign.lying import COPY, IMAGES, JOB, MANY, Lied
+from tests.campaign.lying import COPY, IMAGES, JOB, MANY, Lied, draw, play
 from tests.campaign.theatre import Result, Told
 
 # How an answer that cannot be read is told from others: the method and the path of its call.
@@ -28,6 +28,8 @@ def judge(lied: Lied) -> list[tuple[str, str]]:
     found += _never_twice(lied, books)
     if lied.scene.kind in (COPY, MANY):
         found += _true(lied, books, lied.told)
+    if lied.scene.kind == IMAGES and not lied.plausible:
+        found += _listed(lied, books)
     if lied.scene.kind in (IMAGES, JOB) or lied.scene.check:
         found += [("only reads", sent.entry.path) for sent in books.mutations(lied.told.number)]
     if lied.after is not None:
@@ -50,7 +52,7 @@ def _ends(told: Told) -> Said:
         error = result.get("error")
         if not str(result.get("msg") or "").strip():
             yield "speech", "it fails without a word"
-        if not isinstance(error, dict) or not error.get("message") or not error.get("stage"):
+        if not isinstance(error, dict) or not (error.get("message") and error.get("stage") and error.get("hint")):
             yield "speech", f"its error is {error}"
 
 
@@ -79,16 +81,27 @@ def _true(lied: Lied, books: Books, told: Told) -> Said:
         yield "changed", f"it is {result.get('changed')} after {effective[0].entry.operation}"
     if result.get("changed") and not effective and not any(sent.trouble for sent in books.mutations(told.number)):
         yield "changed", "it is true, and nothing was done"
-    if lied.plausible:
+    if not lied.tellable:
         return
     for wanted, entry in entries_of(books, told):
         if entry["status"] in DONE:
-            yield from _is_there(lied, books, wanted, entry)
+            yield from _is_there(lied, told, wanted, entry)
 
 
-def _is_there(lied: Lied, books: Books, wanted: Wanted, entry: Result) -> Said:
+def _listed(lied: Lied, books: Books) -> Said:
+    """What the module that lists says is there, is there; and it says all of it, or fails."""
+    result = lied.told.result or {}
+    if result.get("failed") or lied.told.result is None:
+        return
+    own = {one.id for one in books.cloud.images.values() if one.owner == SOURCE.id and one.region == SOURCE.region}
+    told = {image["id"] for image in result["images"]}
+    if told != own:
+        yield "false success", f"it lists {sorted(told - own)}, and not {sorted(own - told)}"
+
+
+def _is_there(lied: Lied, told: Told, wanted: Wanted, entry: Result) -> Said:
     image = entry.get("image") or {}
-    standing = {raw["id"]: raw for raw in books.replicas(wanted)}
+    standing = {raw["id"]: raw for raw in lied.standing[told.number, wanted.key]}
     raw = standing.get(image.get("id"))
     if raw is None:
         yield "false success", f"{wanted.name} is {entry['status']} as {image.get('id')}, there are {list(standing)}"
@@ -111,3 +124,8 @@ def _is_no_mark(entry: t.Any) -> bool:
 def _afterwards(lied: Lied, books: Books, told: Told) -> Said:
     yield from _ends(told)
     yield from _true(lied, books, told)
+
+
+def findings(seed: int) -> list[tuple[str, str]]:
+    """What did not hold of what a seed draws."""
+    return judge(play(draw(seed)))

@@ -10,6 +10,11 @@ import typing as t
 
 Path = tuple[t.Any, ...]
 
+# What decides whether an image is there, and whether it counts.
+TELLING = (
+    "id", "name", "owner", "status", "__imagetype", "visibility", "__data_origin", "images", "job_id", "image_id",
+    "entities", "page_info", "next_marker", "tags", "projects", "agencies", "trust_domain_name", "used", "quota",
+)  # fmt: skip
 HUGE = 1_000_000
 # More than the transport takes of one answer, in bytes.
 BEYOND = 33 * 1024 * 1024
@@ -21,13 +26,17 @@ class Text(str):
 
 @dataclasses.dataclass
 class Reply:
-    """One answer on its way; ``plausible``: it may be true, as far as anybody can tell from what it says."""
+    """One answer on its way; ``plausible``: it may be true, as far as anybody can tell from what it says. ``once``:
+    it is to what must be sent once."""
 
     status: int
     headers: dict[str, str]
     content: bytes
     plausible: bool = False
     what: str = ""
+    once: bool = False
+    # Ids of images that exist.
+    known: t.Sequence[str] = ()
 
 
 @dataclasses.dataclass
@@ -66,7 +75,7 @@ def place(dice: random.Random, reply: Reply, number: int) -> Reply:
     paths = list(places(document))
     if not paths:
         return whole(dice, reply, number)
-    path = dice.choice(paths)
+    path = dice.choice(_telling(dice, document, paths))
     truth = at(document, path)
     if dice.random() < 0.15 and isinstance(path[-1], str):
         written = without(document, path)
@@ -74,6 +83,16 @@ def place(dice: random.Random, reply: Reply, number: int) -> Reply:
     said, plausible = odd(dice, truth)
     content = dumped(replaced(document, path, said))
     return dataclasses.replace(reply, content=content, plausible=plausible, what=f"{named(path)} is {said!r:.60}")
+
+
+def _telling(dice: random.Random, document: t.Any, paths: list[Path]) -> list[Path]:
+    """Some places, and those more often on which it hangs what is done."""
+    if dice.random() < 0.5:
+        paths = [path for path in paths if path[-1] in TELLING] or paths
+    if dice.random() < 0.5:
+        copies = [path for path in paths if len(path) == 3 and "image," in str(at(document, path[:2]))]
+        paths = copies or paths
+    return paths
 
 
 def odd(dice: random.Random, truth: t.Any) -> tuple[t.Any, bool]:
@@ -210,7 +229,7 @@ def endless(dice: random.Random, reply: Reply, number: int) -> Reply:
     document = json.loads(reply.content) if reply.content else {}
     for key, rows in document.items() if isinstance(document, dict) else ():
         if isinstance(rows, list):
-            count = dice.choice((1, 2, 500))
+            count = dice.choice((1, 2, 50))
             pattern = next((row for row in rows if isinstance(row, dict)), {"name": "x", "status": "active"})
             fresh = [{**pattern, "id": f"{number:08x}-{index}", "name": f"n{number}-{index}"} for index in range(count)]
             written = {**document, key: fresh}
@@ -221,6 +240,61 @@ def endless(dice: random.Random, reply: Reply, number: int) -> Reply:
     return place(dice, reply, number)
 
 
+def refusal(dice: random.Random, reply: Reply, number: int) -> Reply:
+    """A refusal, or a fault, that says things that none says. What must be sent once is only met by what leaves open
+    whether it was carried out: a refusal of it that is none, nobody can tell from a true one."""
+    said: t.Any = dice.choice(
+        (
+            {"error": {"code": "IMG.0027", "message": "The image is not there."}},
+            {"error_code": "APIGW.0301", "error_msg": "Incorrect IAM authentication information", "request_id": "r1"},
+            {"code": "IMG.0061", "message": "storage"},
+            {"errorCode": "IMG.0147", "errorMsg": "no such region"},
+            {"error": {"error": {"error": {"title": "no", "code": 404}}}},
+            {"error": []},
+        )
+    )
+    status = dice.choice((408, 499, 500, 502, 503, 504, 599))
+    if not reply.once and dice.random() < 0.7:
+        status = dice.choice((400, 401, 403, 404, 405, 409, 410, 413, 418, 422, 429, 451))
+    if reply.once and isinstance(said.get("code"), str):
+        said = {"error": []}
+    document = dataclasses.replace(reply, content=dumped(said))
+    altered = dice.choice((place, whole, extra))(dice, document, number)
+    return dataclasses.replace(altered, status=status, plausible=True, what=f"{status}, {altered.what}")
+
+
+def job(dice: random.Random, reply: Reply, number: int) -> Reply:
+    """A job is said to have ended, or to make another image. The image itself tells whether that is so."""
+    document = json.loads(reply.content) if reply.content else {}
+    if not isinstance(document, dict) or "job_id" not in document or "status" not in document:
+        return place(dice, reply, number)
+    entities = dict(document.get("entities") or {})
+    said: t.Any = dice.choice(("SUCCESS", "success", "FAIL", "INIT", "DONE", ""))
+    what = dice.choice(("status", "status", "image_id", "image_name", "both"))
+    if what in ("status", "both"):
+        document["status"] = said
+    if what in ("image_id", "both"):
+        entities["image_id"] = dice.choice(reply.known)
+    if what == "image_name":
+        entities["image_name"] = dice.choice(("another", "", "golden"))
+    written = {**document, "entities": entities}
+    return dataclasses.replace(reply, content=dumped(written), plausible=True, what=f"{what}: {said}, {entities}")
+
+
+def rows(dice: random.Random, reply: Reply, number: int) -> Reply:
+    """What is said of one row of a list is said of another."""
+    document = json.loads(reply.content) if reply.content else {}
+    keys = [key for key, found in document.items() if isinstance(found, list) and len(found) > 1]
+    if not keys or not all(isinstance(row, dict) for row in document[keys[0]]):
+        return place(dice, reply, number)
+    found = [dict(row) for row in document[keys[0]]]
+    one, other = dice.sample(found, 2)
+    name = dice.choice(sorted(one.keys() & other.keys()))
+    one[name], other[name] = other[name], one[name]
+    written = {**document, keys[0]: found}
+    return dataclasses.replace(reply, content=dumped(written), plausible=True, what=f"{name} of two rows")
+
+
 KINDS: dict[str, t.Callable[[random.Random, Reply, int], Reply]] = {
     "place": place,
     "extra": extra,
@@ -228,6 +302,9 @@ KINDS: dict[str, t.Callable[[random.Random, Reply, int], Reply]] = {
     "status": status,
     "headers": headers,
     "endless": endless,
+    "refusal": refusal,
+    "job": job,
+    "rows": rows,
 }
 
 
@@ -274,11 +351,19 @@ def _text_of(value: t.Any) -> str:
     """JSON, with what is text already as it is."""
     if isinstance(value, Text):
         return str(value)
+    if not _holds_text(value):
+        return json.dumps(value)
     if isinstance(value, dict):
         return "{" + ", ".join(f"{json.dumps(str(name))}: {_text_of(item)}" for name, item in value.items()) + "}"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(_text_of(item) for item in value) + "]"
     return json.dumps(value)
+
+
+def _holds_text(value: t.Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_holds_text, value.values()))
+    return any(map(_holds_text, value)) if isinstance(value, (list, tuple)) else isinstance(value, Text)
 
 
 def _number(text: str) -> t.Any:

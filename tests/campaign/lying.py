@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import dataclasses
 import functools
 import io
 import json
+import os
 import pathlib
 import random
 import shutil
@@ -22,10 +24,12 @@ from urllib3.response import HTTPResponse
 from ansible_collections.huaweicloud.ims.plugins.module_utils import _errors as errors
 from ansible_collections.huaweicloud.ims.plugins.module_utils._entry.infos import show_images, show_job
 from ansible_collections.huaweicloud.ims.plugins.modules import ims_image_info, ims_job_info
+from tests.campaign.books import Books
 from tests.campaign.draw import GOOD, NAMES, PLACES, SOURCE, Scenario, Start, Wanted
 from tests.campaign.lies import KINDS, Lie, Reply
-from tests.campaign.play import SHM, Played, Player
+from tests.campaign.play import ITS_OWN, SHM, Played, Player
 from tests.campaign.theatre import Theatre, Told
+from tests.campaign.wire import COPY as COPY_CALL
 from tests.campaign.wire import Runner, Sent, Trouble, Wire
 from tests.emulator import seed as account
 from tests.emulator.exchange import Answer
@@ -38,7 +42,9 @@ OPERATIONS = (
     "ListImages", "ListImages", "ListImages", "ListImages", "ListImages", "ShowJobProgress", "ShowJobProgress",
     "ShowJobProgress", "CopyImageCrossRegion", "CopyImageCrossRegion", "CopyImageCrossRegion", None,
 )  # fmt: skip
-WEIGHTS = {"place": 10, "extra": 4, "whole": 4, "status": 2, "headers": 2, "endless": 2}
+WEIGHTS = {
+    "place": 10, "extra": 4, "whole": 4, "status": 2, "headers": 2, "endless": 2, "refusal": 3, "job": 4, "rows": 1,
+}  # fmt: skip
 # Requests and pauses of one run; an honest one has some fifty.
 MOST_STEPS = 4000
 
@@ -64,12 +70,19 @@ class Lied:
     played: Played
     told: Told
     after: Told | None
-    # Posts of a copy that took effect, by run.
     unreadable: list[str]
+    # What stood there when a run had ended, by its number and by which copy it is.
+    standing: dict[tuple[int, tuple[str, str, str]], list[dict[str, t.Any]]]
 
     @property
     def plausible(self) -> bool:
+        """Something was said that may be true, as far as anybody can tell."""
         return any(lie.plausible for lie in self.scene.lies)
+
+    @property
+    def tellable(self) -> bool:
+        """Whatever was said, the cloud's other answers tell whether an image is there."""
+        return not any(lie.plausible for lie in self.scene.lies if lie.kind != "job")
 
 
 # -- what is drawn -----------------------------------------------------------------------------------------------------
@@ -91,6 +104,8 @@ def _lie(dice: random.Random) -> Lie:
     operation = dice.choice(OPERATIONS)
     if kind == "endless" and dice.random() < 0.7:
         operation = "ListImages"
+    if kind == "job":
+        operation = "ShowJobProgress"
     times = dice.choice((1, 1, 2, 3, None, None))
     return Lie(operation, kind, dice.getrandbits(32), skip=dice.choice((0, 0, 0, 1, 2, 5)), times=times)
 
@@ -98,7 +113,7 @@ def _lie(dice: random.Random) -> Lie:
 def _scenario(dice: random.Random, seed: int, kind: str) -> Scenario:
     options: dict[str, t.Any] = {
         "wait_interval": dice.choice((5, 10)),
-        "wait_timeout": dice.choice((60, 300, 900)),
+        "wait_timeout": dice.choice((30, 120, 300)),
         "confirm_timeout": dice.choice((30, 120)),
         "max_retries": dice.choice((0, 1, 2)),
         "request_timeout": 10,
@@ -127,6 +142,8 @@ def _scenario(dice: random.Random, seed: int, kind: str) -> Scenario:
         # What remembers nothing knows nothing of what is hidden; what is remembered is looked for long enough.
         "replica_visible": "at_once" if options["ledger"] == "none" else dice.choice(("at_once", "late")),
         "replica_delay": 20.0,
+        "copy_base_seconds": 15.0,
+        "copy_seconds_per_gib": dice.choice((1.0, 10.0)),
         "origin_written": dice.choice(("at_once", "at_end")),
         "job_image_id": dice.choice(("early", "late")),
         "page_limit": dice.choice((2, 500, 500)),
@@ -159,7 +176,8 @@ class LyingWire(Wire):
             return super()._answered(request, sent, answer, trouble)
         content = b"" if answer.body is None else json.dumps(answer.body).encode()
         given = {"X-Request-Id": uuid.uuid4().hex, "Content-Type": "application/json", **answer.headers}
-        reply = lie.alter(Reply(answer.status, given, content))
+        known, once = sorted(self.world.cloud.images), sent.entry.operation == COPY_CALL
+        reply = lie.alter(Reply(answer.status, given, content, once=once, known=known))
         sent.trouble = sent.entry.fault = "lie"
         sent.saw = "a lie"
         raw = HTTPResponse(
@@ -188,13 +206,19 @@ class LyingTheatre(Theatre):
 
     @contextlib.contextmanager
     def open(self, seed: int) -> t.Iterator[None]:
-        made = errors.BadReply.__init__
+        made = errors.TransportError.__init__
 
-        def noted(error: errors.BadReply, message: str, **more: t.Any) -> None:
+        def noted(error: errors.TransportError, message: str, **more: t.Any) -> None:
             made(error, message, **more)
             self.unreadable.append(error.message)
 
-        with super().open(seed), unittest.mock.patch.object(errors.BadReply, "__init__", noted):
+        # Proxies are looked for in the environment at every request; a small one is looked through sooner.
+        environment = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
+        with (
+            unittest.mock.patch.dict(os.environ, environment, clear=True),
+            super().open(seed),
+            unittest.mock.patch.object(errors.TransportError, "__init__", noted),
+        ):
             yield
 
 
@@ -215,15 +239,32 @@ class LyingPlayer(Player):
             else:
                 self._alone_with(run_for=0.01 if scene.before == "under way" else None)
                 self.stage.pass_time(10)
+            self._bystanders()
             self._liar.lies = scene.lies
             told = self._lied_to()
             self._liar.lies = ()
+            standing = self._standing(played, told)
             after = None
             if scene.kind in (COPY, MANY) and not scene.check:
                 self.stage.pass_time(self._dice.choice((1.0, 60.0, 600.0)))
                 after = self._alone_with()
+                standing.update(self._standing(played, after))
             self.world.cloud.settle()
-        return Lied(scene, played, told, after, self._stand.unreadable)
+        return Lied(scene, played, told, after, self._stand.unreadable, standing)
+
+    def _bystanders(self) -> None:
+        """Images in the destination with which nobody has anything to do: one is a copy of another source."""
+        cloud, project = self.world.cloud, self.scenario.wanted[0].project
+        other = next(one for one in GOOD if all(wanted.source_id != one for wanted in self.scenario.wanted))
+        alike = {key: value for key, value in cloud.images[other].raw.items() if key not in ITS_OWN}
+        origin = f"image,{SOURCE.region},{other}"
+        for name, more in (("bystander", {"__data_origin": origin}), ("made-here", {"__data_origin": "file,x:y"})):
+            cloud.add_image(project.region, project, {**alike, "name": name, **more})
+
+    def _standing(self, played: Played, told: Told) -> dict[tuple[int, tuple[str, str, str]], list[dict[str, t.Any]]]:
+        self.world.cloud.settle()
+        books = Books(played)
+        return {(told.number, one.key): copy.deepcopy(books.replicas(one)) for one in self.scenario.wanted}
 
     def _alone_with(self, check: bool = False, **more: t.Any) -> Told:
         options = {name: value for name, value in more.items() if value is not None}

@@ -106,7 +106,7 @@ class Player:
         for number, what, name in self.scenario.standing:
             wanted = self.scenario.wanted[number]
             source = cloud.images[wanted.source_id].raw
-            alike = {key: value for key, value in source.items() if key not in _ITS_OWN}
+            alike = {key: value for key, value in source.items() if key not in ITS_OWN}
             origin = f"image,{SOURCE.region},{wanted.source_id}" if what == "replica" else "file,images:other.qcow2"
             added = {**alike, "name": name, "__data_origin": origin}
             # It has stood there for so long that no list is late with it.
@@ -262,7 +262,7 @@ def _no_marks() -> Trouble:
     return Trouble("status", "UpdateImage", SOURCE.region, times=None, status=403, code="APIGW.0302")
 
 
-_ITS_OWN = frozenset(
+ITS_OWN = frozenset(
     {"id", "owner", "self", "file", "created_at", "updated_at", "active_at", "__imagetype", "visibility"}
 )
 

@@ -35,11 +35,11 @@ class Raw:
         self.where = where
 
     def verbatim(self, name: str) -> t.Optional[str]:
-        """Text as it stands there."""
+        """Text as it stands there; a whole number is text as well."""
         value = self.data.get(name)
         if value is None:
             return None
-        if not isinstance(value, (str, int, float)) or isinstance(value, bool):
+        if not isinstance(value, (str, int)) or isinstance(value, bool):
             raise self.wrong(name, f"is {kind_of(value)}, not text")
         text = str(value)
         if len(text) > LONGEST:

@@ -37,7 +37,10 @@ def test_half_characters_of_an_answer_become_replacement_characters(content: byt
     assert read_json(content) == value
 
 
-@pytest.mark.parametrize("content", [b"<html>", b"", b'{"a": ', b"[" * 100_000, b"1" * 5000, b"\xff\xfe{"])
+NO_JSON = [b"<html>", b"", b'{"a": ', b"[" * 100_000, b"1" * 5000, b"\xff\xfe{", b'{"a": NaN}', b"[-Infinity]"]
+
+
+@pytest.mark.parametrize("content", NO_JSON, ids=lambda content: repr(content[:12]))
 def test_what_is_no_json_is_said_to_be_none(content: bytes) -> None:
     with pytest.raises(ValueError):
         read_json(content)

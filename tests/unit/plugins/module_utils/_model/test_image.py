@@ -115,6 +115,7 @@ def test_an_image_without_an_id_cannot_be_read(raw: t.Any) -> None:
         ({"name": ["x"]}, "name is a list, not text"),
         ({"owner": {}}, "owner is an object, not text"),
         ({"status": True}, "status is true or false, not text"),
+        ({"name": 1.5}, "name is a number, not text"),
         ({"min_disk": True}, "min_disk is true or false, not a number"),
         ({"__image_size": [1]}, "__image_size is a list, not a number"),
         ({"protected": []}, "protected is a list, not true or false"),
