@@ -38,9 +38,9 @@ tools_env = env PATH="$(ROOT)/.venv/tools/bin:$$PATH" $(own_home) NO_COLOR=1
 # pytest in $(WORKERS) processes; with COVER=1 the unit tests note what is covered.
 COVER ?=
 pytest = pytest -n $(WORKERS)
-measured = $(if $(COVER),COVERAGE_ROOT="$(ROOT)" COVERAGE_FILE="$(BUILD)/coverage/$@" coverage run -m) $(pytest)
 # Somebody waits for the unit tests alone; as a part of the whole they look for more examples.
-quick = $(if $(COVER),,--hypothesis-profile=quick)
+measured = $(if $(COVER),env COVERAGE_ROOT="$(ROOT)" COVERAGE_FILE="$(BUILD)/coverage/$@" coverage run -m pytest,\
+	pytest --hypothesis-profile=quick)
 copied = $(BUILD)/$@/ansible_collections/huaweicloud/ims
 
 .PHONY: help demo test unit cloud emulator-tests e2e coverage lint types docs-lint package sanity integration bench mutants campaign lies life-diagram errors-page changelog clean coverage-gate venvs tree browser
@@ -56,8 +56,10 @@ test: venvs tree ## everything below but bench; ends with a summary
 
 unit: $(TESTS) tree ## unit tests, and one walk through the engine: seconds, no network
 	@rm -rf "$(BUILD)/coverage" && mkdir -p "$(BUILD)/coverage"
-	@$(tests_env) $(measured) $(quick) $(wildcard tests/unit/test_*.py) tests/unit/plugins $(ENGINE) \
-		$(if $(COVER),$(COVERING)) $(PYTEST_ARGS)
+	@$(tests_env) bash tests/tools/beside.sh "$(BUILD)/logs/unit-beside.log" \
+		$(measured) tests/unit/plugins/module_utils $(PYTEST_ARGS) -- \
+		$(measured) $(filter-out %/module_utils %/__pycache__,$(wildcard tests/unit/test_*.py tests/unit/plugins/*)) \
+		$(ENGINE) $(if $(COVER),$(COVERING)) $(PYTEST_ARGS)
 
 cloud: $(TESTS) tree ## modules in one process against the embedded cloud, whose time they move
 	@$(tests_env) $(pytest) \

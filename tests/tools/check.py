@@ -29,7 +29,7 @@ LAST = ("coverage-gate",)
 # Of a part that failed; the whole is in its log.
 MOST_LINES = 200
 # The last line of pytest, such as "==== 12 passed, 1 skipped in 3.21s ====".
-CLOSING = re.compile(r"^(=+ )?.*\b(passed|failed|errors?|skipped|no tests ran)\b.* in [\d.]+s\b.*$")
+CLOSING = re.compile(r"^=+ .*\b(passed|failed|errors?|skipped|no tests ran)\b.* in [\d.]+s\b.* =+$")
 
 _printing = threading.Lock()
 
@@ -41,7 +41,7 @@ class Outcome:
     part: str
     status: int
     seconds: float
-    closing: str
+    closing: list[str]
 
 
 def run(part: str) -> Outcome:
@@ -62,14 +62,14 @@ def run(part: str) -> Outcome:
             stderr=subprocess.STDOUT,
         ).returncode
     text = log.read_text(encoding="utf-8", errors="replace")
-    closing = next((line.strip("= ") for line in reversed(text.splitlines()) if CLOSING.match(line)), "")
+    closing = [line.strip("= ") for line in text.splitlines() if CLOSING.match(line)]
     outcome = Outcome(part, status, time.monotonic() - began, closing)
     with _printing:
         if status:
             end = "\n".join(text.splitlines()[-MOST_LINES:])
             print(f"\n----- make {part} -----\n{end}\n----- make {part} failed ({status}), see {log} -----\n")
         else:
-            print(f"{part:<15} ok     {outcome.seconds:6.1f} s  {closing}")
+            print(f"{part:<15} ok     {outcome.seconds:6.1f} s  {'; '.join(closing)}")
         sys.stdout.flush()
     return outcome
 
@@ -84,12 +84,12 @@ def main() -> int:
     print("\nSummary")
     for outcome in outcomes:
         word = "FAILED" if outcome.status else "ok"
-        print(f"  {outcome.part:<15} {word:<6} {outcome.seconds:6.1f} s  {outcome.closing}".rstrip())
+        print(f"  {outcome.part:<15} {word:<6} {outcome.seconds:6.1f} s  {'; '.join(outcome.closing)}".rstrip())
     failed = [outcome.part for outcome in outcomes if outcome.status]
     print(f"  in {time.monotonic() - began:.0f} s; the logs are in .build/logs")
     for outcome in outcomes:
-        if outcome.closing:
-            print(f"===== {outcome.closing} =====")
+        for closing in outcome.closing:
+            print(f"===== {closing} =====")
     print(f"FAILED: {', '.join(failed)}" if failed else "All parts passed.")
     return 1 if failed else 0
 
