@@ -62,8 +62,12 @@ REPORT: t.Mapping[str, t.Any] = {
 }
 
 
-def oddity(value: t.Any, shape: t.Any = REPORT, where: str = "") -> t.Optional[str]:
+def oddity(report: t.Any) -> t.Optional[str]:
     """The first thing about a report that is not as it must be, in words; None where all is."""
+    return _odd(report, REPORT, "")
+
+
+def _odd(value: t.Any, shape: t.Any, where: str) -> t.Optional[str]:
     if value is None and where:
         return None
     if isinstance(shape, t.Mapping):
@@ -80,7 +84,7 @@ def oddity(value: t.Any, shape: t.Any = REPORT, where: str = "") -> t.Optional[s
     else:
         wanted = shape(value)
         return f"{where} is {_kind(value)}, not {wanted}" if wanted is not None else None
-    return next((found for found in (oddity(*part) for part in parts) if found is not None), None)
+    return next((found for found in (_odd(*part) for part in parts) if found is not None), None)
 
 
 def _kind(value: t.Any) -> str:

@@ -102,7 +102,7 @@ def _completed(part: Values, way: _Way, held: t.Sequence[Values]) -> Values:
 def _from_environment(way: _Way, held: t.Sequence[Values]) -> Values:
     """The first set of variables that has something of what is needed; a security token alone may be left over."""
     telling = [values for values in held if any(option in values for option in way.needed)]
-    return next(iter([*telling, *filter(None, held)]))
+    return [*telling, *filter(None, held)][0]
 
 
 def _missing(values: Values, part: Values, way: _Way, held: t.Sequence[Values]) -> t.Iterator[str]:

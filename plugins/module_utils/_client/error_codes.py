@@ -110,5 +110,3 @@ def _plain(body: t.Any) -> t.Optional[str]:
     if not isinstance(body, str):
         return None
     return one_line(_TAG.sub(" ", _HIDDEN_ELEMENT.sub(" ", body)), _LONGEST_TEXT)
-
-
