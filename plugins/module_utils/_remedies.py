@@ -147,7 +147,7 @@ KINDS: t.Mapping[str, Own] = {
     "held_mark": Own(
         "another run is about to submit the same copy",
         "With ledger: cloud, another run has marked the copy on its source image.",
-        "Wait for it to end. The mark of a run that died is of no account after confirm_timeout.",
+        "Wait for it to end. The mark of a run that died is of no account after confirm_timeout, or two minutes.",
     ),
     "mark_lost": Own(
         "the mark of this copy on its source image gets lost time and again",

@@ -89,7 +89,8 @@ class MarkingLedger(Ledger):
             standing = [own.mark] if own is not None else []
         ours = own.mark.name if own is not None else None
         # Where nothing stands yet, the mark of another run is that of a copy that may be under way.
-        gone = [one for one in standing if stands or one.name == ours or _is(one, known)]
+        over = [one for one in standing if _is(one, known) and not one.may_submit(self._clock.utcnow(), self._grace)]
+        gone = [one for one in standing if stands or one.name == ours or one in over]
         self._own.take_off(key, gone)
 
     def note_end(self, key: Key, ended: Record) -> None:

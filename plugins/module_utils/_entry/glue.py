@@ -35,8 +35,8 @@ from . import numbers
 # What Ansible shows of such an argument.
 SPECIFIED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
-# A mark is taken for one of a run that died only after so many times that it may take to settle.
-SETTLED_TIMES = 6
+# A mark counts for so many times that it may take to settle, and so many seconds: clocks may be a minute apart.
+SETTLED_TIMES, SHORTEST_GRACE = 6, 120.0
 
 Result = t.Dict[str, t.Any]
 
@@ -192,8 +192,8 @@ def drive(module: Module, clock: Clock, survey: Survey, options: RunOptions, cop
 def _ledger(module: AnsibleModule, clock: Clock, survey: Survey) -> Ledger:
     """What is to remember the copies of this run. A blank ``state_dir`` has this host remember nothing."""
     params = module.params
-    folder = (params["state_dir"] or "").strip() if params["ledger"] != "none" else ""
-    host = Ledger(params["state_dir"] if folder else None, clock)
+    blank = params["ledger"] == "none" or not (params["state_dir"] or "").strip()
+    host = Ledger(None if blank else params["state_dir"], clock)
     if params["ledger"] != "cloud":
         return host
 
@@ -202,8 +202,8 @@ def _ledger(module: AnsibleModule, clock: Clock, survey: Survey) -> Ledger:
             raise AssertionError("a copy is marked only once its source is known")
         return survey.ims(key.source.region, key.project)
 
-    settle_time = params["settle_time"]
-    return MarkingLedger(host, service, clock, settle_time, max(params["confirm_timeout"], SETTLED_TIMES * settle_time))
+    grace = max(params["confirm_timeout"], SETTLED_TIMES * params["settle_time"], SHORTEST_GRACE)
+    return MarkingLedger(host, service, clock, params["settle_time"], grace)
 
 
 def all_at_once(*parts: t.Callable[[], object]) -> None:

@@ -144,10 +144,10 @@ def test_and_takes_up_what_the_other_one_has_made(cloud, copy, mark, while_settl
     assert len(replicas()) == 1
 
 
-def test_what_another_run_has_marked_is_looked_for_before_anything_is_submitted(cloud, copy, mark, clock):
+@pytest.mark.parametrize("options", [{}, {"confirm_timeout": 30}])
+def test_what_another_run_has_marked_is_looked_for_before_anything_is_submitted(cloud, copy, mark, options):
     mark(ago=20)
-
-    copy(ledger="cloud")
+    copy(ledger="cloud", **options)
 
     (sent,) = cloud.copies()
     assert sent["at"] >= 100, "the grace of a mark counts from when it was made"
