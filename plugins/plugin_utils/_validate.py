@@ -37,6 +37,8 @@ def migration_problems(arguments: Given) -> t.List[str]:
     """Everything that is wrong with the lists of a migration; what is no list at all is left to the module."""
     given = {"images": [], "destinations": [], "resume": [], "query": None, "name_template": None, **arguments}
     odd = [problem for option in LISTS for problem in _odd_items(option, given[option])]
+    # As text, an empty list would be a query for all images there are.
+    odd += [f"{option} must be text" for option in TEXTS if isinstance(given.get(option), (list, dict))]
     if odd or not all(_is_list_of_dicts(given[option]) for option in LISTS):
         return odd
     problems: t.List[str] = []
