@@ -33,7 +33,7 @@ def traces(secret: str) -> list[bytes]:
     core = max(reversed(re.findall("[A-Za-z0-9]+", secret)), key=len)
     assert len(core) >= _FEWEST, "a secret with so few letters in a row cannot be hunted"
     found = [core]
-    for text in {secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], quote(secret)}:
+    for text in (secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], quote(secret)):
         for shift in range(3):
             # The first and the last few letters depend on the neighbours as well.
             encoded = base64.b64encode(b"\0" * shift + text.encode()).decode()[4:-4]

@@ -112,7 +112,7 @@ def _missing(values: Values, part: Values, way: _Way, held: t.Sequence[Values]) 
         (option, names[option]) for option in missing for names, others in zip(way.sets, held) if option in others
     ]
     if elsewhere:
-        (option, name), present = elsewhere[0], next(iter(values))
+        (option, name), present = elsewhere[0], list(values)[0]
         own = [names[present] for names, others in zip(way.sets, held) if others is values]
         source = "an option" if present in part else f"the environment ({own[0]})"
         yield (

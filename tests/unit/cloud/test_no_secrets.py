@@ -48,7 +48,7 @@ def hunt(cloud, tmp_path, warnings):
     return look
 
 
-@pytest.fixture(params=WAYS, ids=lambda way: "-".join(way))
+@pytest.fixture(params=WAYS, ids="-".join)
 def caller(request, cloud, as_user, monkeypatch, tmp_path):
     """Who calls, once by the environment and once by options, while the cloud quotes all of it."""
     user, how = request.param
