@@ -151,7 +151,7 @@ def test_a_module_that_is_killed_fails_the_play_and_its_last_word_is_in_the_repo
     assert outcome.status == 2
     assert recap(outcome)["failed"] == 1
     assert (role.report()["failed"], role.report()["changed"]) == (True, True)
-    assert "run again to wait for them" in role.report()["msg"]
+    assert "Run again: copies that are under way go on" in role.report()["msg"]
     assert len(cloud.copies()) == 1
 
 
@@ -164,8 +164,10 @@ def test_a_run_carries_on_from_the_report_of_an_earlier_one(role, cloud):
     cut = role.play(images=images("data-disk-logs"), run_for=0.5)
     left = role.report()
     cloud.clear_journal()
-    running = role.ansible.start(tasks=[role.task(resume_report=str(role.report_dir / "report.json"))])
-    wait_until(lambda: [entry for entry in cloud.journal() if entry["operation"].startswith("ShowJob")])
+    earlier = str(role.report_dir / "report.json")
+    running = role.ansible.start(tasks=[role.task(resume_report=earlier, progress_interval=1)])
+    # Now the run itself has taken it up, and not only the look before it.
+    wait_until(lambda: "under way" in running.printed())
     cloud.advance(HOURS)
     carried = role.ansible.finish(running)
 
