@@ -27,7 +27,7 @@ class Text(str):
 @dataclasses.dataclass
 class Reply:
     """One answer on its way; ``plausible``: it may be true, as far as anybody can tell from what it says. ``once``:
-    it is to what must be sent once."""
+    what it answers has changed something."""
 
     status: int
     headers: dict[str, str]
@@ -241,7 +241,7 @@ def endless(dice: random.Random, reply: Reply, number: int) -> Reply:
 
 
 def refusal(dice: random.Random, reply: Reply, number: int) -> Reply:
-    """A refusal, or a fault, that says things that none says. What must be sent once is only met by what leaves open
+    """A refusal, or a fault, that says things that none says. What changes something is only met by what leaves open
     whether it was carried out: a refusal of it that is none, nobody can tell from a true one."""
     said: t.Any = dice.choice(
         (

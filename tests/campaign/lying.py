@@ -29,7 +29,6 @@ from tests.campaign.draw import GOOD, NAMES, PLACES, SOURCE, Scenario, Start, Wa
 from tests.campaign.lies import KINDS, Lie, Reply
 from tests.campaign.play import ITS_OWN, SHM, Played, Player
 from tests.campaign.theatre import Theatre, Told
-from tests.campaign.wire import COPY as COPY_CALL
 from tests.campaign.wire import Runner, Sent, Trouble, Wire
 from tests.emulator import seed as account
 from tests.emulator.exchange import Answer
@@ -176,7 +175,7 @@ class LyingWire(Wire):
             return super()._answered(request, sent, answer, trouble)
         content = b"" if answer.body is None else json.dumps(answer.body).encode()
         given = {"X-Request-Id": uuid.uuid4().hex, "Content-Type": "application/json", **answer.headers}
-        known, once = sorted(self.world.cloud.images), sent.entry.operation == COPY_CALL
+        known, once = sorted(self.world.cloud.images), sent.entry.mutating
         reply = lie.alter(Reply(answer.status, given, content, once=once, known=known))
         sent.trouble = sent.entry.fault = "lie"
         sent.saw = "a lie"

@@ -27,6 +27,9 @@ from .._model.raw import IDENTIFIER
 from .._remedies import KINDS
 from . import holder, note_files
 
+# The last second of 9999, in seconds since 1970.
+LAST_MOMENT = 253402300799.0
+
 
 class Record(t.NamedTuple):
     """A submission: ``job_id`` is None while nobody knows whether the service took it. ``at`` is when it was sent.
@@ -260,7 +263,8 @@ def _parse(content: bytes, modified: float) -> t.Optional[Record]:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         at = None
     if at is None:
-        return Record(datetime.datetime.fromtimestamp(modified, datetime.timezone.utc))
+        # A file may be of any year, and no date is later than the last one.
+        return Record(datetime.datetime.fromtimestamp(min(modified, LAST_MOMENT), datetime.timezone.utc))
     return Record(
         at,
         job_id if isinstance(job_id, str) and IDENTIFIER.fullmatch(job_id) else None,

@@ -73,15 +73,21 @@ def _make(folder: str) -> None:
     """The folder and those above it that are missing. ``os.makedirs`` would open these to whomever the umask does."""
     if os.path.isdir(folder):
         return
-    above = os.path.dirname(os.path.abspath(folder))
-    if not os.path.exists(above):
-        _make(above)
-    try:
-        os.mkdir(folder, FOLDER_MODE)
-    except FileExistsError:
-        # Another run was quicker, or it is no folder; opening a file in it tells.
-        if not os.path.isdir(folder):
-            raise
+    missing = [os.path.abspath(folder)]
+    while missing:
+        try:
+            os.mkdir(missing[-1], FOLDER_MODE)
+        except FileNotFoundError:
+            above = os.path.dirname(missing[-1])
+            if above == missing[-1]:
+                raise
+            missing.append(above)
+            continue
+        except FileExistsError:
+            # Another run was quicker, or it is no folder; opening a file in it tells.
+            if not os.path.isdir(missing[-1]):
+                raise
+        missing.pop()
 
 
 def _refused(path: str, why: str) -> OSError:

@@ -10,6 +10,7 @@ import stat
 
 import pytest
 
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine import ledger as ledger_module
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine import note_files
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger import Ledger, Record, key_of
 from tests.unit.support import FakeClock
@@ -134,3 +135,82 @@ def test_no_more_of_a_note_is_read_than_a_note_can_have(tmp_path):
     (tmp_path / "note").write_bytes(b"x" * 1_000_000)
     content, _modified = note_files.content_of(str(tmp_path), "note")
     assert len(content) == note_files.LONGEST
+
+
+def test_a_note_of_a_year_that_no_date_has_is_one_of_the_last(clock):
+    record = ledger_module._parse(b"x", 2.0**40)
+    assert record is not None
+    assert record.at.year == 9999
+
+
+@pytest.mark.parametrize("deep", ["/" + "a/" * 3000, "b" * 300, "x/" * 5000])
+def test_a_folder_whose_path_is_too_long_is_an_error_of_the_system(deep):
+    with pytest.raises(OSError) as raised:
+        note_files.claimed(deep, "note")
+    assert raised.value.errno == errno.ENAMETOOLONG
+
+
+def test_a_thousand_folders_that_are_missing_are_made(tmp_path):
+    folder = tmp_path.joinpath(*["x"] * 1000)
+    os.close(note_files.claimed(str(folder), "note"))
+    try:
+        assert (stat.S_IMODE(folder.stat().st_mode), stat.S_IMODE((tmp_path / "x").stat().st_mode)) == (0o700, 0o700)
+    finally:
+        # Whoever tidies up after the tests walks into folders, and not so deep.
+        (folder / "note").unlink()
+        os.removedirs(folder)
+        tmp_path.mkdir(exist_ok=True, parents=True)
+
+
+def in_a_pipe(folder):
+    os.mkfifo(folder)
+    return folder / "below"
+
+
+def a_pipe(folder):
+    os.mkfifo(folder)
+    return folder
+
+
+def a_loop(folder):
+    folder.symlink_to(folder)
+    return folder
+
+
+def below_nowhere(folder):
+    folder.symlink_to(folder.with_name("nowhere"))
+    return folder / "below"
+
+
+def below_a_file(folder):
+    folder.write_text("")
+    return folder / "below"
+
+
+IN_THE_WAY = (in_a_pipe, a_pipe, a_loop, below_nowhere, below_a_file)
+
+
+@pytest.mark.parametrize("make", IN_THE_WAY, ids=lambda make: make.__name__)
+def test_what_stands_where_a_folder_should_be_is_said_and_holds_up_nothing(tmp_path, clock, make):
+    folder = make(tmp_path / "state")
+    ledger = Ledger(str(folder), clock)
+
+    with ledger.claim(KEY) as entry:
+        entry.write(Record(clock.utcnow(), "job-1"))
+        assert entry.read() is None
+
+    assert (ledger.peek(KEY), str(ledger.trouble).partition(str(folder))[0]) == (
+        None,
+        "Submitted copies cannot be remembered in ",
+    )
+
+
+@pytest.mark.parametrize("mask", [0, 0o022, 0o077])
+def test_notes_and_folders_are_for_their_owner_alone_whatever_the_umask_is(tmp_path, mask):
+    before = os.umask(mask)
+    try:
+        os.close(note_files.claimed(str(tmp_path / "one" / "two"), "note"))
+    finally:
+        os.umask(before)
+    paths = [tmp_path / "one", tmp_path / "one" / "two", tmp_path / "one" / "two" / "note"]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in paths] == [0o700, 0o700, 0o600]
