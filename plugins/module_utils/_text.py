@@ -70,6 +70,9 @@ def visible(text: t.Any, longest: int = LONGEST) -> str:
 
 def one_line(text: str, longest: t.Optional[int] = None) -> str:
     """Prose, folded onto one line and made visible."""
+    # Nearly all is on one line already, and of many copies there is much to say.
+    if text.isprintable() and "  " not in text and text == text.strip() and (longest is None or len(text) <= longest):
+        return text
     if longest is None:
         return _printable(" ".join(text.split()))
     # Of what folding takes away there may be as much again.

@@ -36,7 +36,9 @@ class Check:
     hint: t.Optional[str] = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "message", one_line(self.message, LONGEST_MESSAGE))
+        message = one_line(self.message, LONGEST_MESSAGE)
+        if message is not self.message:
+            object.__setattr__(self, "message", message)
 
     def as_dict(self) -> t.Dict[str, t.Any]:
         return {

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import typing as t
 
 from .. import _errors as errors
@@ -24,6 +25,9 @@ from . import glue, numbers, query
 from .migration_list import Entry, check_clashes, check_list, clash_error, clashes, entries_of, label_of, told_images
 from .options import Given
 
+# So much may be allocated before it is gone through for garbage: what is read of thousands of images stays in use, and
+# going through it again and again took a seventh of a run.
+GARBAGE = (100_000, 50, 100)
 # No cloud has as many slots, and nobody as much patience.
 COUNTS = (("max_concurrent", 1, 1000, "", False), ("max_attempts", 1, 1000, "", False))
 
@@ -42,6 +46,7 @@ class Migration:
         self._cut_short = False
 
     def work(self, cloud: Cloud) -> None:
+        gc.set_threshold(*GARBAGE)
         survey = Survey(cloud, many=True)
         entries, clashing = self._entries(survey)
         earlier_results = EarlierResults(self._params["resume"])
