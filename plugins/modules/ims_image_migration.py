@@ -167,6 +167,7 @@ options:
   max_concurrent:
     description:
       - How many copies are under way at a time. The service takes five for the whole account, whoever submits them.
+      - A copy that is waited for no longer, as its O(wait_timeout) is over, does not count, though it may go on.
     type: int
     default: 5
   order:

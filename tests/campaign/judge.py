@@ -178,8 +178,11 @@ def _at_once(books: Books, told: Told) -> t.Iterator[str]:
     most = books.scenario.options.get("max_concurrent", 1)
     given_up = _given_up(told)
     own = [paid for paid in books.all_paid() if paid.sent.run == told.number and not paid.denied]
+    patience = told.options["wait_timeout"]
     for paid in own:
-        under_way = sum(one.running_at(paid.begun) and one.job.id not in given_up for one in own)
+        # A run that was killed cannot say which of them it had given up; those whose time was over, it had.
+        watched = [one for one in own if one.job.id not in given_up and paid.begun - one.begun <= patience]
+        under_way = sum(one.running_at(paid.begun) for one in watched)
         if under_way > most:
             yield f"{under_way} copies are under way at {paid.begun:.1f} s, {most} are allowed"
             return

@@ -139,24 +139,25 @@ class Run:
                     ims.update(replica.id, wanted.clearance)
             return observations.InLine(self._read_back(copy, after))
         except ImsError as error:
-            if isinstance(error, UNANSWERED):
-                try:
-                    seen = self._read_back(copy, after)
-                except ImsError:
-                    altered = True
-                else:
-                    still = changes(seen, copy.request, copy.source)
-                    if not still:
-                        return observations.InLine(seen)
-                    altered = altered or still != wanted
+            unanswered = isinstance(error, UNANSWERED)
+            try:
+                # A refusal may come from before the service or from behind it: one look tells.
+                seen = self._read_back(copy, after, READINGS if unanswered else 1)
+            except ImsError:
+                altered = altered or unanswered
+            else:
+                still = changes(seen, copy.request, copy.source)
+                if not still:
+                    return observations.InLine(seen)
+                altered = altered or still != wanted
             error.hint = error.hint or "The replica itself is complete: run again to bring it in line."
             error.at("update", f"Bringing image {replica.id} in {replica.region} in line")
             return observations.NotInLine(error, altered)
 
-    def _read_back(self, copy: Copy, after: Image) -> Image:
+    def _read_back(self, copy: Copy, after: Image, readings: int = READINGS) -> Image:
         """The replica as it shows once it was changed; what is read may lag behind what was written."""
         ims = self._probes.destination_ims(copy)
-        for number in range(READINGS):
+        for number in range(readings):
             if number:
                 self._clock.sleep(READING_PAUSE)
             after = ims.image(after.id) or after

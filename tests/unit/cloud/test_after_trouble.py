@@ -61,6 +61,18 @@ def test_what_could_not_be_altered_is_no_change(cloud, copy, operation, changed)
     assert (result["failed"], result["error"]["stage"], result["changed"]) == (True, "update", changed)
 
 
+@pytest.mark.parametrize("operation", ["UpdateImage", "BatchAddOrDeleteTags"])
+def test_what_was_altered_and_then_refused_is_a_change(cloud, copy, operation):
+    copy()
+    cloud.fault(operation=operation, do="respond", status=403, effect=True, times=1)
+
+    result = copy(description="golden" if operation == "UpdateImage" else None, tags={"team": "web"})
+
+    assert result["changed"] is True
+    # What was refused first keeps the rest from being done.
+    assert result.get("failed", False) is (operation == "UpdateImage")
+
+
 def test_what_is_left_out_is_told_with_its_reason(cloud, migrate, warnings):
     result = migrate(images=[WEB, {"image_name": "nowhere"}], on_preflight_failure="skip")
 
