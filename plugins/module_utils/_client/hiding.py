@@ -84,13 +84,15 @@ class Secrets:
         self._random: t.List[str] = []
         self._long: t.List[str] = []
         self._blocks: t.FrozenSet[str] = frozenset()
-        self._forms: t.List[t.Union[_Form, _Shape]] = []
-        self._random_forms: t.List[t.Union[_Form, _Shape]] = []
-        self.add()
+        self._forms: t.List[t.Union[_Form, _Shape]] = [_SIGNATURE, _TOKEN]
+        self._random_forms: t.List[t.Union[_Form, _Shape]] = [_SIGNATURE]
 
     def add(self, *values: t.Optional[str], random: bool = False) -> None:
         """``random``: no person chose them, so that they are part of no name by chance."""
         long_enough = [value for value in values if value is not None and len(value.strip()) >= SHORTEST]
+        # They are learned again before a result goes out, and most are known by then.
+        if set(long_enough) <= set(self._random if random else self._values):
+            return
         self._values = _longest_first(self._values, long_enough)
         if random:
             self._random = _longest_first(self._random, long_enough)
