@@ -18,9 +18,9 @@ import tempfile
 import typing as t
 
 from ..module_utils._clock import moment
+from ..module_utils._engine import note_files
 
 LAST = "report"
-FOLDER_MODE = 0o700
 _KEPT = re.compile(r"(report-\d{8}T\d{6}Z(?:-\d+)?)\.(?:json|html)")
 
 
@@ -40,7 +40,7 @@ def write(folder: str, report: t.Mapping[str, t.Any]) -> Written:
 
     :raises OSError: when it cannot be written
     """
-    _make(folder)
+    note_files.make_folder(folder)
     last = _in(folder, LAST, "json")
     standing = _read(last)
     in_place = bool(report.get("results")) or not standing.get("results")
@@ -69,13 +69,6 @@ def show(folder: str, page: str, in_place: bool, keep: int, spare: str = "") -> 
         _put(last, content)
     _remove_surplus(folder, keep, spare)
     return last if in_place else page
-
-
-def _make(folder: str) -> None:
-    """One that is there keeps its mode; it and those above it that are missing are for their owner alone."""
-    if not os.path.isdir(folder):
-        _make(os.path.dirname(os.path.abspath(folder)))
-        os.mkdir(folder, FOLDER_MODE)
 
 
 def _keep_standing(folder: str, standing: t.Mapping[str, t.Any]) -> None:

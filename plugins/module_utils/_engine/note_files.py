@@ -24,7 +24,7 @@ def claimed(folder: str, name: str) -> int:
     :raises OSError: when it cannot be had, or is no file of our own; its ``strerror`` says why
     """
     try:
-        _make(folder)
+        make_folder(folder)
         return _opened(os.path.join(folder, name), os.O_RDWR | os.O_CREAT)
     except ValueError as error:
         raise _no_path() from error
@@ -69,24 +69,30 @@ def _what_is_wrong(seen: os.stat_result) -> t.Optional[str]:
     return "has a second name" if seen.st_nlink > 1 else None
 
 
-def _make(folder: str) -> None:
-    """The folder and those above it that are missing. ``os.makedirs`` would open these to whomever the umask does."""
+def make_folder(folder: str) -> None:
+    """A folder that is there keeps its mode; it and those above it that are missing are for their owner alone.
+    ``os.makedirs`` would open these to whomever the umask does.
+
+    :raises OSError: when it cannot be made, or is no folder
+    """
     if os.path.isdir(folder):
         return
     missing = [os.path.abspath(folder)]
     while missing:
         try:
             os.mkdir(missing[-1], FOLDER_MODE)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             above = os.path.dirname(missing[-1])
             if above == missing[-1]:
                 raise
             missing.append(above)
             continue
-        except FileExistsError:
-            # Another run was quicker, or it is no folder; opening a file in it tells.
+        except FileExistsError as error:
+            # Another run was quicker, or it is no folder.
             if not os.path.isdir(missing[-1]):
-                raise
+                if len(missing) == 1:
+                    raise
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), missing[-1]) from error
         missing.pop()
 
 
