@@ -16,6 +16,15 @@ from urllib.parse import quote
 
 from tests.emulator import seed
 
+# The option that each variable of the environment stands in for.
+OPTIONS = {
+    "HW_ACCESS_KEY": "access_key",
+    "HW_SECRET_KEY": "secret_key",
+    "HW_SECURITY_TOKEN": "security_token",
+    "HW_USER_NAME": "username",
+    "HW_USER_PASSWORD": "password",
+    "HW_DOMAIN_NAME": "domain_name",
+}
 # Of fewer letters nobody can tell where they come from.
 _FEWEST = 6
 

@@ -20,14 +20,6 @@ from tests import hunting
 from tests.e2e.commands import COPY, Ansible, Result, usual
 from tests.e2e.role_support import Role, images
 
-OPTIONS = {
-    "HW_ACCESS_KEY": "access_key",
-    "HW_SECRET_KEY": "secret_key",
-    "HW_SECURITY_TOKEN": "security_token",
-    "HW_USER_NAME": "username",
-    "HW_USER_PASSWORD": "password",
-    "HW_DOMAIN_NAME": "domain_name",
-}
 WAYS = {"key": ("operator", "aksk"), "temporary": ("operator", "temporary"), "password": ("awkward", "password")}
 
 
@@ -38,7 +30,7 @@ def private(cloud, ansible):
         given = {}
         for way, (user, how) in WAYS.items():
             environment = cloud.env(user, how)
-            given[way] = {option: environment[name] for name, option in OPTIONS.items() if name in environment}
+            given[way] = {option: environment[name] for name, option in hunting.OPTIONS.items() if name in environment}
         path = pathlib.Path(folder) / "secrets.json"
         path.write_text(json.dumps(given))
         yield str(path)
@@ -70,7 +62,7 @@ def tasks(ansible: Ansible) -> list[Result]:
 def test_nothing_that_a_playbook_prints_or_leaves_holds_a_secret(ansible, cloud, private):
     cloud.switch(echo=True)
     cloud.outcome(name="centos-7-legacy", status="FAIL", error_code="IMG.0151", fail_reason="no", times=None)
-    ansible.call_as({name: value for name, value in cloud.env().items() if name not in OPTIONS})
+    ansible.call_as({name: value for name, value in cloud.env().items() if name not in hunting.OPTIONS})
     runner = ansible.folder / "runner"
     (runner / "project").mkdir(parents=True)
     listed = [{**task, "ignore_errors": True} for task in tasks(ansible)]

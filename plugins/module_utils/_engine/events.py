@@ -96,6 +96,8 @@ def why_not(path: t.Optional[str]) -> t.Optional[str]:
     return None if os.access(path if os.path.exists(path) else folder, os.W_OK) else "cannot be written"
 
 
-def event_log(path: t.Optional[str], *more: t.Any) -> NoEventLog:
+def event_log(
+    path: t.Optional[str], clock: Clock, run: t.Optional[str] = None, without_secrets: t.Callable[[t.Any], t.Any] = dict
+) -> NoEventLog:
     """The log at ``path``, or one that notes nothing."""
-    return EventLog(path, *more) if path else NoEventLog()
+    return EventLog(path, clock, run, without_secrets) if path else NoEventLog()

@@ -167,13 +167,17 @@ class OwnMarks:
     def tended_at(self) -> t.Optional[float]:
         """The monotonic moment at which a mark is to be read back, or made to say that its run lives."""
         moments = [unread.at for unread in self._unread.values()]
-        moments.extend(own.made + self._grace / 2 for own in self._own.values() if own.waits)
+        moments.extend(moment for moment, dummy in self._renewals())
         return min(moments, default=None)
+
+    def _renewals(self) -> t.List[t.Tuple[float, Own]]:
+        """When each mark of a copy that waits is to say anew that its run lives."""
+        return [(own.made + self._grace / 2, own) for own in self._own.values() if own.waits]
 
     def tend(self) -> None:
         now = self._clock.monotonic()
-        for own in list(self._own.values()):
-            if own.waits and own.made + self._grace / 2 <= now:
+        for moment, own in self._renewals():
+            if moment <= now:
                 self._renew(own)
         for text, unread in list(self._unread.items()):
             if unread.at <= now:

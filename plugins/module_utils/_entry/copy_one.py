@@ -57,8 +57,8 @@ def copy_one(module: glue.Module, clock: t.Optional[Clock] = None) -> None:
         module.warn(warning)
     if copy.error is not None:
         # A job that the service gave up is nothing that a further run could take up.
-        over = copy.job is None or copy.job.failed or isinstance(copy.error, JobFailed)
-        job_id = copy.job.id if copy.job is not None and not over else None
+        over = isinstance(copy.error, JobFailed)
+        job_id = copy.job.id if copy.job is not None and not (over or copy.job.failed) else None
         glue.fail(module, copy.error, result(), job_id)
     finished = result()
     text = sentence(finished, copy.request.destination.region, copy.name, module.check_mode)

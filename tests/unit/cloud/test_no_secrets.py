@@ -23,14 +23,6 @@ from tests.emulator import seed
 WEB = "ubuntu-22.04-web"
 # A temporary key is all that a lasting one is, and more.
 WAYS = [("operator", "temporary"), ("awkward", "password")]
-OPTIONS = {
-    "HW_ACCESS_KEY": "access_key",
-    "HW_SECRET_KEY": "secret_key",
-    "HW_SECURITY_TOKEN": "security_token",
-    "HW_USER_NAME": "username",
-    "HW_USER_PASSWORD": "password",
-    "HW_DOMAIN_NAME": "domain_name",
-}
 
 
 @pytest.fixture
@@ -61,9 +53,9 @@ def caller(request, cloud, as_user, monkeypatch, tmp_path):
         env = cloud.env(user, how)
         if not as_options:
             return {}
-        for name in OPTIONS:
+        for name in hunting.OPTIONS:
             monkeypatch.delenv(name, raising=False)
-        return {option: env[name] for name, option in OPTIONS.items() if name in env}
+        return {option: env[name] for name, option in hunting.OPTIONS.items() if name in env}
 
     return call
 
