@@ -42,8 +42,10 @@ PATIENCE = 120.0
 STATUS_PAUSE = 0.2
 # How often a job is asked for its result once its process is gone.
 LAST_QUESTIONS = 5
-# What each result of the modules has, whatever became of it.
-OWN_KEY = "cut_short"
+# Of these each result of the modules has one at least, whatever became of it.
+OWN_KEYS = frozenset(("cut_short", "error"))
+# What Ansible adds where a module has left no result, and the status of a shell that has found nothing to run.
+NO_RESULT, NOT_RUN = "module_stdout", 127
 # What a job adds to the result of its module.
 OF_THE_JOB = (
     "ansible_job_id", "started", "finished", "results_file", "stdout", "stdout_lines", "stderr", "stderr_lines",
@@ -89,9 +91,9 @@ class WatchingAction(ActionBase, abc.ABC):
         # The module says so of what cannot be a path.
         silent = silent or "\0" in (given.get("event_log") or "")
         if silent or not interval or given.get("lease_file") or not _screen.has_room():
-            return self._execute(given, task_vars, wrap_async=bool(self._task.async_val))
+            return in_words(self._execute(given, task_vars, wrap_async=bool(self._task.async_val)))
         if not given.get("resume"):
-            look = self._look(given, task_vars)
+            look = in_words(self._look(given, task_vars))
             if not self.to_do(look):
                 return self.as_run(look)
         return self._watch(given, interval, task_vars)
@@ -177,7 +179,7 @@ class WatchingAction(ActionBase, abc.ABC):
                     questions += seen.gone
                     if result.get("finished") or questions > LAST_QUESTIONS:
                         screen.close()
-                        return result if OWN_KEY in result else died(result, screen.progress.changed)
+                        return result if OWN_KEYS & set(result) else died(result, screen.progress.changed)
                     time.sleep(STATUS_PAUSE)
                     continue
             except AnsibleConnectionFailure:
@@ -210,12 +212,23 @@ def at_most(longest: float, pauses: t.Tuple[float, float]) -> t.Tuple[float, flo
     return (pauses[0], max(pauses[0], min(longest, pauses[1])))
 
 
+def in_words(result: Result) -> Result:
+    """What Ansible returns of a module that it ran itself, and where that was killed, what the user has to know."""
+    gone = NO_RESULT in result and not OWN_KEYS & set(result) and result.get("rc") != NOT_RUN
+    return {**result, **died(result, bool(result.get("changed")))} if gone else result
+
+
 def died(result: Result, changed: bool) -> Result:
     """The result of a module that left none of its own: it was killed, or has a defect."""
     error = ImsError("The module ended without a result", remedy="died", stage="wait")
-    printed = {"module_stdout": result.get("data", ""), "module_stderr": result.get("stderr", "")}
+    # A job has other names for the same.
+    printed = {
+        "module_stdout": result.get(NO_RESULT, result.get("data", "")),
+        "module_stderr": result.get("module_stderr", result.get("stderr", "")),
+    }
     told = {"msg": error.as_text(), "error": error.as_error(), "timed_out": False}
-    return {"failed": True, "changed": changed, **told, **printed}
+    rc = {"rc": result["rc"]} if "rc" in result else {}
+    return {"failed": True, "changed": changed, **told, **printed, **rc}
 
 
 def as_given(result: Result, given: t.Mapping[str, t.Any]) -> Result:

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import os
+import pathlib
+import signal
 import sys
 
 from tests.e2e.commands import COPY, being_waited_for, copy_task, wait_until
@@ -52,6 +55,21 @@ def test_after_a_run_that_was_killed_while_it_waited_the_next_one_waits_for_the_
     assert cloud.copies() == []
     assert [job["id"] for job in cloud.jobs()] == [result["job"]["id"]]
     assert result["image"]["status"] == "active"
+
+
+def test_a_module_that_is_killed_where_nothing_is_shown_tells_that_its_copy_goes_on_and_how_it_is_found(ansible, cloud):
+    cloud.outcome(name="ubuntu-22.04-web", status="SUCCESS", seconds=LONG)
+    running = ansible.start(progress_interval=0)
+    wait_until(being_waited_for(cloud))
+    for pid in running.family():
+        if b"AnsiballZ_ims_image_cross_region_copy" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes():
+            os.kill(pid, signal.SIGKILL)
+
+    result = ansible.finish(running).result
+
+    assert (result["failed"], result["error"]["stage"]) == (True, "wait")
+    for said in ("ended without a result", "go on in the cloud", "state_dir"):
+        assert said in result["msg"]
 
 
 def test_a_loop_on_another_host_takes_the_defaults_of_the_group_and_the_environment_of_the_task(ansible, cloud):

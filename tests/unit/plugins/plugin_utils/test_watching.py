@@ -3,122 +3,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 import pathlib
 import signal
 import time
-import types
 import typing as t
 
 import pytest
-from ansible import constants as C
-from ansible import context
 from ansible.errors import AnsibleConnectionFailure
-from ansible.utils.context_objects import CLIArgs
 
-from ansible_collections.huaweicloud.ims.plugins.action import ims_image_cross_region_copy, ims_image_migration
+from ansible_collections.huaweicloud.ims.plugins.action import ims_image_cross_region_copy
 from ansible_collections.huaweicloud.ims.plugins.plugin_utils import _screen, _watching
 from ansible_collections.huaweicloud.ims.plugins.plugin_utils._interrupted import Interrupted, interruptible
-
-Result = dict[str, t.Any]
-COUNTS = {"in_progress": 0, "not_started": 0, "copied": 1}
-PRESENT: Result = {"action": "none", "status": "present"}
-NOTHING: Result = {"cut_short": False, "results": [PRESENT], "counts": COUNTS, "msg": "?"}
-PLAN: Result = {"cut_short": False, "results": [{"action": "none"}, {"action": "submitted"}], "msg": "planned"}
-DONE: Result = {**PLAN, "changed": True, "counts": COUNTS, "msg": "done"}
-GIVEN: Result = {
-    "source_region": "cn-north-4",
-    "images": [{"image_name": "golden"}],
-    "destinations": [{"region": "cn-south-1", "agency_name": "ims"}],
-}
-
-
-class Task:
-    """What an action plugin knows of its task."""
-
-    def __init__(self, args: Result, **more: t.Any) -> None:
-        self.args = args
-        self.action = "huaweicloud.ims.ims_image_migration"
-        self.async_val = more.get("async_val", 0)
-        self.check_mode = more.get("check_mode", False)
-        self.no_log = False
-        self.diff = False
-
-
-class Stage:
-    """Stands in for Ansible's running of modules: a look, then a job that does as a test says."""
-
-    def __init__(self, look: Result, result: Result | None, folder: pathlib.Path) -> None:
-        self.calls: list[tuple[str, bool, int, Result]] = []
-        self.job = folder / "job"
-        self.task: Task
-        self.during: list[t.Callable[[Result], None]] = []
-        self._look, self._result = look, result
-        self._told: Result = {}
-
-    def execute(self, module_name: str, module_args: Result, task_vars: object, wrap_async: bool = False) -> Result:
-        self.calls.append((module_name, self.task.check_mode, self.task.async_val, module_args))
-        if module_name == "ansible.legacy.async_status":
-            finished = self.job.read_text() == "done"
-            return {**(self._result or {}), "finished": 1, "ansible_job_id": "j1"} if finished else {"finished": 0}
-        if not wrap_async:
-            return self._look
-        self.job.write_text("started")
-        self._told = module_args
-        return {"ansible_job_id": "j1", "results_file": str(self.job), "started": 1, "finished": 0}
-
-    def sleep(self, seconds: float) -> None:
-        """What happens meanwhile, one thing each time."""
-        assert self.during, "it waits for nothing"
-        self.during.pop(0)(self._told)
-
-    def tell(self, *events: Result) -> t.Callable[[Result], None]:
-        def happen(told: Result) -> None:
-            with open(told["event_log"], "a", encoding="ascii") as stream:
-                for event in events:
-                    stream.write(json.dumps({"run": os.path.basename(told["lease_file"]), **event}) + "\n")
-
-        return happen
-
-    def finish(self, told: Result) -> None:
-        self.job.write_text("done")
-
-
-# Stands for a result that says that all is done.
-WHOLE = object()
-
-
-@pytest.fixture
-def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    texts: list[str] = []
-    display = types.SimpleNamespace(display=lambda text, stderr: texts.append(text))
-    monkeypatch.setattr(_screen, "Display", lambda: display)
-    return texts
-
-
-@pytest.fixture
-def perform(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path, said: list[str]
-) -> t.Callable[..., tuple[t.Any, Stage]]:
-    """An action plugin on a stage of its own."""
-    monkeypatch.setattr(C, "DEFAULT_LOCAL_TMP", str(tmp_path))
-    monkeypatch.setattr(context, "CLIARGS", CLIArgs({}))
-
-    def make(
-        look: Result | None = None, result: t.Any = WHOLE, kind: t.Any = ims_image_migration, **given: t.Any
-    ) -> tuple[t.Any, Stage]:
-        stage = Stage(look or PLAN, DONE if result is WHOLE else result, tmp_path)
-        how = {key: given.pop(key) for key in ("async_val", "check_mode") if key in given}
-        stage.task = Task({**GIVEN, **given}, **how)
-        shell = types.SimpleNamespace(tmpdir=str(tmp_path / "module"))
-        connection = types.SimpleNamespace(transport="local", become=None, _shell=shell)
-        action = kind.ActionModule(stage.task, connection, None, None, None, None)
-        monkeypatch.setattr(action, "_execute_module", stage.execute)
-        monkeypatch.setattr(time, "sleep", stage.sleep)
-        return action, stage
-
-    return make
+from tests.unit.task_stage import COUNTS, DONE, NOTHING, PLAN, Result
 
 
 @pytest.mark.parametrize(
@@ -239,26 +136,6 @@ def test_a_problem_of_the_arguments_is_said_before_anything_is_run(perform: t.An
     action, stage = perform(images=[], destinations=[])
     result = action.run(task_vars={})
     assert (result["failed"], result["finished"], stage.calls) == (True, False, [])
-
-
-def test_a_module_without_a_result_is_told_with_what_it_printed(perform: t.Any, said: list[str]) -> None:
-    action, stage = perform(result={"failed": True, "data": "", "stderr": "killed", "msg": "Traceback"})
-    stage.during = [stage.finish]
-    result = action.run(task_vars={})
-    assert (result["failed"], result["changed"], result["module_stderr"]) == (True, False, "killed")
-    assert "Run again" in result["msg"] and "Traceback" not in result["msg"]
-
-
-def test_a_module_that_is_gone_without_a_word_is_not_waited_for(perform: t.Any) -> None:
-    action, stage = perform()
-
-    def die(told: Result) -> None:
-        pathlib.Path(told["lease_file"]).write_text("999999999")
-
-    stage.during = [die, *[lambda told: None] * 8]
-    result = action.run(task_vars={})
-    assert "without a result" in result["msg"]
-    assert "Run again" in result["error"]["hint"]
 
 
 def test_a_worker_whose_parent_has_died_ends_the_lease(perform: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
