@@ -114,10 +114,12 @@ def _own(name: str, value: t.Any, spec: Spec, problems: t.List[str]) -> t.Any:
     if name == "connection":
         return value
     read = Validator({name: spec}).validate({name: value}).validated_parameters[name]
-    if name in PATHS and ("\0" in read or halves_in(read, name)):
+    if name not in PATHS:
+        return read
+    if "\0" in read or halves_in(read, name):
         problems.append(f"{PREFIX}{name} cannot be a path: {visible(read)}")
         return None
-    return read
+    return read.strip()
 
 
 def earlier_results(text: str) -> t.List[t.Any]:

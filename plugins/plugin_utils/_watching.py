@@ -18,6 +18,8 @@ from ansible.errors import AnsibleConnectionFailure
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
+from ..module_utils._entry.glue import run_spec
+from ..module_utils._entry.paths import trimmed
 from ..module_utils._errors import ImsError
 from . import _screen
 from ._files import Files, LocalFiles, ShellFiles
@@ -79,10 +81,7 @@ class WatchingAction(ActionBase, abc.ABC):
     def run(self, tmp: t.Optional[str] = None, task_vars: t.Optional[Result] = None) -> Result:
         super().run(tmp, task_vars)
         # Arguments are of tagged types since ansible-core 2.19; what goes out again must be plain.
-        given: Result = json.loads(json.dumps(self._task.args, default=str))
-        if given.get("event_log") is not None:
-            # A path may come as a number; the module reads it so, too.
-            given["event_log"] = str(given["event_log"])
+        given: Result = trimmed(json.loads(json.dumps(self._task.args, default=str)), run_spec())
         refusal = self.refusal(given)
         if refusal is not None:
             return refusal

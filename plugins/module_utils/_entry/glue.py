@@ -9,7 +9,7 @@ import contextlib
 import os
 import typing as t
 
-from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .. import _errors as errors
 from .._client import connection, transport
@@ -30,7 +30,7 @@ from .._engine.teller import Teller
 from .._engine.terms import Limits
 from .._result.summary import counts_of
 from .._text import halves_in, one_line, repaired
-from . import numbers
+from . import numbers, paths
 
 # What Ansible shows of such an argument.
 SPECIFIED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
@@ -76,7 +76,7 @@ def run_spec() -> Result:
         "state_dir": {
             "type": "path",
             "default": "~/.ansible/huaweicloud.ims",
-            "fallback": (env_fallback, ["HW_IMS_STATE_DIR"]),
+            "fallback": (paths.path_env_fallback, ["HW_IMS_STATE_DIR"]),
         },
     }
 
@@ -127,7 +127,7 @@ class Module(AnsibleModule):
 
     def _load_params(self) -> None:
         super()._load_params()  # type: ignore[no-untyped-call]
-        self.params = numbers.countable(self.params, self.argument_spec)
+        self.params = paths.trimmed(numbers.countable(self.params, self.argument_spec), self.argument_spec)
 
     def warn(self, warning: str, **more: t.Any) -> None:
         super().warn(one_line(self.secrets.hidden(warning)), **more)
@@ -192,7 +192,7 @@ def drive(module: Module, clock: Clock, survey: Survey, options: RunOptions, cop
 def _ledger(module: AnsibleModule, clock: Clock, survey: Survey) -> Ledger:
     """What is to remember the copies of this run. A blank ``state_dir`` has this host remember nothing."""
     params = module.params
-    blank = params["ledger"] == "none" or not (params["state_dir"] or "").strip()
+    blank = params["ledger"] == "none" or not params["state_dir"]
     host = Ledger(None if blank else params["state_dir"], clock)
     if params["ledger"] != "cloud":
         return host

@@ -233,6 +233,14 @@ def test_a_log_that_is_a_pipe_or_no_path_at_all_is_refused(cloud, copy, tmp_path
     assert cloud.journal() == []
 
 
+def test_blanks_around_the_path_of_a_log_are_no_part_of_it(copy, log, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    copy(event_log=f" {log.path} ")
+
+    assert [event["event"] for event in log()][-1] == "ended"
+
+
 def test_a_lease_that_is_no_path_has_ended(cloud, copy, tmp_path):
     assert copy(lease_file=str(tmp_path / "a\0b"))["cut_short"] is True
     assert cloud.copies() == []

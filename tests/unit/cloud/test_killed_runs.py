@@ -184,6 +184,18 @@ def test_a_folder_whose_name_is_blank_is_none(copy, warnings, tmp_path, monkeypa
     assert (list(tmp_path.iterdir()), warnings) == ([], [])
 
 
+@pytest.mark.parametrize("by", ["option", "variable"])
+def test_blanks_around_the_name_of_a_folder_are_no_part_of_it(copy, tmp_path, monkeypatch, by):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    if by == "variable":
+        monkeypatch.setenv("HW_IMS_STATE_DIR", " ~/notes\n")
+
+    copy(wait=False, **({"state_dir": " ~/notes\n"} if by == "option" else {}))
+
+    assert [path.name for path in tmp_path.iterdir()] == ["notes"]
+
+
 def test_what_a_dying_host_wrote_half_is_taken_for_a_copy_that_may_have_begun(
     cloud, copy, killed, clock, tmp_path, replicas
 ):

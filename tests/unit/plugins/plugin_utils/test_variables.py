@@ -62,6 +62,11 @@ def test_for_a_folder_an_empty_string_is_an_answer() -> None:
     assert prepared.own == {"report_dir": ""}
 
 
+@pytest.mark.parametrize("name", ["report_dir", "resume_report", "report_template"])
+def test_blanks_around_a_path_are_no_part_of_it(name: str) -> None:
+    assert prepare({**NEEDED, name: " ~/x y\n"}).own == {name: "~/x y"}
+
+
 def test_false_and_zero_are_answers() -> None:
     assert options(retry_failed=False, progress_interval=0) == {"retry_failed": False, "progress_interval": 0}
 

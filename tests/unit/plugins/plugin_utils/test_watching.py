@@ -52,11 +52,18 @@ def test_the_arguments_that_are_shown_are_the_users() -> None:
 
 
 def test_an_event_log_that_is_a_number_is_a_path_and_one_that_is_none_is_left_to_the_module(perform: t.Any) -> None:
-    for given, how in ((2026, "background"), ("a\0b", "as it is")):
+    for given, path, how in ((2026, "2026", "followed"), (" log\n", "log", "followed"), ("a\0b", "a\0b", "as it is")):
         action, stage = perform(event_log=given, resume=[{"status": "failed"}])
         stage.during = [stage.finish]
-        assert action.run(task_vars={}) == ({**DONE, "finished": True} if how == "background" else PLAN)
-        assert os.path.basename(stage.calls[0][3]["event_log"]) == str(given)
+        assert action.run(task_vars={}) == ({**DONE, "finished": True} if how == "followed" else PLAN)
+        assert os.path.basename(stage.calls[0][3]["event_log"]) == path
+
+
+def test_a_blank_lease_is_none_and_a_blank_log_neither(perform: t.Any) -> None:
+    action, stage = perform(lease_file=" ", event_log="\n", resume=[{"status": "failed"}])
+    stage.during = [stage.finish]
+    action.run(task_vars={})
+    assert "" not in (stage.calls[0][3]["lease_file"].strip(), stage.calls[0][3]["event_log"].strip())
 
 
 def test_where_nothing_is_to_be_done_the_look_is_the_result(perform: t.Any, said: list[str]) -> None:
