@@ -70,8 +70,8 @@ KINDS: t.Mapping[str, Own] = {
     "died": Own(
         "The module ended without a result",
         "It was killed, its host was restarted, or it has a defect.",
-        "Run again: copies that are under way go on in the cloud. The next run finds them by the notes in state_dir, or "
-        "with ledger: cloud by the marks on the source images, and waits for them.",
+        "Run again: copies that are under way go on in the cloud. The next run finds them by the notes in state_dir, "
+        "or with ledger: cloud by the marks on the source images, and waits for them.",
     ),
     "clash": Own(
         "would all make",

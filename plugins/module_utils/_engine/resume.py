@@ -12,6 +12,7 @@ import typing as t
 from .._clock import Clock, moment
 from .._errors import InputError, error_of
 from .._model.copy_request import IDENTIFIER, CopyRequest
+from .._text import visible
 from . import phases
 from .ledger import Record
 from .terms import Earlier
@@ -27,11 +28,12 @@ _TEXT, _DICT, _NUMBER = "text", "a dictionary", "a number"
 _SHAPES: t.Mapping[str, str] = {
     **dict.fromkeys(("label", "status", "image_id", "image_name", "name", "destination_region"), _TEXT),
     **dict.fromkeys(("destination_project_name", "started_at", "finished_at", "refused_since"), _TEXT),
+    **dict.fromkeys(("source_region", "source_project_name"), _TEXT),
     **dict.fromkeys(("options", "shared_options", "source_image", "job", "error"), _DICT),
     "attempts": _NUMBER,
 }
 _INSIDE: t.Mapping[str, t.Mapping[str, str]] = {
-    "source_image": {"id": _TEXT, "name": _TEXT},
+    "source_image": {"id": _TEXT, "name": _TEXT, "region": _TEXT},
     "job": {"id": _TEXT, "status": _TEXT},
     "error": {
         **dict.fromkeys(("stage", "code", "message", "request_id", "hint"), _TEXT),
@@ -68,6 +70,21 @@ def check_results(results: t.Sequence[Told]) -> None:
             "asked for; leave resume and resume_report out and give images or query again: what is done is found in "
             "the destinations"
         )
+    if problems:
+        raise InputError(problems)
+
+
+def check_source(results: t.Sequence[Told], source_region: str) -> None:
+    """Results that are to say which images are meant: an id or a name means nothing in another region.
+
+    :raises InputError: with each that is of another source region
+    """
+    problems = [
+        f"resume[{index}]{_called(told)} is of source region {visible(_source_region(told))}, "
+        f"and this is a migration from {source_region}"
+        for index, told in enumerate(results)
+        if _source_region(told) not in (None, source_region)
+    ]
     if problems:
         raise InputError(problems)
 
@@ -134,10 +151,20 @@ class EarlierResults:
         """The earlier result of this very copy, or None."""
         place = (request.destination.region, request.destination.project_name)
         image = ("id", request.image_id) if request.image_id is not None else ("name", request.image_name)
-        candidates = self._found.get((*place, *image), ())
+        candidates = [told for told in self._found.get((*place, *image), ()) if _is_from(told, request)]
         # By its origin, a replica counts under any name.
-        other = candidates if request.match == "origin" else ()
+        other = candidates if request.match == "origin" else []
         return next((told for told in (*(one for one in candidates if _makes(one, request)), *other)), None)
+
+
+def _is_from(told: Told, request: CopyRequest) -> bool:
+    """Whether a result is of an image in that very place; what it does not say is no contradiction."""
+    region, project = _source_region(told), told.get("source_project_name")
+    return region in (None, request.source_region) and project in (None, request.source_project_name)
+
+
+def _source_region(told: Told) -> t.Optional[str]:
+    return told.get("source_region") or _of(told, "source_image").get("region")
 
 
 def _makes(told: Told, request: CopyRequest) -> bool:

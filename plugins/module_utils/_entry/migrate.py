@@ -13,7 +13,7 @@ from .._client.cloud import Cloud
 from .._clock import Clock, SystemClock
 from .._engine.copy import Copy
 from .._engine.phases import Ended, Outcome
-from .._engine.resume import EarlierResults, check_results, images_of, take_up
+from .._engine.resume import EarlierResults, check_results, check_source, images_of, take_up
 from .._engine.scheduler import RunOptions
 from .._engine.survey import Survey
 from .._model.copy_request import CopyRequest
@@ -97,6 +97,8 @@ class Migration:
         """:raises InputError: with the problems of every entry that need no request to be seen"""
         # Nothing else can be read out of results that are none.
         check_results(self._params["resume"] or [])
+        if not self._params["images"] and not self._params["query"]:
+            check_source(self._params["resume"] or [], self._params["source_region"])
         images, labels = self._listed()
         glue.all_at_once(
             lambda: check_list(self._params),

@@ -37,6 +37,23 @@ def test_what_was_present_by_its_origin_is_present_again_and_not_copied(cloud, m
     assert cloud.copies() == []
 
 
+@pytest.mark.parametrize("given", [{}, {"images": [WEB]}], ids=["alone", "with a list"])
+def test_results_of_another_source_region_tell_nothing_about_this_one(cloud, migrate, given):
+    first = migrate(images=[WEB], run_for=1)
+    elsewhere = [{**entry, "source_region": "cn-east-3"} for entry in first["results"]]
+    cloud.clear_journal()
+
+    second = migrate(resume=elsewhere, run_for=1, **given)
+
+    if given:
+        (entry,) = second["results"]
+        assert (entry["action"], entry["attempts"]) == ("waited", 0)
+    else:
+        said = f'resume[0] ("{NAME}") is of source region cn-east-3, and this is a migration from cn-north-4'
+        assert (second["failed"], cloud.journal()) == (True, [])
+        assert said in second["msg"]
+
+
 def test_what_a_query_found_is_asked_for_as_it_was(cloud, migrate):
     stands_there(cloud, "renamed")
     first = migrate(query=f"[?name=='{NAME}']", match="origin")

@@ -74,6 +74,10 @@ def test_the_earlier_result_of_a_copy_is_found(asked: t.Any, result: dict[str, t
         (NAMED, earlier(source_image=None)),
         (request(name="another"), earlier()),
         (request(), {}),
+        (request(), earlier(source_region="cn-east-3")),
+        (request(), earlier(source_region=None, source_image={**source().as_dict(), "region": "cn-east-3"})),
+        (NAMED, earlier(image_id=None, image_name="golden", source_image=None, source_region="cn-east-3")),
+        (NAMED, earlier(image_id=None, image_name="golden", source_project_name="cn-north-4_x")),
     ],
 )
 def test_the_result_of_another_copy_is_not_taken_for_it(asked: t.Any, result: dict[str, t.Any]) -> None:
