@@ -208,8 +208,8 @@ options:
       - The RV(results) of an earlier run, or some of them. Its jobs are taken up, and attempts are counted on.
       - With neither O(images) nor O(query) its images are those of this run, and what was asked for is asked for again
         (RV(results[].options), RV(results[].shared_options)). What this run says of all images, such as O(match), takes
-        the place of what was said of all then. Results that do not tell what was asked for are refused, and so are those
-        of another source region; beside O(images) or O(query) these say nothing.
+        the place of what was said of all then. Results that do not tell what was asked for are refused, and so are
+        those of another source region; beside O(images) or O(query) these say nothing.
     type: list
     elements: dict
     default: []

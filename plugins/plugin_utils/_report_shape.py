@@ -9,6 +9,7 @@ import math
 import typing as t
 
 from ..module_utils._clock import moment
+from ..module_utils._model.raw import kind_of
 
 Check = t.Callable[[t.Any], t.Optional[str]]
 
@@ -88,14 +89,7 @@ def _odd(value: t.Any, shape: t.Any, where: str) -> t.Optional[str]:
 
 
 def _kind(value: t.Any) -> str:
-    if isinstance(value, bool):
-        return "true or false"
-    if isinstance(value, (int, float)):
-        if _number(value) is None:
-            return "a number"
+    """What a value is, in words; of a number that is none, which one."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and _number(value) is not None:
         return str(value) if isinstance(value, float) else "beyond all measure"
-    if isinstance(value, str):
-        return "text"
-    if isinstance(value, t.Mapping):
-        return "a dictionary"
-    return "a list" if isinstance(value, (list, tuple)) else f"a {type(value).__name__}"
+    return kind_of(value, "a dictionary")

@@ -21,6 +21,7 @@ from ..module_utils._client.connection import connection_spec
 from ..module_utils._engine.resume import check_results
 from ..module_utils._entry.numbers import Validator
 from ..module_utils._errors import InputError
+from ..module_utils._model.raw import kind_of
 from ..module_utils._text import halves_in, visible
 from ..modules.ims_image_migration import argument_spec
 
@@ -136,7 +137,7 @@ def earlier_results(text: str) -> t.List[t.Any]:
         raise ValueError("it has no list of results")
     odd = [index for index, told in enumerate(results) if not isinstance(told, dict)]
     if odd:
-        raise ValueError(f"results[{odd[0]}] is {_kind(results[odd[0]])}")
+        raise ValueError(f"results[{odd[0]}] is {kind_of(results[odd[0]])}")
     try:
         check_results(results)
     except InputError as error:
@@ -173,7 +174,7 @@ def _read(name: str, value: t.Any, spec: Spec, problems: t.List[str]) -> t.Any:
         if spec["type"] == "list" and spec.get("elements") == "dict":
             problems.extend(_list_problems(name, value, spec))
         elif secret and not isinstance(value, dict):
-            problems.append(f"{PREFIX}{name} must be a dictionary of connection options, and is {_kind(value)}")
+            problems.append(f"{PREFIX}{name} must be a dictionary of connection options, and is {kind_of(value)}")
         elif secret:
             problems.extend(_problems(PREFIX + name, value, spec["options"]))
         else:
@@ -212,10 +213,10 @@ def _list_problems(name: str, value: t.Any, spec: Spec) -> t.Iterator[str]:
     """What is wrong with a list of dictionaries, each item named by its place and by what it calls itself."""
     wrong = None
     if not isinstance(value, list):
-        wrong = _kind(value)
+        wrong = kind_of(value, TYPES["dict"])
     elif not all(isinstance(item, dict) for item in value):
         index = [isinstance(item, dict) for item in value].index(False)
-        wrong = f"a list whose item {index} is {_kind(value[index])}"
+        wrong = f"a list whose item {index} is {kind_of(value[index])}"
     if wrong is not None:
         yield f"{PREFIX}{name} must be a list of dictionaries, such as {SAMPLES[name]}, and is {wrong}"
         return
@@ -251,10 +252,3 @@ def _problems(label: str, given: Given, spec: Spec) -> t.Iterator[str]:
     for error in result.errors:
         if not isinstance(error, UnsupportedError):
             yield f"{before}{error.msg}"
-
-
-def _kind(value: t.Any) -> str:
-    if isinstance(value, str):
-        return "text"
-    names = {dict: "a dictionary", list: "a list", bool: "a truth value", int: "a number", float: "a number"}
-    return names.get(type(value), "empty" if value is None else f"a {type(value).__name__}")

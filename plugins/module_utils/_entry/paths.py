@@ -21,7 +21,7 @@ def trimmed(params: t.Any, spec: t.Mapping[str, Options]) -> t.Any:
 
 def path_env_fallback(*names: str) -> str:
     """Ansible's ``env_fallback`` for a path: an empty variable is an answer."""
-    return str(env_fallback(*names)).strip()  # type: ignore[no-untyped-call]
+    return str(env_fallback(*names)).strip()
 
 
 def _is_path(option: t.Optional[Options]) -> bool:

@@ -116,8 +116,8 @@ class Raw:
         return f"{self.where}.{name}" if self.where else name
 
 
-def kind_of(value: t.Any) -> str:
-    """What a value is, in words."""
+def kind_of(value: t.Any, a_mapping: str = "an object") -> str:
+    """What a value is, in words; what the service calls an object is a dictionary to whoever writes playbooks."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):
@@ -126,7 +126,9 @@ def kind_of(value: t.Any) -> str:
         return "a number"
     if isinstance(value, str):
         return "text"
-    return "a list" if isinstance(value, list) else "an object"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    return a_mapping if isinstance(value, t.Mapping) else f"a {type(value).__name__}"
 
 
 def mapping(value: t.Any) -> t.Dict[str, t.Any]:
