@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import abc
 import contextlib
+import gc
 import json
 import math
 import os
@@ -48,6 +49,9 @@ LAST_QUESTIONS = 5
 OWN_KEYS = frozenset(("cut_short", "error"))
 # What Ansible adds where a module has left no result, and the status of a shell that has found nothing to run.
 NO_RESULT, NOT_RUN = "module_stdout", 127
+# How seldom a worker looks for cycles. A hundred files are parsed to send a module, and a result of thousands of entries
+# is read: with what is usual, all that Ansible has loaded is walked through over and over, and nothing is found.
+SELDOM = (100_000, 50, 100)
 # What a job adds to the result of its module.
 OF_THE_JOB = (
     "ansible_job_id", "started", "finished", "results_file", "stdout", "stdout_lines", "stderr", "stderr_lines",
@@ -80,6 +84,7 @@ class WatchingAction(ActionBase, abc.ABC):
 
     def run(self, tmp: t.Optional[str] = None, task_vars: t.Optional[Result] = None) -> Result:
         super().run(tmp, task_vars)
+        gc.set_threshold(*SELDOM)
         # Arguments are of tagged types since ansible-core 2.19; what goes out again must be plain.
         given: Result = trimmed(json.loads(json.dumps(self._task.args, default=str)), run_spec())
         refusal = self.refusal(given)
