@@ -19,7 +19,6 @@ from ansible.errors import AnsibleConnectionFailure
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
-from ..module_utils._entry.glue import run_spec
 from ..module_utils._entry.paths import trimmed
 from ..module_utils._errors import ImsError
 from . import _screen
@@ -49,8 +48,10 @@ LAST_QUESTIONS = 5
 OWN_KEYS = frozenset(("cut_short", "error"))
 # What Ansible adds where a module has left no result, and the status of a shell that has found nothing to run.
 NO_RESULT, NOT_RUN = "module_stdout", 127
-# How seldom a worker looks for cycles. A hundred files are parsed to send a module, and a result of thousands of entries
-# is read: with what is usual, all that Ansible has loaded is walked through over and over, and nothing is found.
+# The paths that are used here too. Of the others the module takes care.
+OWN_PATHS = {"event_log": {"type": "path"}, "lease_file": {"type": "path"}}
+# How seldom a worker looks for cycles. A hundred files are parsed to send a module: with what is usual, all of Ansible
+# is walked through over and over meanwhile, and nothing is found.
 SELDOM = (100_000, 50, 100)
 # What a job adds to the result of its module.
 OF_THE_JOB = (
@@ -86,7 +87,7 @@ class WatchingAction(ActionBase, abc.ABC):
         super().run(tmp, task_vars)
         gc.set_threshold(*SELDOM)
         # Arguments are of tagged types since ansible-core 2.19; what goes out again must be plain.
-        given: Result = trimmed(json.loads(json.dumps(self._task.args, default=str)), run_spec())
+        given: Result = trimmed(json.loads(json.dumps(self._task.args, default=str)), OWN_PATHS)
         refusal = self.refusal(given)
         if refusal is not None:
             return refusal
