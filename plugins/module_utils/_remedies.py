@@ -82,8 +82,7 @@ KINDS: t.Mapping[str, Own] = {
     "not_sent": Own(
         "no connection",
         "The host of the endpoint is not known, not reachable, or does not listen.",
-        "Check the region, iam_endpoint and ims_endpoint (HW_AUTH_URL, HW_IMS_ENDPOINT), the proxy settings and the "
-        "network.",
+        "Check the region, iam_endpoint and ims_endpoint (HW_AUTH_URL, HW_IMS_ENDPOINT), proxy settings and network.",
     ),
     "proxy": Own(
         "the proxy does not let it through",
@@ -93,14 +92,12 @@ KINDS: t.Mapping[str, Own] = {
     "tls": Own(
         "the certificate was not accepted",
         "The endpoint has a certificate of an authority of its own, or a proxy puts in its own.",
-        "Name the authority that signed the certificate with ca_path (or HW_CACERT), or check that the endpoint is the "
-        "one that you mean.",
+        "Name the authority that signed it with ca_path (or HW_CACERT), or check that it is the endpoint you mean.",
     ),
     "reply_lost": Own(
         "sent, but no answer came",
         "The connection broke, or the service took longer than request_timeout.",
-        "Run the task again: it looks first at what became of the request. Where it goes on, check the network and the "
-        "proxy, or set a greater request_timeout.",
+        "Run again: it looks first at what became of it. If it goes on, check the network, or raise request_timeout.",
     ),
     "bad_reply": Own(
         "the answer is HTML, not JSON, longer than, redirected, holds no",
@@ -200,13 +197,18 @@ KINDS: t.Mapping[str, Own] = {
     ),
     "uncertain": Own(
         "the copy may or may not have begun",
-        "The answer to the submission was lost, or the job is not known any more, and nothing shows.",
+        "The answer to the submission was lost, and nothing shows.",
         "Look in the destination for the image before you run again.",
     ),
     "answer_lost": Own(
         "the answer was lost, and the replica has not shown in the destination",
         "The connection broke or the service failed just then; the copy may have begun all the same.",
         'Look in {region} for an image called "{name}" before you run again.',
+    ),
+    "lost_sight": Own(
+        "job ..., accepted at ..., is not known to the service any more, and its replica does not show in ...",
+        "The service has begun the copy, and cannot or does not look up its job. It may still be at work.",
+        'Look for "{name}" in {region}. If it came to nothing, ledger: none without job_id and resume submits it now.',
     ),
     "gone": Own(
         "image ... is gone: it failed or was deleted",
@@ -257,8 +259,8 @@ KINDS: t.Mapping[str, Own] = {
     "not_shown": Own(
         "image ... is not to be seen",
         "The service says that the copy has ended, and does not show the image.",
-        "Look there yourself. For an hour, further runs look for it again and do not copy anew; "
-        "if somebody deleted it, an empty state_dir has it copied at once.",
+        "Look there yourself. For an hour after the end of the job, further runs look for it again and do not copy "
+        "anew; if somebody deleted it, a run with ledger: none, without job_id and resume, has it copied at once.",
     ),
     "not_taken": Own(
         "the service accepted the changes, but it does not show them",

@@ -10,6 +10,7 @@ import typing as t
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine import effects as do
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine import observations as see
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine import phases as p
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger import Record
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.terms import Earlier, Limits, Terms
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
     ApiError,
@@ -46,9 +47,14 @@ GONE = NotFound("gone", code="IMG.0027", http_status=404)
 FORBIDDEN = NotPermitted("no", http_status=403)
 
 
-def terms(asked: dict[str, t.Any] | None = None, earlier: Earlier | None = None, **limits: t.Any) -> Terms:
+def terms(
+    asked: dict[str, t.Any] | None = None,
+    earlier: Earlier | None = None,
+    note: Record | None = None,
+    **limits: t.Any,
+) -> Terms:
     """A copy whose source is known; ``asked`` are fields of its request, the rest are limits."""
-    return Terms(request(**(asked or {})), Limits(**limits), earlier or Earlier(), source())
+    return Terms(request(**(asked or {})), Limits(**limits), earlier or Earlier(), source(), note)
 
 
 def attempt(number: int = 1, ours: bool = True, **fields: t.Any) -> p.Attempt:
@@ -66,10 +72,15 @@ FAILED_ONCE = p.Queued(made=1, last=attempt(job=FAILED, error=JobFailed("disk br
 FOLLOWING = p.FollowingJob(attempt(job_id="j1"))
 WATCHING = p.WatchingImage(attempt(0, False, image=SAVING))
 # A third look that fails in a row is the last.
+# What another run noted of its job, a minute ago and before all time-outs.
+NOTED = terms(note=Record(NOON - datetime.timedelta(seconds=60), "j1"))
+OLD_NOTE = terms(note=Record(NOON - datetime.timedelta(seconds=10800), "j1"))
+OTHERS_JOB = p.FollowingJob(attempt(0, False, job_id="j1"))
 FOLLOWING_TWICE = p.FollowingJob(attempt(job_id="j1"), 2)
 WATCHING_TWICE = p.WatchingImage(attempt(image=SAVING), 2)
 SEARCHING = p.Searching(attempt(), until=1120.0)
 OTHERS = p.Searching(attempt(0, False), until=1120.0)
+SHOWN_ONCE = p.Searching(attempt(image=SAVING), until=1120.0)
 SEARCHING_TWICE = dataclasses.replace(SEARCHING, failed_looks=2)
 STOOD = p.Settling(None, image=ACTIVE)
 MADE = p.Settling(attempt(job=DONE, job_id="j1"), until=1120.0)
@@ -113,6 +124,7 @@ def _found(phase: p.Phase) -> t.Tuple[Scene, ...]:
         Scene("a job has ended well", phase, see.UnderWay(SAVING, DONE), p.Settling),
         Scene("an image shows, unfinished", phase, see.UnderWay(SAVING), p.WatchingImage),
         Scene("a note says that it may have begun", phase, see.MayHaveBegun(60.0), p.Searching),
+        Scene("a note names a job that is not known", phase, see.JobUnknown("j1"), p.FollowingJob),
     )
 
 
@@ -148,7 +160,14 @@ ON_ITS_WAY = (
     Scene("the job cannot be asked, too late", FOLLOWING, see.LookFailed(AWAY, DEADLINE), p.Ended, WARNED),
     Scene("only the replica shows, finished", FOLLOWING_TWICE, see.Standing(ACTIVE), p.Settling),
     Scene("only the replica shows, unfinished", FOLLOWING_TWICE, see.UnderWay(SAVING), p.WatchingImage),
-    Scene("the job is gone", FOLLOWING_TWICE, see.LookFailed(GONE, 1000.0), p.Searching, WARNED),
+    Scene("the job is gone", FOLLOWING_TWICE, see.LookFailed(GONE, 1000.0), p.FollowingJob, WARNED),
+    Scene("nothing is to be seen", FOLLOWING_TWICE, see.Absent(1000.0), p.FollowingJob),
+    Scene("nothing is to be seen, too late", FOLLOWING, see.Absent(DEADLINE), p.Ended),
+    Scene("nothing is to be seen of the named job", OTHERS_JOB, see.Absent(DEADLINE), p.Ended, (), PINNED),
+    Scene("nothing is to be seen of another run's job", OTHERS_JOB, see.Absent(1000.0), p.FollowingJob, (), NOTED),
+    Scene("nothing was ever seen of it", OTHERS_JOB, see.Absent(1000.0), p.Queued, (do.Warn, do.ForgetNote), OLD_NOTE),
+    Scene("only what is left shows", FOLLOWING, see.Absent(1000.0, (KILLED,)), p.Ended, OVER),
+    Scene("that shows the first time", FOLLOWING, see.Absent(1000.0, (KILLED,)), p.Queued, (*OVER, do.Warn), TWO),
     Scene("the job may not be asked", FOLLOWING_TWICE, see.LookFailed(FORBIDDEN, 1000.0), p.Ended, WARNED),
     Scene("the image is unfinished", WATCHING, see.ImageSeen(SAVING, 1000.0), p.WatchingImage),
     Scene("the image is unfinished, too late", WATCHING, see.ImageSeen(SAVING, DEADLINE), p.Ended),
@@ -167,6 +186,7 @@ SEARCHED = (
     Scene("the replica shows, unfinished", SEARCHING, see.UnderWay(SAVING), p.WatchingImage),
     Scene("nothing shows yet", SEARCHING, see.Absent(1000.0), p.Searching),
     Scene("nothing has shown of ours", SEARCHING, see.Absent(1120.0), p.Ended),
+    Scene("ours has shown and is gone", SHOWN_ONCE, see.Absent(1120.0), p.Ended, FORGOTTEN),
     Scene("nothing has shown of the named job's", OTHERS, see.Absent(1120.0), p.Ended, terms=PINNED),
     Scene("nothing has shown of another run's", OTHERS, see.Absent(1120.0), p.Queued, (do.Warn, do.ForgetNote)),
     Scene("ours has failed meanwhile", SEARCHING, see.Absent(1000.0, (KILLED,)), p.Ended, OVER),
@@ -189,8 +209,8 @@ SETTLES = (
     Scene("the look fails, too late", MADE, see.LookFailed(AWAY, 1120.0), p.Ended),
     Scene("the look is refused", MADE, see.LookFailed(FORBIDDEN, 1000.0), p.Settling, WARNED),
     Scene("it has been brought in line", STOOD, see.InLine(ACTIVE), p.Ended, FORGOTTEN),
-    Scene("it cannot be brought in line", STOOD, see.NotInLine(ApiError("no")), p.Ended),
-    Scene("it stands and is left alone", STOOD, see.LeftAlone(), p.Ended),
+    Scene("it cannot be brought in line", STOOD, see.NotInLine(ApiError("no")), p.Ended, FORGOTTEN),
+    Scene("it stands and is left alone", STOOD, see.LeftAlone(), p.Ended, FORGOTTEN),
     Scene("it does not show and is left alone", MADE, see.LeftAlone(), p.Settling),
 )
 

@@ -63,7 +63,7 @@ class Copy:
     warnings: t.List[str] = dataclasses.field(default_factory=list)
 
     def terms(self, limits: Limits) -> Terms:
-        return Terms(self.request, limits, self.earlier, self.plan.source)
+        return Terms(self.request, limits, self.earlier, self.plan.source, self.note)
 
     @property
     def name(self) -> str:

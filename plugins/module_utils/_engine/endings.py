@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import datetime
+import math
 import typing as t
 
 from .. import _errors as errors
+from .._clock import timestamp
 from .._decide.decision import ACTIVE
 from .._decide.replica import Changes
 from .._model.copy_request import CopyRequest
@@ -60,16 +63,44 @@ def vanished(terms: Terms) -> errors.JobFailed:
 
 def uncertain(attempt: phases.Attempt, terms: Terms) -> errors.Uncertain:
     """The search has ended, and nobody can tell what became of the copy."""
-    not_shown = f"has not shown in the destination for {terms.limits.confirm_timeout:g} s"
-    hint = KINDS["answer_lost"].remedy.format(region=terms.request.destination.region, name=visible(terms.name))
-    if attempt.job_id is not None:
-        what = f"job {attempt.job_id} is not known any more, and the replica {not_shown}: what became of it is unclear"
-    elif attempt.image is not None:
+    if attempt.image is not None:
         what = f"image {attempt.image.id}, which was to become the replica, is gone: it failed or was deleted"
-        hint = KINDS["gone"].remedy
-    else:
-        return _answer_lost(attempt.answer, not_shown, hint).at("submit", submitting(terms.request))
+        gone = errors.Uncertain(what, hint=KINDS["gone"].remedy, stage="wait")
+        return gone.at("wait", copying(terms.request))
+    not_shown = f"has not shown in the destination for {terms.limits.confirm_timeout:g} s"
+    lost = _answer_lost(attempt.answer, not_shown, _remedy("answer_lost", terms))
+    return lost.at("submit", submitting(terms.request))
+
+
+def lost_sight(attempt: phases.Attempt, now: phases.Now, terms: Terms) -> errors.Uncertain:
+    """The service said that the copy has begun, and shows neither its job nor its replica."""
+    note = terms.note_of(attempt.job_id)
+    since = f", accepted at {timestamp(note.at)}," if note is not None else ""
+    what = (
+        f"job {attempt.job_id}{since} is not known to the service any more, and its replica does not show in "
+        f"{terms.request.destination.region}: what became of it is unclear"
+    )
+    left = terms.limits.kept_for(note, now.utc) if note is not None else 0.0
+    hint = KINDS["job_id"].remedy if terms.pinned else _remedy("answer_lost", terms)
+    if left > 0 and not terms.pinned:
+        what = f"{what}; it is not submitted again before {kept_until(left, now.utc)}"
+        hint = _remedy("lost_sight", terms)
     return errors.Uncertain(what, hint=hint, stage="wait").at("wait", copying(terms.request))
+
+
+def kept_until(seconds: float, now: datetime.datetime) -> str:
+    """For people: the moment that comes after so many seconds."""
+    return timestamp(now + datetime.timedelta(seconds=math.ceil(seconds)))
+
+
+def never_showed(job_id: t.Optional[str]) -> str:
+    if job_id is None:
+        return "An earlier run may have submitted this copy, but it never showed in the destination."
+    return f"Job {job_id} of an earlier run is not known any more, and its replica never showed in the destination."
+
+
+def _remedy(kind: str, terms: Terms) -> str:
+    return KINDS[kind].remedy.format(region=terms.request.destination.region, name=visible(terms.name))
 
 
 def _answer_lost(answer: t.Optional[errors.ImsError], not_shown: str, hint: str) -> errors.Uncertain:

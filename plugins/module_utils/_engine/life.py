@@ -62,6 +62,7 @@ def _found(phase: t.Type[p.Phase], more: t.Mapping[t.Type[p.Phase], str]) -> t.T
         Row(phase, see.Standing, begins.standing, {p.Settling: "a replica stands there"}),
         Row(phase, see.UnderWay, begins.under_way, {**under_way_already, **more}),
         Row(phase, see.MayHaveBegun, begins.may_have_begun, {p.Searching: "a note says that it may have begun"}),
+        Row(phase, see.JobUnknown, begins.job_unknown, {p.FollowingJob: "a note names its job, which is not known"}),
     )
 
 
@@ -93,8 +94,17 @@ TABLE: t.Tuple[Row, ...] = (
         under_way.look_at_copy_failed,
         {
             p.FollowingJob: "looking fails",
-            p.Searching: "there is no such job any more",
             p.Ended: "looking is refused thrice, or fails for too long",
+        },
+    ),
+    Row(
+        p.FollowingJob,
+        see.Absent,
+        under_way.nothing_to_be_seen,
+        {
+            p.FollowingJob: "the job is not known, and nothing shows yet",
+            p.Queued: "it failed, or another run's has not shown for long",
+            p.Ended: "it failed for the last time, or nothing has shown in time",
         },
     ),
     Row(p.FollowingJob, see.Standing, under_way.found_standing, {p.Settling: "only the replica shows, finished"}),

@@ -66,6 +66,12 @@ def may_have_begun(phase: phases.Phase, seen: observations.MayHaveBegun, now: ph
     return phases.Searching(attempt, until=now.seconds + seen.seconds), ()
 
 
+def job_unknown(phase: phases.Phase, seen: observations.JobUnknown, now: phases.Now, terms: Terms) -> Step:
+    """Its request was accepted, so it has begun: it is waited for, whoever may know of it."""
+    attempt = dataclasses.replace(_of_another_run(phase, now, terms), job_id=seen.job_id)
+    return phases.FollowingJob(attempt), ()
+
+
 def _of_another_run(phase: phases.Phase, now: phases.Now, terms: Terms) -> phases.Attempt:
     """An attempt that this run has not made, after whatever this run has tried."""
     last = phase.queued.last if isinstance(phase, phases.Submitting) else None

@@ -84,14 +84,15 @@ def in_line(phase: phases.Settling, seen: observations.InLine, now: phases.Now, 
 
 def not_in_line(phase: phases.Settling, seen: observations.NotInLine, now: phases.Now, terms: Terms) -> Step:
     ended, effects = _settling_failed(phase, seen.error, now, terms)
-    return dataclasses.replace(ended, updated=seen.altered), effects
+    return dataclasses.replace(ended, updated=seen.altered), (*effects, *_noted(ForgetNote(stands=True), terms))
 
 
 def left_alone(phase: phases.Settling, seen: observations.LeftAlone, now: phases.Now, terms: Terms) -> Step:
     """What is present is present, but nothing is done about it; what is still to show is not present."""
     if phase.until is not None or phase.image is None:
         return phase, ()
-    return phases.Ended(phases.Outcome.PRESENT, now.utc, phase.attempt, phase.image), ()
+    ended = phases.Ended(phases.Outcome.PRESENT, now.utc, phase.attempt, phase.image)
+    return ended, _noted(ForgetNote(stands=True), terms)
 
 
 def _done(phase: phases.Settling, image: Image, updated: bool, now: phases.Now, terms: Terms) -> Step:

@@ -19,8 +19,6 @@ from .terms import Terms
 
 # A look that is refused is no verdict on the copy; refused so often in a row, it will stay refused.
 HOPELESS_LOOKS = 3
-# "Job query failed" (IMS API reference, Error Codes): the job is not known, or it could not be looked up just now.
-QUERY_FAILED = "IMG.0023"
 # Seconds by which the clock of this host and that of the service may differ.
 CLOCKS_APART = 60.0
 # The replica of such a copy has not been seen yet.
@@ -67,13 +65,29 @@ def look_at_copy_failed(
     if failed_looks >= HOPELESS_LOOKS:
         if isinstance(seen.error, (errors.NotAuthenticated, errors.NotPermitted)):
             return given_up(attempt, endings.turned_away(seen.error, attempt, terms), now, warning)
-        known = _is_ours(attempt, terms) and seen.error.code == QUERY_FAILED
-        if isinstance(seen.error, errors.NotFound) and not known:
-            # A job or image that is gone for good: only the destination's list can tell what became of the copy.
+        if isinstance(seen.error, errors.NotFound) and isinstance(phase, phases.WatchingImage):
+            # An image that is gone for good: only the destination's list can tell what became of the copy.
             return phases.Searching(attempt, until=now.seconds + terms.limits.confirm_timeout), (warning,)
     if seen.asked_at >= attempt.deadline:
-        return given_up(attempt, endings.timed_out(attempt, terms), now, warning)
+        unknown = isinstance(phase, phases.FollowingJob) and isinstance(seen.error, errors.NotFound)
+        error = endings.lost_sight(attempt, now, terms) if unknown else endings.timed_out(attempt, terms)
+        return given_up(attempt, error, now, warning)
     return dataclasses.replace(phase, failed_looks=failed_looks), (warning,)
+
+
+def nothing_to_be_seen(phase: phases.FollowingJob, seen: observations.Absent, now: phases.Now, terms: Terms) -> Step:
+    """The service does not know the job, nor does the replica show. It said that the copy has begun, so that only much
+    time lets it be submitted again."""
+    attempt = phase.attempt
+    killed = _left_behind(attempt, seen, terms)
+    if killed is not None:
+        return _attempt_failed(*killed, now, terms)
+    note = terms.note_of(attempt.job_id)
+    if note is not None and not _is_ours(attempt, terms) and terms.limits.kept_for(note, now.utc) <= 0:
+        return _never_showed(attempt, now, terms)
+    if seen.asked_at >= attempt.deadline:
+        return given_up(attempt, endings.lost_sight(attempt, now, terms), now)
+    return dataclasses.replace(phase, failed_looks=phase.failed_looks + 1), ()
 
 
 def found_standing(phase: _Unseen, seen: observations.Standing, now: phases.Now, terms: Terms) -> Step:
@@ -87,20 +101,34 @@ def found_under_way(phase: _Unseen, seen: observations.UnderWay, now: phases.Now
 
 def still_absent(phase: phases.Searching, seen: observations.Absent, now: phases.Now, terms: Terms) -> Step:
     attempt = phase.attempt
-    own = [image for image in seen.leftovers if image.id not in attempt.leftovers and not _is_older(image, attempt)]
-    if attempt.ours and len(own) > _not_shown_before(attempt):
-        # It began, and it has failed since.
-        attempt = dataclasses.replace(attempt, image=own[0])
-        return _attempt_failed(attempt, endings.killed(own[0], attempt, terms), now, terms)
+    killed = _left_behind(attempt, seen, terms)
+    if killed is not None:
+        return _attempt_failed(*killed, now, terms)
     if seen.asked_at < phase.until:
         return dataclasses.replace(phase, failed_looks=0), ()
     if _is_ours(attempt, terms):
-        return given_up(attempt, endings.uncertain(attempt, terms), now)
-    # It was another run that may have submitted it, long enough ago: it never began.
+        # Whose image was there, and is not any more, is to be copied again.
+        gone = (effects.ForgetNote(),) if attempt.image is not None else ()
+        return given_up(attempt, endings.uncertain(attempt, terms), now, *gone)
+    return _never_showed(attempt, now, terms)
+
+
+def _never_showed(attempt: phases.Attempt, now: phases.Now, terms: Terms) -> Step:
+    """It was another run that submitted it, or may have, long enough ago: it came to nothing."""
     if attempt.number >= terms.last_attempt:
         return given_up(attempt, endings.vanished(terms), now, effects.ForgetNote())
-    never = effects.Warn("An earlier run may have submitted this copy, but it never showed in the destination.")
+    never = effects.Warn(endings.never_showed(attempt.job_id))
     return phases.Queued(made=attempt.number, last=attempt.before), (never, effects.ForgetNote())
+
+
+def _left_behind(
+    attempt: phases.Attempt, seen: observations.Absent, terms: Terms
+) -> t.Optional[t.Tuple[phases.Attempt, errors.JobFailed]]:
+    """An attempt of this run that has left a killed image: it began, and it has failed since."""
+    own = [image for image in seen.leftovers if image.id not in attempt.leftovers and not _is_older(image, attempt)]
+    if not attempt.ours or len(own) <= _not_shown_before(attempt):
+        return None
+    return dataclasses.replace(attempt, image=own[0]), endings.killed(own[0], attempt, terms)
 
 
 def _is_older(image: Image, attempt: phases.Attempt) -> bool:

@@ -48,6 +48,13 @@ class MayHaveBegun:
 
 
 @dataclasses.dataclass(frozen=True)
+class JobUnknown:
+    """A note names the job that a request became, and the service does not know it: its copy has begun all the same."""
+
+    job_id: str
+
+
+@dataclasses.dataclass(frozen=True)
 class Refused:
     """It cannot be: a check failed, something stands in the way, or the service would not have it.
 
@@ -143,6 +150,6 @@ class NotInLine:
 
 
 Observation = t.Union[
-    Absent, Standing, UnderWay, MayHaveBegun, Refused, Chosen, Accepted, AnswerLost, NotNow, SlotTaken, NeverASlot,
-    JobSeen, ImageSeen, LookFailed, InLine, NotInLine, LeftAlone,
+    Absent, Standing, UnderWay, MayHaveBegun, JobUnknown, Refused, Chosen, Accepted, AnswerLost, NotNow, SlotTaken,
+    NeverASlot, JobSeen, ImageSeen, LookFailed, InLine, NotInLine, LeftAlone,
 ]  # fmt: skip

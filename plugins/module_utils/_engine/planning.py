@@ -80,12 +80,16 @@ class Planner:
             return decision, self._present(copy, decision, copy.earlier.record)
         if decision.kind not in (SUBMIT, IN_FLIGHT):
             return decision, _found(decision)
-        record = copy.earlier.record or self._ledger.peek(self._probes.key(copy))
-        copy.note = record
+        record = copy.note = self._remembered(copy)
         if decision.kind == SUBMIT:
             seen = self._probes.recall(copy, record) if record is not None else None
             return (Decision(IN_FLIGHT, warnings=decision.warnings), seen) if seen is not None else (decision, None)
         return decision, self._in_flight(copy, decision, record)
+
+    def _remembered(self, copy: Copy) -> t.Optional[Record]:
+        """What an earlier run has told of its submission, or else what is noted; a note of the same job knows more."""
+        told, noted = copy.earlier.record, self._ledger.peek(self._probes.key(copy))
+        return noted if told is None or (noted is not None and noted.job_id == told.job_id) else told
 
     def _present(self, copy: Copy, decision: Decision, record: Record) -> t.Optional[observations.Observation]:
         """It has ended since the earlier run that began it, and its job tells when."""

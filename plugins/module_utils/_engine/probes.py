@@ -10,32 +10,28 @@ import datetime
 import typing as t
 
 from .._client.ims import Ims
-from .._clock import Clock, Deadline
+from .._clock import Clock, Deadline, moment
 from .._decide.decision import IN_FLIGHT, PRESENT, Decision, Wanted, decide
 from .._errors import ImsError, NotFound
 from .._model.image import Image, Origin
 from .._model.job import Job
 from .._model.mark import stem_of
-from . import observations, phases
+from . import endings, observations, phases
 from .copy import Copy
 from .ledger import Key, Record, key_of
 from .life_settles import replica_id
-from .life_under_way import HOPELESS_LOOKS, QUERY_FAILED
+from .life_under_way import CLOCKS_APART, HOPELESS_LOOKS
 from .survey import Survey
-
-# For how long, in seconds, runs look for the replica of a job that has ended well before they take it for deleted.
-FORGET_AFTER = 3600.0
+from .terms import Limits
 
 
 class Probes:
-    """One question at a time. ``patience``: seconds for which a question may be asked again before the look failed."""
+    """One question at a time, which may be asked again for about as long as the next look is away."""
 
-    def __init__(self, survey: Survey, clock: Clock, *, patience: float, confirm_timeout: float) -> None:
-        """``confirm_timeout``: seconds for which a copy that may have begun is looked for."""
+    def __init__(self, survey: Survey, clock: Clock, limits: Limits) -> None:
         self.survey = survey
         self._clock = clock
-        self._patience = patience
-        self._confirm_timeout = confirm_timeout
+        self._limits = limits
 
     def look(self, copy: Copy) -> t.Optional[observations.Observation]:
         """What there is to be seen of a copy in its present phase; None where nothing is looked at."""
@@ -59,15 +55,14 @@ class Probes:
         return None
 
     def _seen_instead(self, copy: Copy, error: ImsError, asked_at: float) -> t.Optional[observations.Observation]:
-        """What shows in the destination of a job that cannot be asked for time and again; it may long have ended."""
+        """What shows in the destination of a job that is not known time and again; it may long have ended."""
         phase = copy.phase
-        if not isinstance(phase, phases.FollowingJob) or error.code != QUERY_FAILED:
+        if not isinstance(phase, phases.FollowingJob) or not isinstance(error, NotFound):
             return None
-        if phase.failed_looks + 1 < HOPELESS_LOOKS:
+        if phase.failed_looks + 1 < HOPELESS_LOOKS and asked_at < phase.attempt.deadline:
             return None
         with contextlib.suppress(ImsError):
-            seen = self._search(copy, asked_at)
-            return None if isinstance(seen, observations.Absent) else seen
+            return self._search(copy, asked_at)
         return None
 
     def destination(self, copy: Copy, fresh: bool = False) -> Decision:
@@ -86,21 +81,30 @@ class Probes:
         self, copy: Copy, record: Record, deadline: t.Optional[Deadline] = None
     ) -> t.Optional[observations.Observation]:
         """What a remembered submission means where nothing shows in the destination; None: nothing any more."""
-        left = self._confirm_timeout - self._age(record.at)
         if record.job_id is not None:
             try:
-                job = self.job(copy, record.job_id, deadline)
-            except NotFound as error:
-                if error.code == QUERY_FAILED:
-                    # The destination is given the whole time again to show something.
-                    left = self._confirm_timeout
-            else:
-                return self.take_up(copy, job, record)
+                return self.take_up(copy, self.job(copy, record.job_id, deadline), record)
+            except NotFound:
+                return self._not_known(copy, record.job_id, record)
+        left = self._limits.confirm_timeout - self._age(record.at)
         if left <= 0:
-            copy.warn("An earlier run may have submitted this copy, but it never showed in the destination.")
+            copy.warn(endings.never_showed(None))
             return None
         # A clock that was set back must not make the search longer.
-        return observations.MayHaveBegun(min(left, self._confirm_timeout))
+        return observations.MayHaveBegun(min(left, self._limits.confirm_timeout))
+
+    def _not_known(self, copy: Copy, job_id: str, record: Record) -> t.Optional[observations.JobUnknown]:
+        """What a job means that the service named, and does not know; None: nothing any more, after so long."""
+        now = self._clock.utcnow()
+        left = self._limits.kept_for(record, now)
+        if left <= 0:
+            copy.warn(endings.never_showed(job_id))
+            return None
+        copy.warn(
+            f"Job {job_id} of an earlier run is not known to the service any more; its replica is looked for, and it "
+            f"is not submitted again before {endings.kept_until(left, now)}."
+        )
+        return observations.JobUnknown(job_id)
 
     def take_up(
         self, copy: Copy, job: Job, record: Record, image: t.Optional[Image] = None
@@ -110,7 +114,8 @@ class Probes:
         if job.failed and not told:
             copy.warn(f"Job {job.id} of an earlier run failed ({job.error_code}: {job.fail_reason}).")
             return None
-        if record.ended_at is not None and self._age(record.ended_at) >= FORGET_AFTER:
+        ended_at = _ended_at(job, record)
+        if ended_at is not None and self._age(ended_at) >= self._limits.forget_after:
             copy.warn(f"Job {job.id} of an earlier run succeeded, but its replica is gone or never showed.")
             return None
         return observations.UnderWay(image, job)
@@ -152,7 +157,15 @@ class Probes:
 
     def soon(self) -> Deadline:
         """A look may be tried again for about as long as the next one is away, so that no copy starves another."""
-        return Deadline(self._clock, self._patience)
+        return Deadline(self._clock, self._limits.wait_interval)
 
-    def _age(self, moment: datetime.datetime) -> float:
-        return (self._clock.utcnow() - moment).total_seconds()
+    def _age(self, then: datetime.datetime) -> float:
+        return (self._clock.utcnow() - then).total_seconds()
+
+
+def _ended_at(job: Job, record: Record) -> t.Optional[datetime.datetime]:
+    """When a copy has ended well, as its job says, or as it was first seen; no job is older than its request."""
+    told = moment(job.end_time) if job.done else None
+    if told is None or (record.at - told).total_seconds() > CLOCKS_APART:
+        return record.ended_at
+    return told if record.ended_at is None else min(told, record.ended_at)

@@ -219,7 +219,7 @@ def take_up(
     job, began = earlier.get("job") or {}, moment(earlier.get("started_at"))
     record = None
     if job.get("id") and status in ("in_progress", "failed") and str(job.get("status")) not in ("FAIL", "FAILED"):
-        record = Record(began or clock.utcnow(), str(job["id"]))
+        record = Record(began or moment(job.get("begin_time")) or clock.utcnow(), str(job["id"]))
     if status == "failed" and not retry_failed:
         return Earlier(attempts, began, record=record), _still_failed(earlier)
     if status not in ("in_progress", "not_started"):

@@ -44,7 +44,7 @@ class Run:
         self._limits = limits
         self._teller = teller
         self._telling = False
-        self._probes = Probes(survey, clock, patience=limits.wait_interval, confirm_timeout=limits.confirm_timeout)
+        self._probes = Probes(survey, clock, limits)
         self._planner = Planner(self._probes, ledger, clock.monotonic)
         self._submission = Submission(self._planner, self._probes, ledger, clock, ledger.run, lease)
 

@@ -13,6 +13,9 @@ from .._model.copy_request import CopyRequest
 from .._model.image import Image
 from .ledger import Record
 
+# For how long, in seconds, runs look for the replica of a copy that has ended well before they take it for deleted.
+FORGET_AFTER = 3600.0
+
 
 @dataclasses.dataclass(frozen=True)
 class Limits:
@@ -37,6 +40,20 @@ class Limits:
         """Whether anything may be noted of what was seen."""
         return self.looking or not self.check_mode
 
+    @property
+    def forget_after(self) -> float:
+        """Seconds after its end from which on a replica that does not show is taken for deleted."""
+        return max(FORGET_AFTER, self.confirm_timeout)
+
+    def kept_for(self, note: Record, now: datetime.datetime) -> float:
+        """Seconds for which a copy whose request was accepted is not submitted again, where neither its job nor its
+        replica is to be seen: it has begun, and may still be at work."""
+        since, most = note.ended_at, self.forget_after
+        if since is None:
+            since, most = note.at, max(self.wait_timeout, self.forget_after)
+        # A clock that was set back must not make it longer.
+        return min(most - (now - since).total_seconds(), most)
+
 
 @dataclasses.dataclass(frozen=True)
 class Earlier:
@@ -56,18 +73,24 @@ class Earlier:
 
 @dataclasses.dataclass(frozen=True)
 class Terms:
-    """``source`` is None as long as it is not known; ``name`` is the replica's."""
+    """``source`` is None as long as it is not known; ``name`` is the replica's. ``note``: what the ledger is known to
+    hold of the copy."""
 
     request: CopyRequest
     limits: Limits = Limits()
     earlier: Earlier = Earlier()
     source: t.Optional[Image] = None
+    note: t.Optional[Record] = None
 
     @property
     def name(self) -> str:
         if self.source is None:
             return self.request.replica_name("", self.request.image_id or "")
         return self.request.replica_name(self.source.name, self.source.id)
+
+    def note_of(self, job_id: t.Optional[str]) -> t.Optional[Record]:
+        """What is noted of the submission that became this job."""
+        return self.note if self.note is not None and self.note.job_id == job_id else None
 
     @property
     def last_attempt(self) -> int:

@@ -109,10 +109,10 @@ def test_a_copy_that_ended_after_its_run_was_killed_is_simply_present(cloud, cop
     assert clock.sleeps == []
 
 
-def test_a_job_that_the_service_has_forgotten_does_not_stand_in_the_way(cloud, copy, killed, clock, replicas):
+def test_a_job_that_the_service_has_long_forgotten_does_not_stand_in_the_way(cloud, copy, killed, clock, replicas):
     assert killed(at=1)
     cloud.reset()
-    clock.sleep(600)
+    clock.sleep(10800)
 
     result = copy()
 

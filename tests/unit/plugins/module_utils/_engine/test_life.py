@@ -32,6 +32,7 @@ SEEN: dict[type, see.Observation] = {
     see.Standing: see.Standing(scenes.ACTIVE),
     see.UnderWay: see.UnderWay(scenes.SAVING),
     see.MayHaveBegun: see.MayHaveBegun(60.0),
+    see.JobUnknown: see.JobUnknown("j1"),
     see.Refused: see.Refused(scenes.FORBIDDEN),
     see.Chosen: see.Chosen(),
     see.Accepted: see.Accepted("j1"),

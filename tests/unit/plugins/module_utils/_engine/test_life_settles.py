@@ -190,7 +190,7 @@ def test_what_cannot_be_brought_in_line_fails_with_the_replica_that_is_there() -
     phase, effects = advance(p.Settling(MADE.attempt, ACTIVE), see.NotInLine(error), NOW, DESCRIBED)
 
     assert phase == p.Ended(p.Outcome.FAILED, NOON, MADE.attempt, ACTIVE, True, error)
-    assert effects == ()
+    assert effects == (do.ForgetNote(stands=True),)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,10 @@ def test_what_cannot_be_brought_in_line_fails_with_the_replica_that_is_there() -
     ],
 )
 def test_left_alone_only_what_stands_there_is_present(phase: p.Settling, end: p.Phase) -> None:
-    assert advance(phase, see.LeftAlone(), NOW, ONE) == (end, ())
+    noted = (do.ForgetNote(stands=True),) if isinstance(end, p.Ended) else ()
+
+    assert advance(phase, see.LeftAlone(), NOW, ONE) == (end, noted)
+    assert advance(phase, see.LeftAlone(), NOW, terms(check_mode=True)) == (end, ())
 
 
 def test_the_replica_is_the_image_that_its_job_names_or_else_the_one_that_was_seen() -> None:

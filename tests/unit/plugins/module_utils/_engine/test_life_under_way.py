@@ -17,7 +17,6 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
     ImsError,
     JobFailed,
     NotAuthenticated,
-    NotFound,
     NotPermitted,
     Uncertain,
     WaitTimeout,
@@ -38,6 +37,7 @@ from tests.unit.life_scenes import (
     NOW,
     ONE,
     OTHERS,
+    OTHERS_JOB,
     PINNED,
     RUNNING,
     SAVING,
@@ -49,8 +49,6 @@ from tests.unit.life_scenes import (
 )
 from tests.unit.shapes import replica
 
-UNKNOWN_JOB = NotFound("job query failed", code="IMG.0023", http_status=400)
-OTHERS_JOB = p.FollowingJob(attempt(0, False, job_id="j1"))
 OURS_SHOWN = p.WatchingImage(attempt(image=SAVING))
 WHILE_LOOKING = [FOLLOWING, WATCHING, SEARCHING, OTHERS]
 
@@ -172,8 +170,8 @@ def test_a_look_that_fails_after_the_deadline_is_the_last(phase: p.Phase) -> Non
     assert isinstance(after(phase, see.LookFailed(AWAY, DEADLINE)).error, WaitTimeout)
 
 
-@pytest.mark.parametrize("phase", [FOLLOWING, OURS_SHOWN, OTHERS_JOB, WATCHING])
-def test_what_is_gone_three_times_is_looked_for_in_the_destination(phase: t.Any) -> None:
+@pytest.mark.parametrize("phase", [OURS_SHOWN, WATCHING])
+def test_an_image_that_is_gone_three_times_is_looked_for_in_the_destination(phase: t.Any) -> None:
     of = terms(confirm_timeout=45)
 
     assert looks(phase, GONE, 2, of).__class__ is type(phase)
@@ -187,13 +185,6 @@ def test_an_image_that_does_not_show_counts_as_a_look_that_failed() -> None:
     assert isinstance(after(dataclasses.replace(OURS_SHOWN, failed_looks=2), see.ImageSeen(None, 1000.0)), p.Searching)
 
 
-@pytest.mark.parametrize(("phase", "of", "to"), [
-    (FOLLOWING, ONE, p.FollowingJob),
-    (OTHERS_JOB, PINNED, p.FollowingJob),
-    (OTHERS_JOB, ONE, p.Searching),
-])  # fmt: skip
-def test_a_job_query_that_fails_is_no_proof_that_a_job_of_ours_is_gone(phase: p.Phase, of: Terms, to: type) -> None:
-    assert looks(phase, UNKNOWN_JOB, 3, of).__class__ is to
 
 
 def test_a_replica_that_is_found_is_settled_or_watched_from_now_on() -> None:
@@ -212,15 +203,17 @@ def test_a_search_ends_with_the_first_look_that_is_asked_after_its_time() -> Non
     assert "has not shown in the destination for 45 s: the copy may or may not have begun" in error.message
 
 
-@pytest.mark.parametrize(("fields", "words"), [
-    ({"job_id": "j1"}, "job j1 is not known any more"),
-    ({"image": SAVING}, "image r1, which was to become the replica, is gone"),
+@pytest.mark.parametrize(("of", "phase"), [
+    (ONE, p.Searching(attempt(image=SAVING, job_id="j1"), until=1000.0)),
+    (PINNED, p.Searching(attempt(0, False, image=SAVING, job_id="j1"), until=1000.0)),
 ])  # fmt: skip
-def test_what_was_once_seen_of_a_copy_is_told_where_it_is_lost(fields: dict[str, t.Any], words: str) -> None:
-    error = after(p.Searching(attempt(**fields), until=1000.0), see.Absent(1000.0)).error
+def test_a_copy_whose_image_was_seen_and_is_gone_may_be_submitted_by_the_next_run(of: Terms, phase: p.Phase) -> None:
+    ended, effects = advance(phase, see.Absent(1000.0), NOW, of)
 
-    assert words in error.message
-    assert error.stage == "wait"
+    assert isinstance(ended, p.Ended)
+    assert ended.error is not None
+    assert "image r1, which was to become the replica, is gone" in ended.error.message
+    assert (ended.error.stage, effects) == ("wait", (do.ForgetNote(),))
 
 
 def test_another_runs_copy_that_never_showed_leaves_its_note_and_comes_into_the_queue() -> None:

@@ -50,6 +50,7 @@ SEEN: dict[type, st.SearchStrategy[t.Any]] = {
     see.Standing: st.builds(see.Standing, st.just(IMAGES["a", "active"]), st.none() | JOBS),
     see.UnderWay: st.builds(see.UnderWay, SOME_IMAGES, st.none() | JOBS),
     see.MayHaveBegun: st.sampled_from((0.1, 60.0, 120.0)).map(see.MayHaveBegun),
+    see.JobUnknown: st.just(see.JobUnknown("j1")),
     see.Refused: CHECKED | st.builds(lambda: see.Refused(ApiError("no"), sent=True)),
     see.Chosen: st.just(see.Chosen()),
     see.Accepted: st.builds(see.Accepted, st.just("j1"), LEFT),

@@ -23,7 +23,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.observatio
 )
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.planning import Planner
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.probes import Probes
-from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.terms import Earlier
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.terms import Earlier, Limits
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
     Blocked,
     CopyError,
@@ -51,7 +51,7 @@ class Bench:
         self.service = FakeService(clock)
         self.ledger = Ledger(str(directory), clock)
         survey: t.Any = self.service
-        self.probes = Probes(survey, clock, patience=10, confirm_timeout=120)
+        self.probes = Probes(survey, clock, Limits())
         self.planner = Planner(self.probes, self.ledger, clock.monotonic)
 
     def plan(self, copy: Copy) -> Observation:
@@ -166,6 +166,16 @@ def test_what_an_earlier_result_tells_counts_before_the_note_of_this_host(bench:
     copy.earlier = Earlier(record=Record(bench.clock.utcnow(), "j1"))
 
     assert bench.plan(copy) == UnderWay(job=NAMED)
+
+
+def test_a_note_of_the_job_that_an_earlier_result_tells_knows_more_of_it(bench: Bench) -> None:
+    note = bench.remember(50, "j1")
+    bench.runs(1010.0)
+    copy = bench.copy()
+    copy.earlier = Earlier(record=Record(bench.clock.utcnow(), "j1"))
+
+    assert bench.plan(copy) == UnderWay(job=NAMED)
+    assert copy.note == note
 
 
 def test_a_copy_that_has_ended_since_an_earlier_result_has_the_job_that_made_it(bench: Bench) -> None:

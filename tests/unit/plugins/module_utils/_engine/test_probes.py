@@ -8,6 +8,7 @@ import typing as t
 
 import pytest
 
+from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import timestamp
 from ansible_collections.huaweicloud.ims.plugins.module_utils._decide.decision import SUBMIT
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine import phases as p
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.copy import Copy, Plan
@@ -16,13 +17,14 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.observatio
     Absent,
     ImageSeen,
     JobSeen,
+    JobUnknown,
     LookFailed,
     MayHaveBegun,
     Standing,
     UnderWay,
 )
-from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.probes import FORGET_AFTER, Probes
-from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.terms import Earlier
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.probes import Probes
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.terms import FORGET_AFTER, Earlier, Limits
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import NotFound, ServerFault
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model.image import Image, Origin
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model.job import Job
@@ -47,7 +49,7 @@ def service(clock: FakeClock) -> FakeService:
 @pytest.fixture
 def probes(service: FakeService, clock: FakeClock) -> Probes:
     survey: t.Any = service
-    return Probes(survey, clock, patience=10, confirm_timeout=120)
+    return Probes(survey, clock, Limits())
 
 
 @pytest.fixture
@@ -146,6 +148,40 @@ def test_a_list_that_cannot_be_had_says_of_which_region(probes: Probes, service:
     assert seen.error.stage == "destination"
 
 
+@pytest.mark.parametrize(("looks", "asked_at"), [(0, 1000.0), (1, 1000.0)])
+def test_a_job_that_is_not_known_once_or_twice_is_asked_again(
+    probes: Probes, service: FakeService, copy: Copy, looks: int, asked_at: float
+) -> None:
+    copy.phase = p.FollowingJob(attempt(job_id="j9"), looks)
+
+    assert isinstance(probes.look(copy), LookFailed)
+    assert service.did("list") == []
+
+
+@pytest.mark.parametrize(("looks", "deadline"), [(2, 2000.0), (0, 1000.0)])
+@pytest.mark.parametrize(
+    ("images", "seen"),
+    [([], Absent(1000.0)), ([made()], Standing(made())), ([made(status="saving")], UnderWay(made(status="saving")))],
+)
+def test_of_a_job_that_is_not_known_time_and_again_or_in_the_last_look_the_destination_tells(
+    probes: Probes, service: FakeService, copy: Copy, looks: int, deadline: float, images: list[Image], seen: t.Any
+) -> None:
+    service.images = images
+    copy.phase = p.FollowingJob(attempt(job_id="j9", deadline=deadline), looks)
+
+    assert probes.look(copy) == seen
+
+
+def test_a_job_that_cannot_be_asked_for_is_not_looked_for_elsewhere(
+    probes: Probes, service: FakeService, copy: Copy
+) -> None:
+    service.trouble["job"] = ServerFault("away")
+    copy.phase = p.FollowingJob(attempt(job_id="j9"), 9)
+
+    assert isinstance(probes.look(copy), LookFailed)
+    assert service.did("list") == []
+
+
 def test_the_decision_is_by_the_list_that_is_there_unless_a_fresh_one_is_asked_for(
     probes: Probes, service: FakeService, copy: Copy
 ) -> None:
@@ -176,15 +212,33 @@ def test_a_note_whose_time_is_over_means_nothing_any_more(
     assert copy.warnings == [NEVER]
 
 
-@pytest.mark.parametrize(
-    ("code", "age", "left"), [("IMG.0023", 9999, 120.0), ("IMG.0099", 50, 70.0), ("IMG.0099", 120, None)]
-)
-def test_a_job_that_is_not_known_leaves_the_whole_time_only_where_the_query_failed(
-    probes: Probes, service: FakeService, copy: Copy, clock: FakeClock, code: str, age: float, left: float | None
+@pytest.mark.parametrize("code", ["IMG.0023", "IMG.0027", None])
+@pytest.mark.parametrize("age", [-600, 0, 120, 10799])
+def test_a_job_that_is_not_known_has_begun_all_the_same(
+    probes: Probes, service: FakeService, copy: Copy, clock: FakeClock, code: str | None, age: float
 ) -> None:
     service.trouble["job"] = NotFound("no such job", code=code)
 
-    assert probes.recall(copy, ago(clock, age, job_id="j1")) == (MayHaveBegun(left) if left is not None else None)
+    assert probes.recall(copy, ago(clock, age, job_id="j1")) == JobUnknown("j1")
+
+
+def test_of_a_job_that_is_not_known_it_is_said_until_when_it_is_not_submitted_again(
+    probes: Probes, copy: Copy, clock: FakeClock
+) -> None:
+    probes.recall(copy, ago(clock, 10800 - 90.5, job_id="j1"))
+
+    until = timestamp(clock.utcnow() + datetime.timedelta(seconds=91))
+    assert copy.warnings == [
+        "Job j1 of an earlier run is not known to the service any more; its replica is looked for, and it is not "
+        f"submitted again before {until}."
+    ]
+
+
+def test_an_old_job_that_is_not_known_means_nothing_any_more(probes: Probes, copy: Copy, clock: FakeClock) -> None:
+    assert probes.recall(copy, ago(clock, 10800, job_id="j1")) is None
+    assert copy.warnings == [
+        "Job j1 of an earlier run is not known any more, and its replica never showed in the destination."
+    ]
 
 
 def test_a_job_that_cannot_be_asked_is_no_answer(
@@ -231,6 +285,31 @@ def test_a_replica_that_has_not_shown_for_an_hour_is_taken_for_deleted(
     assert FORGET_AFTER == 3600.0
     assert (seen is not None) is kept
     assert kept or "its replica is gone or never showed" in copy.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("noted", "told", "first_seen", "kept"),
+    [
+        (9999, 3601, None, False),
+        (9999, 3599, None, True),
+        (9999, 3601, 10, False),
+        (9999, 10, 3601, False),
+        (9999, None, 10, True),
+        (3541, 3600, None, False),  # the clocks are a minute apart
+        (3000, 9999, None, True),  # nothing has ended before it began
+        (3000, 9999, 3600, False),
+    ],
+)
+def test_a_job_tells_itself_since_when_its_replica_should_show(
+    probes: Probes, copy: Copy, clock: FakeClock, noted: float, told: float | None, first_seen: float | None, kept: bool
+) -> None:
+    ended_at = clock.utcnow() - datetime.timedelta(seconds=first_seen) if first_seen is not None else None
+    end_time = timestamp(clock.utcnow() - datetime.timedelta(seconds=told)) if told is not None else ""
+    job = Job("j1", "SUCCESS", end_time=end_time)
+
+    seen = probes.take_up(copy, job, ago(clock, noted, job_id="j1", ended_at=ended_at))
+
+    assert seen == (UnderWay(job=job) if kept else None)
 
 
 def test_the_key_of_a_copy_tells_apart_what_makes_it_another_copy(

@@ -153,6 +153,13 @@ def test_a_copy_whose_beginning_is_not_known_begins_now(clock: FakeClock) -> Non
     assert taken_up(clock, started_at=None).earlier == Earlier(2, record=Record(NOON, "j1"))
 
 
+def test_or_when_its_job_says_that_it_began(clock: FakeClock) -> None:
+    job = {"id": "j1", "status": "RUNNING", "begin_time": "2026-03-01T10:00:00.000Z"}
+
+    began = NOON - datetime.timedelta(hours=2)
+    assert taken_up(clock, started_at=None, job=job).earlier == Earlier(2, record=Record(began, "j1"))
+
+
 @pytest.mark.parametrize("job", [None, {}, {"id": None}])
 def test_a_copy_in_progress_without_a_job_is_looked_for(clock: FakeClock, job: t.Any) -> None:
     told = taken_up(clock, job=job).earlier

@@ -26,6 +26,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.observatio
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.planning import Planner
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.probes import Probes
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.submission import Submission
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.terms import Limits
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
     ApiError,
     BadReply,
@@ -56,7 +57,7 @@ class Bench:
         self.service = FakeService(clock)
         self.ledger = Ledger(str(directory), clock)
         survey: t.Any = self.service
-        self.probes = Probes(survey, clock, patience=10, confirm_timeout=120)
+        self.probes = Probes(survey, clock, Limits())
         self.planner = Planner(self.probes, self.ledger, clock.monotonic)
         self.copy = Copy(self.service.asked("a1"))
 
