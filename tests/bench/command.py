@@ -65,11 +65,22 @@ class Controller:
         folder.mkdir()
         return Running(command, folder, {**self.environment, **variables})
 
-    def play(self, cloud: Emulator, *tasks: Result, flags: t.Sequence[str] = (), memory: bool = False) -> Running:
-        """A playbook of these tasks and nothing else, on its way."""
+    def play(
+        self,
+        cloud: Emulator,
+        *tasks: Result,
+        flags: t.Sequence[str] = (),
+        memory: bool = False,
+        settings: str = "",
+    ) -> Running:
+        """A playbook of these tasks and nothing else, on its way; ``settings`` are lines of ``ansible.cfg``."""
         name = self.folder / f"play-{self._runs}.yml"
         name.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]), encoding="utf-8")
         variables = cloud.env()
+        if settings:
+            configuration = self.folder / f"ansible-{self._runs}.cfg"
+            configuration.write_text(f"[defaults]\n{settings}\n", encoding="ascii")
+            variables["ANSIBLE_CONFIG"] = str(configuration)
         if memory:
             variables["PYTHONPATH"] = str(HERE / "memory")
             variables["BENCH_MEMORY"] = str(self.folder / f"memory-{self._runs}")
