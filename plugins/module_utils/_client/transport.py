@@ -169,7 +169,7 @@ class Transport:
             self._secrets.add(reply.headers.get("X-Subject-Token"), random=True)
             request_id = self._said(reply, "X-Request-Id")
             if 300 <= status < 400:
-                raise _redirected(request, status, self._said(reply, "Location") or "", request_id)
+                raise _redirected(request, status, self._said(reply, "Location") or "", request_id, repeat)
             content, trouble = content_of(reply)
         if status >= 400:
             raise self._refusal(request, reply, content, repeat, service)
@@ -283,12 +283,16 @@ def _leave_as_it_is(prepared: requests.PreparedRequest) -> requests.PreparedRequ
     return prepared
 
 
-def _redirected(request: Request, status: int, target: str, request_id: t.Optional[str]) -> _Redirected:
+def _redirected(
+    request: Request, status: int, target: str, request_id: t.Optional[str], repeat: bool
+) -> errors.TransportError:
+    """Some are sent after what was asked for has been done, and point to what came of it."""
     try:
         where = urlsplit(target).hostname or "another place on the same host"
     except ValueError:
         where = "an address that cannot be read"
-    return _Redirected(
+    kind: t.Type[errors.TransportError] = _Redirected if repeat else errors.ReplyLost
+    return kind(
         f"{request.label}: redirected to {where}, which is not followed because it would carry the credentials there",
         http_status=status,
         request_id=request_id,

@@ -237,6 +237,16 @@ def test_a_redirect_is_refused_and_nothing_is_sent_where_it_points(cloud, copy):
     assert len(cloud.copies()) == 1
 
 
+@pytest.mark.parametrize("status", [302, 303])
+def test_a_redirect_after_a_copy_has_begun_is_looked_behind(cloud, copy, replicas, status):
+    cloud.fault(operation=COPY, do="respond", status=status, headers={"Location": "/v1/jobs/1"}, effect=True)
+
+    result = copy()
+
+    assert (result["changed"], result["image"]["status"]) == (True, "active")
+    assert len(cloud.copies()) == len(replicas()) == 1
+
+
 def test_an_answer_that_says_the_service_failed_inside_is_not_taken_for_a_refusal(cloud, copy, replicas):
     body = {"error": {"code": "IMG.0061", "message": "unknown system error"}}
     cloud.fault(operation=COPY, do="respond", status=400, body=body, effect=True)
