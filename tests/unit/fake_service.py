@@ -46,6 +46,8 @@ class FakeService:
         self.trouble: dict[str, ImsError] = {}
         self.refusals: dict[str, dict[str, t.Any]] = {}
         self.fails: set[str] = set()
+        # What jobs say that they make, where they say so.
+        self.calls: dict[str, str | None] = {}
         self.done: list[str] = []
         self.bound: t.Any = None
         self.cloud = types.SimpleNamespace(ims_endpoint="https://ims.example", clock=clock)
@@ -89,7 +91,8 @@ class FakeService:
         if fresh or self._listed_at == float("-inf"):
             self._may("list")
             self.done.append("list all")
-            self._listed_at, self._listed = self.clock.monotonic(), ImageIndex(self._shown())
+            own = [image for image in self._shown() if image.owned_by(project.id)]
+            self._listed_at, self._listed = self.clock.monotonic(), ImageIndex(own)
         return self._listed
 
     def age(self, region: str, project: t.Any) -> float:
@@ -117,7 +120,9 @@ class FakeService:
         if running is None:
             raise NotFound("no such job", code="IMG.0023")
         over = self.clock.monotonic() >= running.ends
-        return Job(job_id, running.status if over else "RUNNING", image_id=running.image.id if over else None)
+        status = running.status if over else "RUNNING"
+        made = running.image.id if over else None
+        return Job(job_id, status, image_id=made, image_name=self.calls.get(job_id))
 
     def image(self, image_id: str, deadline: t.Any = None) -> Image | None:
         self._may("image")

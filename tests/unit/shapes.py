@@ -61,7 +61,7 @@ def source(**raw: t.Any) -> Image:
 def replica(image_id: str = "r1", origin: Origin | None = ORIGIN, **raw: t.Any) -> Image:
     """An image in cn-south-1 that is a copy of the source, or of ``origin``."""
     proof = {"__data_origin": f"image,{origin.region},{origin.image_id}"} if origin else {}
-    return parse_image(raw_image(id=image_id, owner=DESTINATION_PROJECT.id, **{**proof, **raw}), "cn-south-1")
+    return parse_image(raw_image(id=image_id, **{"owner": DESTINATION_PROJECT.id, **proof, **raw}), "cn-south-1")
 
 
 def destination(**fields: t.Any) -> Destination:

@@ -93,11 +93,13 @@ def project_called(name: str, projects: t.Iterable[Project]) -> t.Optional[Proje
 
     :raises InputError: when several have it
     """
-    found = [project for project in projects if project.name == name]
+    found: t.Dict[str, Project] = {}
+    for project in projects:
+        if project.name == name:
+            found.setdefault(project.id, project)
     if len(found) > 1:
-        listed = ", ".join(project.id for project in found)
-        raise errors.InputError([f"several projects are named {name}: {listed}"])
-    return found[0] if found else None
+        raise errors.InputError([f"several projects are named {name}: {', '.join(found)}"])
+    return next(iter(found.values()), None)
 
 
 def _id(row: Raw) -> str:

@@ -22,6 +22,8 @@ from .transport import Response
 PAGE = 500
 # No project holds as many; a list that goes on is one that never ends.
 MOST_IMAGES = 100_000
+# So many pages in a row may hold nothing new where each names another one.
+MOST_STALE = 3
 
 
 class Ims:
@@ -51,33 +53,32 @@ class Ims:
     def _pages(
         self, query: t.Sequence[t.Tuple[str, str]], deadline: t.Optional[Deadline]
     ) -> t.Iterator[Image]:
-        """All images. A short page is not the last one: only an empty one is, or one that says so.
+        """All images. A short page is not the last one: only one without anything new is, or one that says so.
 
         Source: IMS API reference, Querying Images (ListImages).
         """
         seen: t.Set[str] = set()
-        marker: t.Optional[str] = None
+        markers: t.List[str] = []
+        stale = 0
         ends = self._client.time_for_pages(deadline)
         for number in itertools.count(1):
-            at = [("marker", marker)] if marker is not None else []
+            at = [("marker", marker) for marker in markers[-1:]]
             reply = self._client.call(
                 "GET", "/v2/cloudimages", query=[*query, ("limit", str(PAGE)), *at], deadline=deadline
             )
             page, (told, following) = self._images(reply), reply.read(_following)
             fresh = [image for image in page if image.id not in seen]
-            if not fresh:
-                if len(page) >= PAGE:
-                    raise reply.bad(f"the list of images in {self._region} repeats itself")
+            stale = 0 if fresh else stale + 1
+            leads_on = told and following is not None and following not in markers
+            if stale > MOST_STALE or (stale and not leads_on and len(page) >= PAGE):
+                raise reply.bad(f"the list of images in {self._region} repeats itself")
+            if stale and not leads_on:
                 return
-            # Whose an image is decides whether it counts: without that, what is there might seem not to be.
-            ownerless = next((image.id for image in fresh if not image.project_id), None)
-            if ownerless is not None:
-                raise reply.bad(f"the answer cannot be read: image {ownerless} has no owner")
-            yield from fresh
+            yield from _owned(fresh, reply)
             seen.update(image.id for image in fresh)
             if told and following is None:
                 return
-            marker = following if told else page[-1].id
+            markers.append(following if following is not None else page[-1].id)
             if ends.passed or len(seen) > MOST_IMAGES:
                 error = reply.bad(
                     f"the list of images in {self._region} does not end: {len(seen)} images on {number} pages, "
@@ -87,7 +88,13 @@ class Ims:
                 raise error
 
     def _images(self, reply: Response) -> t.List[Image]:
-        return reply.read(lambda data: [parse_image(raw, self._region) for raw in Raw(data).objects("images")])
+        """:raises BadReply: also when the answer says two things of one image: none of them is to be relied on"""
+        images: t.Dict[str, Image] = {}
+        for image in reply.read(lambda data: [parse_image(raw, self._region) for raw in Raw(data).objects("images")]):
+            first = images.setdefault(image.id, image)
+            if first is not image and first != image:
+                raise reply.bad(f"the answer cannot be read: image {image.id} stands there twice, and not alike")
+        return list(images.values())
 
     def _named_image(self, reply: Response, image_id: str) -> Image:
         """:raises BadReply: when the answer is about another image"""
@@ -105,7 +112,7 @@ class Ims:
             if error.code and error.code.startswith("IMG."):
                 return None
             raise
-        return next((image for image in self._images(reply) if image.id == image_id), None)
+        return next((image for image in _owned(self._images(reply), reply) if image.id == image_id), None)
 
     def shown(self, image_id: str) -> t.Optional[Image]:
         """One image as it is now: lists may be late. None when it is gone.
@@ -224,6 +231,17 @@ class Ims:
                 # Said twice it means the same.
                 repeat=True,
             )
+
+
+def _owned(images: t.Iterable[Image], reply: Response) -> t.Iterator[Image]:
+    """The same images; whose each is decides whether it counts.
+
+    :raises BadReply: when nobody says it of one: what is there might seem not to be
+    """
+    for image in images:
+        if not image.project_id:
+            raise reply.bad(f"the answer cannot be read: image {image.id} has no owner")
+        yield image
 
 
 def _job_id(data: t.Any) -> str:

@@ -80,8 +80,12 @@ def _sort(wanted: Wanted, images: t.Sequence[Image]) -> t.Tuple[t.List[Image], t
         named = wanted.name is None or image.name == wanted.name
         ours = image.origin == wanted.origin
         # The origin of a copy may be written only at its end, so a nameless beginning is known by its name.
+        # One that may be called anything is no proof that there is none.
+        nameless = wanted.name is not None and ours and not image.name.strip()
         unwritten = wanted.name is not None and named and image.origin is None and image.status not in (ACTIVE, KILLED)
-        if wanted.match == "name":
+        if nameless and wanted.match != "origin":
+            foreign.append(image)
+        elif wanted.match == "name":
             if named:
                 matching.append(image)
         elif wanted.match == "origin":
@@ -112,6 +116,9 @@ def _other_names(wanted: Wanted, images: t.Sequence[Image]) -> t.Iterator[str]:
 
 
 def _why_blocked(wanted: Wanted, image: Image) -> str:
+    if image.origin == wanted.origin:
+        which = f"image {image.id} in {image.region} ({image.status})"
+        return f"{which} is a copy of this source, and the service does not say what it is called"
     if image.origin is None:
         what = "which is not known to be a copy of anything"
     else:

@@ -144,6 +144,11 @@ def finished(request: CopyRequest, replica: Image) -> bool:
     return replica.status == "active" and (replica.origin is not None or request.match == "name")
 
 
+def of_another(request: CopyRequest, source: Image, replica: Image) -> bool:
+    """Whether an image says that it is a copy of something else."""
+    return replica.origin not in (None, Origin(request.source_region, source.id))
+
+
 def misnamed(request: CopyRequest, source: Image, replica: Image) -> t.Optional[NotAReplica]:
     """Why an image does not count by its name: a later run would not know it again, and submit another copy."""
     name = request.replica_name(source.name, source.id)
@@ -157,7 +162,7 @@ def misnamed(request: CopyRequest, source: Image, replica: Image) -> t.Optional[
 
 def objection(request: CopyRequest, source: Image, replica: Image) -> t.Optional[NotAReplica]:
     """Why a finished image is not the replica that was asked for; None: it is."""
-    if replica.origin is not None and replica.origin != Origin(request.source_region, source.id):
+    if replica.origin is not None and of_another(request, source, replica):
         return NotAReplica(
             f"image {replica.id} is a copy of {replica.origin.image_id} in {replica.origin.region}, "
             f"not of {source.id} in {request.source_region}",

@@ -9,7 +9,7 @@ import dataclasses
 import typing as t
 
 from .. import _errors as errors
-from .._decide.replica import changes, finished, misnamed, objection
+from .._decide import replica
 from .._model.image import Image
 from . import endings, observations, phases
 from .effects import BringInLine, Effect, ForgetNote, NoteEnd, Warn
@@ -22,23 +22,20 @@ def begin_settling(attempt: phases.Attempt, now: phases.Now, terms: Terms) -> ph
 
 
 def replica_seen(phase: phases.Settling, seen: observations.ImageSeen, now: phases.Now, terms: Terms) -> Step:
-    request, source, image = terms.request, terms.source, seen.image
+    request, source, image = terms.request, _source_of(terms), seen.image
     # One that stood there before was judged by the list in which it stood.
-    if image is None or not (phase.until is None or finished(request, image)):
+    if image is None or not (phase.until is None or replica.finished(request, image)):
         if phase.until is None or seen.asked_at < phase.until:
             return phase, ()
-        job_id = phase.attempt.job_id if phase.attempt is not None else None
-        return _not_a_replica(phase, endings.unfinished(image, replica_id(phase), job_id, terms), now, terms)
-    phase = dataclasses.replace(phase, image=image)
-    submitted = phase.attempt is not None and phase.attempt.submitted
-    if source is None:
-        raise AssertionError("a copy settles only once its source is known")
-    # By its name alone counts whatever stands there, but nothing that only a job says to be the replica.
-    judge = misnamed if request.match == "name" and not submitted else objection
-    error = judge(request, source, image)
+        return _not_a_replica(phase, _unfinished(phase, image, terms), now, terms)
+    error = _objection(phase, image, terms)
     if error is not None:
-        return _not_a_replica(phase, error, now, terms)
-    wanted = changes(image, request, source)
+        if replica.of_another(request, source, image) and phase.until is not None and seen.asked_at < phase.until:
+            # It is not what became of this copy, whatever its job says, and that may still show.
+            return phase, ()
+        return _not_a_replica(dataclasses.replace(phase, image=image), error, now, terms)
+    phase = dataclasses.replace(phase, image=image)
+    wanted = replica.changes(image, request, source)
     if not wanted:
         return _done(phase, image, False, now, terms)
     if terms.limits.check_mode:
@@ -55,9 +52,30 @@ def look_at_replica_failed(
     return phase, (Warn(f"A look at the replica failed, and was repeated: {seen.error.as_text(hint=False)}"),)
 
 
-def _not_a_replica(phase: phases.Settling, error: errors.NotAReplica, now: phases.Now, terms: Terms) -> Step:
+def _source_of(terms: Terms) -> Image:
+    if terms.source is None:
+        raise AssertionError("a copy settles only once its source is known")
+    return terms.source
+
+
+def _objection(phase: phases.Settling, image: Image, terms: Terms) -> t.Optional[errors.NotAReplica]:
+    """By its name alone counts whatever stands there, but nothing that only a job says to be the replica."""
+    submitted = phase.attempt is not None and phase.attempt.submitted
+    judge = replica.misnamed if terms.request.match == "name" and not submitted else replica.objection
+    return judge(terms.request, _source_of(terms), image)
+
+
+def _unfinished(phase: phases.Settling, image: t.Optional[Image], terms: Terms) -> errors.NotAReplica:
+    job_id = phase.attempt.job_id if phase.attempt is not None else None
+    return endings.unfinished(image, replica_id(phase), job_id, terms)
+
+
+def _not_a_replica(
+    phase: phases.Settling, error: errors.NotAReplica, now: phases.Now, terms: Terms
+) -> t.Tuple[phases.Ended, t.Tuple[Effect, ...]]:
     """What was made does not count; what does not show may still come, so later runs are to look for it."""
-    after: Effect = NoteEnd() if isinstance(error, errors.NotShown) else ForgetNote()
+    another = phase.image is not None and replica.of_another(terms.request, _source_of(terms), phase.image)
+    after: Effect = NoteEnd() if another or isinstance(error, errors.NotShown) else ForgetNote()
     ended, effects = _settling_failed(phase, error, now, terms)
     return ended, (*effects, *_noted(after, terms))
 
@@ -71,15 +89,20 @@ def _settling_failed(
 
 
 def in_line(phase: phases.Settling, seen: observations.InLine, now: phases.Now, terms: Terms) -> Step:
-    """The service has taken every change; whether they took hold, only the image itself tells."""
-    if terms.source is None:
-        raise AssertionError("a copy settles only once its source is known")
-    before = changes(phase.image or seen.image, terms.request, terms.source)
-    still = changes(seen.image, terms.request, terms.source)
+    """The service has taken every change; whether they took hold, and of what, only the image itself tells."""
+    source, image = _source_of(terms), seen.image
+    before = replica.changes(phase.image or image, terms.request, source)
+    still = replica.changes(image, terms.request, source)
+    altered = still != before
+    wrong = _objection(phase, image, terms)
+    if wrong is None and not replica.finished(terms.request, image):
+        wrong = _unfinished(phase, image, terms)
+    if wrong is not None:
+        ended, effects = _not_a_replica(dataclasses.replace(phase, image=image), wrong, now, terms)
+        return dataclasses.replace(ended, updated=altered), effects
     if not still:
-        return _done(phase, seen.image, True, now, terms)
-    error = endings.not_taken(seen.image, still)
-    return not_in_line(phase, observations.NotInLine(error, altered=still != before), now, terms)
+        return _done(phase, image, True, now, terms)
+    return not_in_line(phase, observations.NotInLine(endings.not_taken(image, still), altered), now, terms)
 
 
 def not_in_line(phase: phases.Settling, seen: observations.NotInLine, now: phases.Now, terms: Terms) -> Step:

@@ -16,6 +16,7 @@ from .._errors import ImsError, NotFound
 from .._model.image import Image, Origin
 from .._model.job import Job
 from .._model.mark import stem_of
+from .._text import visible
 from . import endings, observations, phases
 from .copy import Copy
 from .ledger import Key, Record, key_of
@@ -39,7 +40,7 @@ class Probes:
         phase = copy.phase
         try:
             if isinstance(phase, phases.FollowingJob):
-                return observations.JobSeen(self.job(copy, str(phase.attempt.job_id), self.soon()), asked_at)
+                return observations.JobSeen(self._own_job(copy, str(phase.attempt.job_id), self.soon()), asked_at)
             if isinstance(phase, phases.WatchingImage):
                 return observations.ImageSeen(
                     self._image(copy, phase.attempt.image.id if phase.attempt.image else None), asked_at
@@ -48,7 +49,7 @@ class Probes:
                 return self._search(copy, asked_at)
             if isinstance(phase, phases.Settling):
                 # One that stood there before was seen in the list.
-                image = phase.image if phase.until is None else self._image(copy, replica_id(phase))
+                image = phase.image if phase.until is None else self._replica(copy, replica_id(phase))
                 return observations.ImageSeen(image, asked_at)
         except ImsError as error:
             return self._seen_instead(copy, error, asked_at) or observations.LookFailed(error, asked_at)
@@ -72,10 +73,12 @@ class Probes:
             images = self.survey.own_images(region, project, fresh=fresh, deadline=self.soon() if fresh else None)
         except ImsError as error:
             raise error.at("destination", f"Listing the images in {region} (project {project.name})") from error
-        origin = Origin(copy.request.source_region, copy.source.id)
+        return self._decided(copy, images.candidates(copy.name, origin_of(copy)))
+
+    def _decided(self, copy: Copy, images: t.Iterable[Image]) -> Decision:
         # With the regions' check left out, the source itself may be among the destination's images.
-        standing = [image for image in images.candidates(copy.name, origin) if image.id != copy.source.id]
-        return decide(Wanted(origin, copy.name, copy.request.match), standing)
+        standing = [image for image in images if image.id != copy.source.id]
+        return decide(Wanted(origin_of(copy), copy.name, copy.request.match), standing)
 
     def recall(
         self, copy: Copy, record: Record, deadline: t.Optional[Deadline] = None
@@ -83,7 +86,7 @@ class Probes:
         """What a remembered submission means where nothing shows in the destination; None: nothing any more."""
         if record.job_id is not None:
             try:
-                return self.take_up(copy, self.job(copy, record.job_id, deadline), record)
+                return self.take_up(copy, self._own_job(copy, record.job_id, deadline), record)
             except NotFound:
                 return self._not_known(copy, record.job_id, record)
         left = self._limits.confirm_timeout - self._age(record.at)
@@ -114,7 +117,8 @@ class Probes:
         if job.failed and not told:
             copy.warn(f"Job {job.id} of an earlier run failed ({job.error_code}: {job.fail_reason}).")
             return None
-        ended_at = _ended_at(job, record)
+        # One that is at work again has not ended, whatever was seen of it.
+        ended_at = _ended_at(job, record) if job.done else None
         if ended_at is not None and self._age(ended_at) >= self._limits.forget_after:
             copy.warn(f"Job {job.id} of an earlier run succeeded, but its replica is gone or never showed.")
             return None
@@ -125,6 +129,14 @@ class Probes:
             return self.source_ims(copy).job(job_id, deadline=deadline)
         except ImsError as error:
             raise error.at("wait", f"Asking for job {job_id} in {copy.request.source_region}") from error
+
+    def _own_job(self, copy: Copy, job_id: str, deadline: t.Optional[Deadline]) -> Job:
+        """The job of this copy; how another image's came to fail says nothing of it."""
+        job = self.job(copy, job_id, deadline)
+        if job.failed and job.image_name and job.image_name != copy.name:
+            other = visible(job.image_name)
+            raise NotFound(f'job {job_id}, which failed, was to make an image called "{other}", not "{visible(copy.name)}"')
+        return job
 
     def key(self, copy: Copy) -> Key:
         """What the ledger knows a copy by."""
@@ -150,10 +162,20 @@ class Probes:
             return observations.UnderWay(decision.replica)
         return observations.Absent(asked_at, decision.leftovers)
 
+    def _replica(self, copy: Copy, image_id: t.Optional[str]) -> t.Optional[Image]:
+        """What became of a job: the image that it names, or, where that is none of this copy, what stands there."""
+        image = self._image(copy, image_id)
+        if image_id is None or self._decided(copy, [image] if image is not None else []).kind in (PRESENT, IN_FLIGHT):
+            return image
+        decision = self.destination(copy, fresh=True)
+        return decision.replica if decision.kind in (PRESENT, IN_FLIGHT) else image
+
     def _image(self, copy: Copy, image_id: t.Optional[str]) -> t.Optional[Image]:
+        """An image of the destination's own, as it is now."""
         if image_id is None:
             return self.destination(copy, fresh=True).replica
-        return self.destination_ims(copy).image(image_id, deadline=self.soon())
+        image = self.destination_ims(copy).image(image_id, deadline=self.soon())
+        return image if image is not None and image.owned_by(copy.project.id) else None
 
     def soon(self) -> Deadline:
         """A look may be tried again for about as long as the next one is away, so that no copy starves another."""
@@ -163,9 +185,14 @@ class Probes:
         return (self._clock.utcnow() - then).total_seconds()
 
 
+def origin_of(copy: Copy) -> Origin:
+    """What its replica is a copy of."""
+    return Origin(copy.request.source_region, copy.source.id)
+
+
 def _ended_at(job: Job, record: Record) -> t.Optional[datetime.datetime]:
     """When a copy has ended well, as its job says, or as it was first seen; no job is older than its request."""
-    told = moment(job.end_time) if job.done else None
+    told = moment(job.end_time)
     if told is None or (record.at - told).total_seconds() > CLOCKS_APART:
         return record.ended_at
     return told if record.ended_at is None else min(told, record.ended_at)

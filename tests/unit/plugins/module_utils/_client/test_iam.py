@@ -51,6 +51,11 @@ def test_several_projects_of_a_name_are_listed() -> None:
         project_called("cn-south-1", [south, south._replace(id="p9")])
 
 
+def test_a_project_that_is_listed_twice_is_one() -> None:
+    south = Project("p1", "cn-south-1", "d1", True)
+    assert project_called("cn-south-1", [south, south._replace(enabled=False)]) == south
+
+
 def test_a_list_of_projects_that_may_not_be_read_is_the_callers_to_judge(asked: t.Any) -> None:
     with pytest.raises(NotPermitted):
         asked(FORBIDDEN)[0].projects("cn-south-1")

@@ -43,6 +43,12 @@ def test_an_image_that_is_not_there_is_none(reply: t.Any, asked: Asked) -> None:
     assert asked(reply)[0].image("i7") is None
 
 
+@pytest.mark.parametrize("owner", [None, "", " "])
+def test_an_image_of_which_nobody_says_whose_it_is_is_a_bad_reply(owner: str | None, asked: Asked) -> None:
+    with pytest.raises(BadReply, match="cannot be read: image i7 has no owner"):
+        asked(page(raw(7, owner=owner)))[0].image("i7")
+
+
 def test_a_service_without_the_call_is_no_missing_image(asked: Asked) -> None:
     with pytest.raises(NotFound):
         asked(refusal("APIGW.0101", 404))[0].image("i7")

@@ -88,6 +88,37 @@ def test_an_image_that_moves_to_the_next_page_is_listed_once(asked: Asked) -> No
     assert [image.id for image in ims.own_images()] == ["i1", "i2", "i3"]
 
 
+def test_an_image_that_is_on_a_page_twice_is_listed_once(asked: Asked) -> None:
+    ims, _server = asked(page(raw(1), raw(2), raw(1)), page())
+    assert [image.id for image in ims.own_images()] == ["i1", "i2"]
+
+
+def test_a_page_that_says_two_things_of_an_image_is_a_bad_reply(asked: Asked) -> None:
+    with pytest.raises(BadReply, match="cannot be read: image i1 stands there twice, and not alike"):
+        asked(page(raw(1, status="saving"), raw(2), raw(1, status="active")))[0].own_images()
+
+
+@pytest.mark.parametrize("stale", [page(page_info={"next_marker": "m"}), page(raw(1), page_info={"next_marker": "m"})])
+def test_a_page_without_anything_new_is_not_the_last_one_where_it_names_another(stale: t.Any, asked: Asked) -> None:
+    ims, server = asked(page(raw(1), page_info={"next_marker": "i1"}), stale, page(raw(2), page_info={}))
+    assert [image.id for image in ims.own_images()] == ["i1", "i2"]
+    assert ("marker", "m") in server.received[2].query
+
+
+def test_a_page_without_anything_new_that_names_itself_is_the_last_one(asked: Asked) -> None:
+    ims, server = asked(*[page(raw(1), page_info={"next_marker": "i1"})] * 3)
+    assert [image.id for image in ims.own_images()] == ["i1"]
+    assert len(server.received) == 2
+
+
+def test_pages_that_lead_on_to_nothing_new_are_not_taken_for_the_whole(asked: Asked) -> None:
+    pages = [page(raw(1), page_info={"next_marker": f"m{number}"}) for number in range(9)]
+    ims, server = asked(*pages)
+    with pytest.raises(BadReply, match="repeats itself"):
+        ims.own_images()
+    assert len(server.received) == 5
+
+
 def test_only_own_images_are_listed_shared_out_or_not(asked: Asked) -> None:
     ims, _server = asked(
         page(

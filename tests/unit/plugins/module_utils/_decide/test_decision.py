@@ -55,6 +55,12 @@ ROWS = [
     ("queued", None, "other", SUBMIT, SUBMIT, SUBMIT),
     ("active", OTHER, "other", SUBMIT, SUBMIT, SUBMIT),
     ("active", ORIGIN, "Golden", SUBMIT, PRESENT, SUBMIT),
+    # A copy of this source that may be called anything is no proof that there is none.
+    ("active", ORIGIN, "", BLOCKED, PRESENT, BLOCKED),
+    ("saving", ORIGIN, " ", BLOCKED, IN_FLIGHT, BLOCKED),
+    ("killed", ORIGIN, "", SUBMIT, SUBMIT, SUBMIT),
+    ("active", OTHER, "", SUBMIT, SUBMIT, SUBMIT),
+    ("saving", None, "", SUBMIT, SUBMIT, SUBMIT),
 ]
 
 
@@ -67,6 +73,12 @@ def test_one_image_in_the_destination(
         decision = decided(standing, match=match)
         assert (match, decision.kind) == (match, kind)
         assert decision.replica == (None if kind == SUBMIT else standing)
+
+
+def test_of_a_copy_without_a_name_it_is_said_that_it_has_none() -> None:
+    assert decided(image("active", name="")).reason == (
+        "image r1 in cn-south-1 (active) is a copy of this source, and the service does not say what it is called"
+    )
 
 
 @pytest.mark.parametrize("match", ["name_and_origin", "origin", "name"])

@@ -54,7 +54,7 @@ def after(phase: p.Phase, seen: see.Observation, of: Terms = ONE) -> t.Any:
     return advance(phase, seen, NOW, of)[0]
 
 
-@pytest.mark.parametrize("image", [None, SAVING, KILLED, replica(origin=None)])
+@pytest.mark.parametrize("image", [None, SAVING, KILLED, replica(origin=None), FOREIGN])
 def test_a_replica_may_take_until_its_time_to_show_finished(image: Image | None) -> None:
     assert after(MADE, see.ImageSeen(image, 1119.999)) == MADE
     assert after(MADE, see.ImageSeen(image, 1120.0)).outcome is p.Outcome.FAILED
@@ -80,7 +80,7 @@ def test_what_is_wrong_with_what_was_made_is_said(image: Image | None, kind: typ
     assert ended.error.message.startswith(words)
     assert (ended.error.stage, ended.at, ended.attempt) == ("verify", NOON, MADE.attempt)
     # What does not show may still come, so later runs look for it; what counts for nothing is over.
-    assert effects == ((do.NoteEnd() if kind is NotShown else do.ForgetNote()),)
+    assert effects == ((do.NoteEnd() if image in (None, FOREIGN) else do.ForgetNote()),)
 
 
 def test_without_a_job_the_name_tells_what_is_missing() -> None:
@@ -137,6 +137,23 @@ def test_of_changes_of_which_some_took_hold_those_that_did_not_are_named() -> No
     assert ended.error.message.endswith("it does not show them: tag env")
 
 
+@pytest.mark.parametrize(
+    ("seen", "words"),
+    [
+        (dataclasses.replace(KILLED, description="new"), "the copy has ended, but image r1 is killed, not active"),
+        (dataclasses.replace(FOREIGN, description="new"), "image r1 is a copy of another in cn-north-4, not of"),
+        (dataclasses.replace(ACTIVE, description="new", name="x"), 'image r1 is called "x", not "golden"'),
+        (dataclasses.replace(ACTIVE, description="new", origin=None), "image r1 does not say what it is a copy of"),
+    ],
+)
+def test_what_has_been_brought_in_line_must_still_be_the_replica(seen: Image, words: str) -> None:
+    ended = after(p.Settling(None, ACTIVE), see.InLine(seen), DESCRIBED)
+
+    assert (ended.outcome, ended.updated, ended.image) == (p.Outcome.FAILED, True, seen)
+    assert ended.error.message.startswith(words)
+    assert ended.error.stage == "verify"
+
+
 def test_an_image_that_only_a_job_names_must_have_the_name_that_counts() -> None:
     by_name = BY_NAME
     other = dataclasses.replace(ACTIVE, name="silver")
@@ -162,7 +179,7 @@ def test_by_name_alone_whatever_stands_there_counts(made: p.Attempt | None) -> N
 
 
 def test_by_name_alone_what_this_run_made_must_still_be_a_copy_of_the_source() -> None:
-    assert isinstance(after(MADE, see.ImageSeen(FOREIGN, 0.0), BY_NAME).error, NotAReplica)
+    assert isinstance(after(MADE, see.ImageSeen(FOREIGN, 1120.0), BY_NAME).error, NotAReplica)
     assert after(MADE, see.ImageSeen(replica(origin=None), 0.0), BY_NAME).outcome is p.Outcome.COPIED
 
 

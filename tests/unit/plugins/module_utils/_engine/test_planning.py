@@ -34,7 +34,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model.image import Image, Origin
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model.job import Job
 from tests.unit.fake_service import FakeService, Running
-from tests.unit.shapes import replica
+from tests.unit.shapes import DESTINATION_PROJECT, replica
 from tests.unit.support import FakeClock
 
 ENCRYPTED = {"__system__cmkid": "k1"}
@@ -102,7 +102,7 @@ def test_a_broken_rule_refuses_only_what_would_have_to_be_submitted(bench: Bench
 
     seen = bench.plan(copy)
     bench.service.images = [made()]
-    bench.service.own_images("", None, fresh=True)
+    bench.service.own_images("", DESTINATION_PROJECT, fresh=True)
 
     assert isinstance(seen, Refused)
     assert (type(seen.error), seen.error.code, seen.sent) == (PreflightFailed, "IMG.0143", False)
@@ -143,7 +143,7 @@ def test_the_job_of_a_note_tells_of_an_image_that_shows(bench: Bench) -> None:
     bench.remember(50, "j1")
     bench.runs(1010.0)
     bench.service.images = [made(status="saving")]
-    bench.service.own_images("", None, fresh=True)
+    bench.service.own_images("", DESTINATION_PROJECT, fresh=True)
 
     assert bench.plan(bench.copy()) == UnderWay(made(status="saving"), NAMED)
 
@@ -152,7 +152,7 @@ def test_a_job_that_cannot_be_asked_leaves_the_image_to_tell(bench: Bench) -> No
     bench.remember(50, "j1")
     bench.service.trouble["job"] = ServerFault("away")
     bench.service.images = [made(status="saving")]
-    bench.service.own_images("", None, fresh=True)
+    bench.service.own_images("", DESTINATION_PROJECT, fresh=True)
     copy = bench.copy()
 
     assert bench.plan(copy) == UnderWay(made(status="saving"))

@@ -34,11 +34,12 @@ from tests.unit.shapes import DESTINATION_PROJECT, SOURCE_PROJECT, replica, sour
 from tests.unit.support import FakeClock
 
 ORIGIN = Origin("cn-north-4", "a1")
+FOREIGN = replica("r1", Origin("cn-north-4", "another"), name="a1")
 NEVER = "An earlier run may have submitted this copy, but it never showed in the destination."
 
 
 def made(image_id: str = "r1", **raw: t.Any) -> Image:
-    return replica(image_id, ORIGIN, name="a1", **raw)
+    return replica(image_id, ORIGIN, **{"name": "a1", **raw})
 
 
 @pytest.fixture
@@ -114,6 +115,70 @@ def test_a_replica_is_asked_for_unless_it_stood_there_before(probes: Probes, ser
     copy.phase = p.Settling(attempt(), image=made(status="saving"), until=1120.0)
     assert probes.look(copy) == ImageSeen(shown, 1000.0)
     assert service.done == ["image r1", "list all", "image r1"]
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        None,
+        FOREIGN,
+        made(name="other"),
+        made(owner="p-other"),
+        made(__imagetype="gold"),
+    ],
+)
+def test_where_the_image_that_a_job_names_is_none_of_this_copy_what_stands_in_the_destination_is_looked_at(
+    probes: Probes, service: FakeService, copy: Copy, named: Image | None
+) -> None:
+    service.images = [image for image in (named, made("r2")) if image is not None]
+    copy.phase = p.Settling(attempt(job=DONE), until=1120.0)
+
+    assert probes.look(copy) == ImageSeen(made("r2"), 1000.0)
+    assert service.done == ["image r1", "list all"]
+
+
+@pytest.mark.parametrize(
+    ("named", "seen"),
+    [
+        (FOREIGN, FOREIGN),
+        (made(name="other"), made(name="other")),
+        (made(owner="p-other"), None),
+    ],
+)
+def test_where_nothing_else_stands_there_it_is_judged_by_the_image_that_its_job_names(
+    probes: Probes, service: FakeService, copy: Copy, named: Image, seen: Image | None
+) -> None:
+    service.images = [named]
+    copy.phase = p.Settling(attempt(job=DONE), until=1120.0)
+
+    assert probes.look(copy) == ImageSeen(seen, 1000.0)
+
+
+def test_an_image_of_somebody_else_is_not_the_one_that_is_watched(
+    probes: Probes, service: FakeService, copy: Copy
+) -> None:
+    service.images = [made(owner="p-other")]
+    copy.phase = p.WatchingImage(attempt(image=made(status="saving")))
+
+    assert probes.look(copy) == ImageSeen(None, 1000.0)
+
+
+@pytest.mark.parametrize(("name", "known"), [("a1", True), ("", True), ("other", False)])
+def test_what_became_of_a_job_that_makes_another_image_says_nothing_of_this_copy(
+    probes: Probes, service: FakeService, copy: Copy, clock: FakeClock, name: str, known: bool
+) -> None:
+    running(service, 1000.0, "FAIL")
+    service.calls = {"j1": name or None}
+    copy.phase = p.FollowingJob(attempt(job_id="j1"))
+
+    seen = probes.look(copy)
+
+    assert isinstance(seen, JobSeen) is known
+    if isinstance(seen, LookFailed):
+        assert isinstance(seen.error, NotFound)
+        assert seen.error.message == 'job j1, which failed, was to make an image called "other", not "a1"'
+        # Whoever was told of that job by mistake looks for the copy as if nobody knew of any.
+        assert probes.recall(copy, ago(clock, 9999, job_id="j1")) == MayHaveBegun(120.0)
 
 
 @pytest.mark.parametrize(
@@ -310,6 +375,17 @@ def test_a_job_tells_itself_since_when_its_replica_should_show(
     seen = probes.take_up(copy, job, ago(clock, noted, job_id="j1", ended_at=ended_at))
 
     assert seen == (UnderWay(job=job) if kept else None)
+
+
+def test_a_job_that_is_at_work_again_has_not_ended(
+    probes: Probes, service: FakeService, copy: Copy, clock: FakeClock
+) -> None:
+    running(service, 1010.0)
+    long_ago = clock.utcnow() - datetime.timedelta(seconds=FORGET_AFTER)
+
+    seen = probes.recall(copy, ago(clock, 9999, job_id="j1", ended_at=long_ago))
+
+    assert seen == UnderWay(job=Job("j1", "RUNNING"))
 
 
 def test_the_key_of_a_copy_tells_apart_what_makes_it_another_copy(
