@@ -17,6 +17,10 @@ import typing as t
 
 # Bytes of an answer, head and trailers included.
 LARGEST = 32 * 1024 * 1024
+# Each value takes many times the memory of its bytes. A list of ten thousand images has a quarter of so many.
+MOST_VALUES = 2_000_000
+# Of the others, and of several at once, a few bytes may become any amount in one go.
+CODINGS = ("", "identity", "gzip", "x-gzip", "deflate")
 
 
 class Exceeded(socket.timeout):

@@ -82,8 +82,8 @@ class Secrets:
     def __init__(self) -> None:
         self._values: t.List[str] = []
         self._random: t.List[str] = []
-        self._long: t.List[str] = []
-        self._blocks: t.FrozenSet[str] = frozenset()
+        # All parts of random secrets by which they are known.
+        self._parts: t.FrozenSet[str] = frozenset()
         self._forms: t.List[t.Union[_Form, _Shape]] = [_SIGNATURE, _TOKEN]
         self._random_forms: t.List[t.Union[_Form, _Shape]] = [_SIGNATURE]
 
@@ -96,11 +96,8 @@ class Secrets:
         self._values = _longest_first(self._values, long_enough)
         if random:
             self._random = _longest_first(self._random, long_enough)
-            self._long = [form for value in self._random if len(value) >= LONG for form in (value, *_base64_of(value))]
-            # Wherever a part begins, one of these is in it.
-            blocks = {form[at : at + HALF] for form in self._long for at in range(0, len(form), HALF)}
-            # A row of zeros is part of many an id.
-            self._blocks = frozenset(block for block in blocks if len(set(block)) >= VARIETY)
+            long = [form for value in self._random if len(value) >= LONG for form in (value, *_base64_of(value))]
+            self._parts = frozenset(part for form in long for part in _parts_of(form))
         self._forms = [_SIGNATURE, _TOKEN, *(form for value in self._values for form in _forms_of(value))]
         self._random_forms = [_SIGNATURE, *(form for value in self._random for form in _forms_of(value))]
 
@@ -141,14 +138,18 @@ class Secrets:
 
     def _without_parts(self, word: t.Match[str]) -> str:
         text = word.group()
-        near = {
-            place
-            for at in range(len(text) - HALF + 1)
-            if text[at : at + HALF] in self._blocks
-            for place in range(max(0, at - HALF), min(at, len(text) - PART) + 1)
-        }
-        hit = [place for place in sorted(near) if any(text[place : place + PART] in form for form in self._long)]
+        parts = self._parts
+        hit = [at for at in range(len(text) - PART + 1) if text[at : at + PART] in parts] if parts else []
         return f"{text[: hit[0]]}{MASK}{text[hit[-1] + PART :]}" if hit else text
+
+
+def _parts_of(form: str) -> t.Iterator[str]:
+    """The parts by which a secret is known, wherever they begin. A row of zeros is part of many an id."""
+    for at in range(0, len(form) - HALF + 1, HALF):
+        if len(set(form[at : at + HALF])) >= VARIETY:
+            # All that hold these signs.
+            for begin in range(max(0, at - HALF), min(at, len(form) - PART) + 1):
+                yield form[begin : begin + PART]
 
 
 def _longest_first(known: t.Sequence[str], more: t.Sequence[str]) -> t.List[str]:

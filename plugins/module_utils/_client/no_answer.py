@@ -65,6 +65,8 @@ def failure(label: str, error: Exception, body: t.Optional[Body], repeat: bool) 
 
 def content_of(reply: t.Any) -> t.Tuple[bytes, t.Optional[str]]:
     """As much of the body as came, and what is the matter if that is not the whole."""
+    if reply.status_code != 204 and reply.headers.get("Content-Encoding", "").strip().lower() not in bounds.CODINGS:
+        return b"", "the answer is packed in a way that nobody asked for"
     content = bytearray()
     try:
         while chunk := _some(reply.raw):
@@ -80,6 +82,8 @@ def content_of(reply: t.Any) -> t.Tuple[bytes, t.Optional[str]]:
     if told and len(content) < int(announced):
         # urllib3 1 does not look.
         return bytes(content), f"the answer broke off after {len(content)} of {announced} bytes"
+    if sum(content.count(sign) for sign in b"[{,") > bounds.MOST_VALUES:
+        return b"", f"the answer holds more than {bounds.MOST_VALUES} values"
     return bytes(content), None
 
 

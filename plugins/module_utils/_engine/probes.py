@@ -134,8 +134,8 @@ class Probes:
         """The job of this copy; how another image's came to fail says nothing of it."""
         job = self.job(copy, job_id, deadline)
         if job.failed and job.image_name and job.image_name != copy.name:
-            other = visible(job.image_name)
-            raise NotFound(f'job {job_id}, which failed, was to make an image called "{other}", not "{visible(copy.name)}"')
+            named = f'"{visible(job.image_name)}", not "{visible(copy.name)}"'
+            raise NotFound(f"job {job_id}, which failed, was to make an image called {named}")
         return job
 
     def key(self, copy: Copy) -> Key:

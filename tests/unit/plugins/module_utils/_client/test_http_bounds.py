@@ -3,6 +3,10 @@
 
 from __future__ import annotations
 
+import gzip
+import typing as t
+import zlib
+
 import pytest
 import urllib3
 
@@ -111,6 +115,49 @@ def test_a_line_that_floods_is_given_up(
     monkeypatch.setattr(bounds, "LARGEST", 2**20)
     with pytest.raises(ImsError, match="is longer than 1 MiB|LineTooLong"):
         get(connect(max_retries=0), serve(endless(begin, unit * 2**16, pause=0)))
+
+
+@pytest.mark.parametrize(
+    ("pack", "coding"), [(gzip.compress, "gzip"), (gzip.compress, "X-GZip"), (zlib.compress, "deflate")]
+)
+def test_an_answer_that_was_packed_is_read_like_any_other(
+    pack: t.Callable[[bytes], bytes], coding: str, serve: Serve, connect: Connect
+) -> None:
+    assert get(connect(), serve(answer(200, pack(b'{"a": 1}'), Content_Encoding=coding))).data == {"a": 1}
+
+
+def test_an_answer_that_is_small_as_long_as_it_is_packed_is_given_up(
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounds, "LARGEST", 2**20)
+    bomb = gzip.compress(b" " * 2**22)
+    with pytest.raises(BadReply, match="is longer than 1 MiB"):
+        get(connect(max_retries=0), serve(answer(200, bomb, Content_Encoding="gzip")))
+
+
+@pytest.mark.parametrize("coding", ["gzip, gzip", "gzip,deflate", "br", "zstd", "compress", "gzip\tx", "\xe9" * 99])
+def test_what_is_packed_so_that_a_little_may_become_any_amount_at_once_is_not_unpacked(
+    coding: str, serve: Serve, connect: Connect
+) -> None:
+    twice = gzip.compress(gzip.compress(b'{"a": 1}'))
+    server = serve(*[answer(200, twice, Content_Encoding=coding)] * 2)
+    with pytest.raises(BadReply, match="^GET .*: the answer is packed in a way that nobody asked for"):
+        get(connect(max_retries=0), server)
+    with pytest.raises(ReplyLost, match="^POST .*: the answer is packed in a way that nobody asked for"):
+        post(connect(), server)
+
+
+@pytest.mark.parametrize("unit", [b"[],", b"{},", b"1,", b'"a",'])
+def test_an_answer_of_more_values_than_anybody_has_is_not_read(
+    unit: bytes, serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each takes many times as much memory as it has bytes."""
+    monkeypatch.setattr(bounds, "MOST_VALUES", 1000)
+    few, many = (b"[" + unit * count + b"0]" for count in (400, 1001))
+    server = serve(answer(200, few), answer(200, many))
+    assert len(get(connect(), server).data) == 401
+    with pytest.raises(BadReply, match="holds more than 1000 values"):
+        get(connect(max_retries=0), server)
 
 
 def test_the_bounds_are_those_of_each_exchange_anew(serve: Serve, connect: Connect) -> None:

@@ -17,6 +17,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
     NotSent,
     ReplyLost,
     TlsError,
+    TransportError,
 )
 from tests.unit.sending import Connect, Serve, get, nobody, post
 from tests.unit.support import FakeClock, Server, answer, raw, reset, unused_port
@@ -25,7 +26,7 @@ from tests.unit.support import FakeClock, Server, answer, raw, reset, unused_por
 @pytest.mark.parametrize(("send", "kind"), [(get, BadReply), (post, ReplyLost)])
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308])
 def test_a_redirect_is_not_followed_and_does_not_tell_whether_what_was_sent_was_carried_out(
-    status: int, send: t.Any, kind: type[Exception], serve: Serve, connect: Connect
+    status: int, send: t.Any, kind: type[TransportError], serve: Serve, connect: Connect
 ) -> None:
     elsewhere = serve()
     server = serve(answer(status, Location=f"{elsewhere.url.replace('127.0.0.1', 'localhost')}/x?token=1"))

@@ -118,14 +118,7 @@ def test_a_replica_is_asked_for_unless_it_stood_there_before(probes: Probes, ser
 
 
 @pytest.mark.parametrize(
-    "named",
-    [
-        None,
-        FOREIGN,
-        made(name="other"),
-        made(owner="p-other"),
-        made(__imagetype="gold"),
-    ],
+    "named", [None, FOREIGN, made(name="other"), made(owner="p-other"), made(__imagetype="gold")]
 )
 def test_where_the_image_that_a_job_names_is_none_of_this_copy_what_stands_in_the_destination_is_looked_at(
     probes: Probes, service: FakeService, copy: Copy, named: Image | None
@@ -139,11 +132,7 @@ def test_where_the_image_that_a_job_names_is_none_of_this_copy_what_stands_in_th
 
 @pytest.mark.parametrize(
     ("named", "seen"),
-    [
-        (FOREIGN, FOREIGN),
-        (made(name="other"), made(name="other")),
-        (made(owner="p-other"), None),
-    ],
+    [(FOREIGN, FOREIGN), (made(name="other"), made(name="other")), (made(owner="p-other"), None)],
 )
 def test_where_nothing_else_stands_there_it_is_judged_by_the_image_that_its_job_names(
     probes: Probes, service: FakeService, copy: Copy, named: Image, seen: Image | None
@@ -178,7 +167,7 @@ def test_what_became_of_a_job_that_makes_another_image_says_nothing_of_this_copy
         assert isinstance(seen.error, NotFound)
         assert seen.error.message == 'job j1, which failed, was to make an image called "other", not "a1"'
         # Whoever was told of that job by mistake looks for the copy as if nobody knew of any.
-        assert probes.recall(copy, ago(clock, 9999, job_id="j1")) == MayHaveBegun(120.0)
+        assert probes.recall(copy, ago(clock, 9999, job_id="j1")) == JobUnknown("j1")
 
 
 @pytest.mark.parametrize(
