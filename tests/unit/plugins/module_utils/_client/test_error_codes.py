@@ -34,6 +34,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
         (400, "IMG.0149", Busy),
         (400, "IMG.0087", NotAuthenticated),
         (400, "APIGW.1009", NotAuthenticated),
+        (400, "IAM.1109", ApiError),
         (400, "IMG.0061", ServerFault),
         (401, None, NotAuthenticated),
         (401, "IMG.0149", NotAuthenticated),
@@ -87,6 +88,11 @@ def test_each_shape_of_a_body_is_read(body: t.Any, code: str | None, message: st
 
 def test_a_long_page_is_cut() -> None:
     assert api_error(502, "x" * 5000, None, None, "IMS").message == "IMS: " + "x" * 197 + "..."
+
+
+@pytest.mark.parametrize(("length", "told"), [(400, "x" * 400), (401, "x" * 397 + "...")])
+def test_a_message_is_told_up_to_400_signs(length: int, told: str) -> None:
+    assert api_error(400, {"message": "x" * length}, None, None, "IMS").message == f"IMS: {told}"
 
 
 def test_the_request_id_is_that_of_the_header_or_else_that_of_the_body() -> None:

@@ -230,3 +230,38 @@ def test_a_row_of_zeros_is_no_part_of_a_secret() -> None:
     secrets = Secrets()
     secrets.add("aB3dE5gH" + "0" * 32, random=True)
     assert secrets.told("project 00000000000000000001") == "project 00000000000000000001"
+
+
+# No sign comes twice, so that a part of it is known wherever it begins.
+LONG = "q7RzT1bYx8LmN4vKc0PfW5sJd2HgU6eA"
+
+
+def random_secret(value: str) -> Secrets:
+    secrets = Secrets()
+    secrets.add(value, random=True)
+    return secrets
+
+
+@pytest.mark.parametrize("at", range(17))
+def test_sixteen_signs_of_a_secret_of_thirty_two_are_hidden_wherever_they_begin(at: int) -> None:
+    assert random_secret(LONG).told(f"<{LONG[at : at + 16]}>") == "<***>"
+
+
+def test_fifteen_signs_are_no_part_and_a_secret_of_thirty_one_has_none() -> None:
+    for word in (LONG[3:18], f"to{LONG[3:18]}"):
+        assert random_secret(LONG).told(word) == word
+    assert random_secret(LONG[:31]).told(LONG[:20]) == LONG[:20]
+
+
+@pytest.mark.parametrize(("row", "told"), [("aB3dEaB3", "***"), ("aB3daB3d", "aB3daB3d" * 3)])
+def test_a_part_is_known_by_five_different_signs_in_a_row_of_eight(row: str, told: str) -> None:
+    assert random_secret(row * 4).told(row * 3) == told
+
+
+def test_nobody_is_told_more_than_ten_thousand_signs_of_an_answer() -> None:
+    assert Secrets().told("no " * 4000) == ("no " * 4000)[:10_000]
+
+
+@pytest.mark.parametrize(("size", "looked"), [(64 * 1024, True), (64 * 1024 + 1, False)])
+def test_an_answer_of_64_kib_is_gone_through_whatever_is_in_it(size: int, looked: bool) -> None:
+    assert random_secret(LONG).may_be_in(b" " * size) is looked

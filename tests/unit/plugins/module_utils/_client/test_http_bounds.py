@@ -198,3 +198,18 @@ def test_of_a_refusal_without_measure_only_the_beginning_is_looked_at(serve: Ser
     with pytest.raises(ApiError, match=r'IMS: \{"error": \{"code"') as caught:
         get(connect(secrets=secrets), server)
     assert caught.value.http_status == 403
+
+
+def test_an_answer_may_have_32_mib_and_not_a_byte_more() -> None:
+    limits = bounds.Bounds(lambda: 0.0)
+    limits.came(32 * 2**20)
+    with pytest.raises(bounds.Exceeded, match="it is longer than 32 MiB"):
+        limits.came(1)
+
+
+@pytest.mark.parametrize(("size", "code"), [(256 * 1024, "IMG.0001"), (256 * 1024 + 1, None)])
+def test_a_refusal_is_read_up_to_256_kib(size: int, code: str | None, serve: Serve, connect: Connect) -> None:
+    said = b'{"code": "IMG.0001", "message": "no"}'
+    with pytest.raises(ApiError) as caught:
+        get(connect(), serve(answer(403, said[:-1] + b" " * (size - len(said)) + b"}")))
+    assert caught.value.code == code
