@@ -48,7 +48,7 @@ def test_it_gives_the_options_and_the_defaults_of_the_role() -> None:
 
     assert result["options"] == {"source_region": "cn-north-4", "destinations": [SOUTH], "order": "as_listed"}
     assert (result["changed"], result["report_dir"], result["report_template"]) == (False, "", "report.html.j2")
-    assert result["warnings"] == []
+    assert (result["keep_reports"], result["warnings"]) == (10, [])
 
 
 def test_a_template_in_a_variable_is_filled_in() -> None:

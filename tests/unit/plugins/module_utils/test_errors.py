@@ -133,3 +133,10 @@ def test_the_tree_is_the_one_that_callers_catch_by(kind: str, parent: str) -> No
 
 def test_a_lost_reply_is_never_taken_for_a_request_that_was_not_sent() -> None:
     assert not issubclass(_errors.ReplyLost, _errors.NotSent)
+
+
+def test_what_a_service_said_is_kept_up_to_a_thousand_signs_and_its_code_and_request_id_up_to_a_hundred() -> None:
+    error = _errors.ImsError("m" * 1000, code="c" * 100, request_id="r" * 100)
+    assert (error.message, error.code, error.request_id) == ("m" * 1000, "c" * 100, "r" * 100)
+    error = _errors.ImsError("m" * 1001, code="c" * 101, request_id="r" * 101)
+    assert (error.message, error.code, error.request_id) == ("m" * 997 + "...", "c" * 97 + "...", "r" * 97 + "...")

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import pathlib
+import time
 import typing as t
 
 import pytest
@@ -45,8 +46,17 @@ def test_arguments_that_the_module_refuses_are_no_death_of_it(perform: t.Any) ->
     assert action.run(task_vars={}) == refused
 
 
-def test_a_module_that_is_gone_without_a_word_is_not_waited_for(perform: t.Any) -> None:
+def test_a_module_that_is_gone_without_a_word_has_a_second_to_leave_its_result(
+    perform: t.Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     action, stage = perform()
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        stage.sleep(seconds)
+
+    monkeypatch.setattr(time, "sleep", sleep)
 
     def die(told: Result) -> None:
         pathlib.Path(told["lease_file"]).write_text("999999999")
@@ -55,3 +65,4 @@ def test_a_module_that_is_gone_without_a_word_is_not_waited_for(perform: t.Any) 
     result = action.run(task_vars={})
     assert "without a result" in result["msg"]
     assert "Run again" in result["error"]["hint"]
+    assert slept[1:] == [0.2] * 5

@@ -157,6 +157,12 @@ def test_a_failure_says_why(progress: Progress) -> None:
     ]
 
 
+@pytest.mark.parametrize(("length", "told"), [(400, "x" * 400), (401, "x" * 397 + "...")])
+def test_of_a_long_reason_a_line_has_400_signs(progress: Progress, length: int, told: str) -> None:
+    failed = event("failed", error={"code": None, "message": "x" * length})
+    assert lines(progress, failed) == [f'  "golden" -> cn-south-1: FAILED: {told}']
+
+
 def test_an_attempt_that_failed_is_told_though_another_one_follows_at_once(progress: Progress) -> None:
     failed = event("failed", again=True, error={"code": "IMG.0061", "message": "broke"})
     assert lines(progress, failed, event("submitted", attempt=2, began=failed["at"])) == [

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.huaweicloud.ims.plugins.filter.report_view import report_view
+from ansible_collections.huaweicloud.ims.plugins.plugin_utils._report_words import fit
 from tests.unit.report_page import ERROR, GIB, NOON, Reader, entry, failed, page, shown
 
 HOSTILE = [
@@ -68,6 +69,10 @@ def test_what_cannot_be_written_to_a_file_is_made_visible():
 
 def test_names_cannot_turn_around_the_text_beside_them():
     assert r"<bdi>\u202egpj.exe\u2066</bdi>" in shown(entry("\u202egpj.exe\u2066", 0, 90))
+
+
+def test_a_line_of_a_page_has_two_thousand_signs_at_most():
+    assert fit("x" * 2000 + "\n" + "y" * 2001) == "x" * 2000 + "\n" + "y" * 1997 + "..."
 
 
 def test_no_name_and_no_reason_is_longer_than_anybody_reads():

@@ -87,7 +87,7 @@ def test_what_is_to_be_done_is_done_by_a_job(perform: t.Any, said: list[str], tm
     assert result == {**DONE, "finished": True}
     looked, begun, asked = stage.calls
     assert (looked[1], looked[2], looked[3]["lease_file"]) == (True, 0, os.devnull)
-    assert (begun[1], begun[2] > 1e8) == (False, True)
+    assert (begun[1], begun[2]) == (False, 10 * 365 * 24 * 3600)
     assert asked[0] == "ansible.legacy.async_status"
     assert (stage.task.async_val, stage.task.check_mode) == (0, False)
     assert said == ["[ims] 0:00 a: 0 of 1 done, 1 under way (1 slot ours)"]
@@ -240,21 +240,27 @@ def test_a_host_that_is_out_of_reach_for_a_while_is_waited_for(
     assert action.run(task_vars={})["msg"] == "done"
 
 
-def test_a_host_that_stays_out_of_reach_is_unreachable(perform: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_host_that_is_out_of_reach_for_more_than_two_minutes_is_unreachable(
+    perform: t.Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     action, stage = perform()
     files = action._files(stage.task.args, 5.0)
-    now = [0.0]
+    now, looks = [0.0], []
 
     def broken(job: str) -> t.Any:
-        now[0] += 50
+        looks.append(now[0])
         raise AnsibleConnectionFailure("away")
+
+    def pass_a_minute(told: Result) -> None:
+        now[0] += 60
 
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
     monkeypatch.setattr(files, "look", broken)
     monkeypatch.setattr(action, "_files", lambda given, interval: files)
-    stage.during = [lambda told: None] * 9
+    stage.during = [pass_a_minute, pass_a_minute, lambda told: now.append(now.pop() + 0.5)]
     with pytest.raises(AnsibleConnectionFailure):
         action.run(task_vars={})
+    assert looks == [0.0, 60.0, 120.0, 120.5]
 
 
 @pytest.mark.parametrize(

@@ -195,14 +195,19 @@ def test_numbers_are_taken_over() -> None:
     assert (connection.request_timeout, connection.max_retries) == (30.0, 5)
 
 
-@pytest.mark.parametrize("number", [0, -1, "nan", "inf", 1e10, "x", []])
+def test_a_time_out_of_a_day_and_a_thousand_retries_are_the_most() -> None:
+    connection = resolve({**KEYS, "request_timeout": 86400, "max_retries": 1000}, {})
+    assert (connection.request_timeout, connection.max_retries) == (86400.0, 1000)
+
+
+@pytest.mark.parametrize("number", [0, -1, "nan", "inf", 86401, 1e10, "x", []])
 def test_a_time_out_must_be_above_nothing_and_within_a_day(number: t.Any) -> None:
     (problem,) = problems_of({**KEYS, "request_timeout": number})
     assert problem.startswith("request_timeout")
 
 
-@pytest.mark.parametrize("number", [-1, "x"])
-def test_retries_must_not_be_negative(number: t.Any) -> None:
+@pytest.mark.parametrize("number", [-1, 1001, "x"])
+def test_retries_must_not_be_negative_nor_above_a_thousand(number: t.Any) -> None:
     (problem,) = problems_of({**KEYS, "max_retries": number})
     assert problem.startswith("max_retries")
 

@@ -7,6 +7,7 @@ import contextlib
 import datetime
 import errno
 import fcntl
+import json
 import os
 import pathlib
 import socket
@@ -156,6 +157,15 @@ def test_who_holds_it_is_left_out_where_it_cannot_be_read(run: Make, directory: 
         with pytest.raises(Held) as raised, run().claim(KEY):
             pytest.fail("two runs held the same copy")
     assert raised.value.message == "another run is submitting the same copy"
+
+
+@pytest.mark.parametrize(("length", "told"), [(255, "h" * 255), (256, "h" * 252 + "...")])
+def test_the_name_of_a_host_is_told_up_to_255_signs(run: Make, directory: pathlib.Path, length: int, told: str) -> None:
+    with run().claim(KEY):
+        (note,) = directory.glob("*.holder")
+        note.write_text(json.dumps({"pid": 7, "host": "h" * length, "since": "2026-03-01T12:00:00Z"}))
+        with pytest.raises(Held, match=f"process 7 on {told}, since"), run().claim(KEY):
+            pytest.fail("two runs held the same copy")
 
 
 def test_a_copy_is_claimed_and_given_back_even_where_nobody_can_note_who_holds_it(

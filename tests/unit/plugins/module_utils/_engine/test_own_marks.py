@@ -11,7 +11,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import time
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger import Key, Record
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.own_marks import OwnMarks
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import ApiError, Held
-from ansible_collections.huaweicloud.ims.plugins.module_utils._model.image import Image
+from tests.unit.marked_source import MarkedSource
 from tests.unit.shapes import source
 from tests.unit.support import FakeClock
 
@@ -20,35 +20,13 @@ KEY = Key("the copy", source(), None, "ims_copy_0123456789ab_")
 NAME = "ims_copy_0123456789ab_0a1b"
 
 
-class Source:
-    """A source image in memory, each update of which takes so many seconds."""
-
-    def __init__(self, clock: FakeClock) -> None:
-        self._clock = clock
-        self.attributes: dict[str, str] = {}
-        self.seconds = 0.0
-        self.refusal: ApiError | None = None
-
-    def shown(self, image_id: str) -> Image:
-        return source(**self.attributes)
-
-    def update(self, image_id: str, patch: t.Sequence[t.Mapping[str, str]]) -> None:
-        if self.refusal is not None:
-            raise self.refusal
-        self._clock.now += self.seconds
-        for change in patch:
-            self.attributes.pop(change["path"][1:], None)
-            if change["op"] != "remove":
-                self.attributes[change["path"][1:]] = change["value"]
+@pytest.fixture
+def image(clock: FakeClock) -> MarkedSource:
+    return MarkedSource(clock)
 
 
 @pytest.fixture
-def image(clock: FakeClock) -> Source:
-    return Source(clock)
-
-
-@pytest.fixture
-def own(image: Source, clock: FakeClock) -> OwnMarks:
+def own(image: MarkedSource, clock: FakeClock) -> OwnMarks:
     service: t.Any = image
     return OwnMarks(lambda key: service, clock, "0a1b2c3d", SETTLE_TIME, GRACE)
 
@@ -59,7 +37,7 @@ def submitted(own: OwnMarks, clock: FakeClock) -> None:
 
 @pytest.mark.parametrize(("seconds", "counts"), [(2.5, True), (2.75, False)])
 def test_a_mark_counts_that_was_made_within_half_the_time_to_settle(
-    seconds: float, counts: bool, own: OwnMarks, image: Source
+    seconds: float, counts: bool, own: OwnMarks, image: MarkedSource
 ) -> None:
     image.seconds = seconds
     assert (own.make(KEY) is not None) is counts
@@ -86,7 +64,7 @@ def test_a_mark_may_be_submitted_under_for_three_quarters_of_the_grace(
 
 @pytest.mark.parametrize(("age", "anew"), [(10.0, False), (11.0, True)])
 def test_a_mark_older_than_twice_the_time_to_settle_is_made_anew_before_the_request(
-    age: float, anew: bool, own: OwnMarks, image: Source, clock: FakeClock
+    age: float, anew: bool, own: OwnMarks, image: MarkedSource, clock: FakeClock
 ) -> None:
     own.make(KEY)
     clock.now += age
@@ -95,7 +73,7 @@ def test_a_mark_older_than_twice_the_time_to_settle_is_made_anew_before_the_requ
 
 
 def test_a_mark_that_waits_is_renewed_when_half_of_the_grace_is_over(
-    own: OwnMarks, image: Source, clock: FakeClock
+    own: OwnMarks, image: MarkedSource, clock: FakeClock
 ) -> None:
     own.make(KEY)
     first = dict(image.attributes)
@@ -111,7 +89,7 @@ def test_a_mark_that_waits_is_renewed_when_half_of_the_grace_is_over(
 
 @pytest.mark.parametrize(("seconds", "stays"), [(2.5, True), (2.75, False)])
 def test_a_renewal_counts_that_was_made_within_half_the_time_to_settle(
-    seconds: float, stays: bool, own: OwnMarks, image: Source, clock: FakeClock
+    seconds: float, stays: bool, own: OwnMarks, image: MarkedSource, clock: FakeClock
 ) -> None:
     own.make(KEY)
     image.seconds = seconds
@@ -121,7 +99,7 @@ def test_a_renewal_counts_that_was_made_within_half_the_time_to_settle(
 
 
 def test_a_mark_that_names_a_job_is_read_back_once_it_has_settled(
-    own: OwnMarks, image: Source, clock: FakeClock
+    own: OwnMarks, image: MarkedSource, clock: FakeClock
 ) -> None:
     submitted(own, clock)
     named = dict(image.attributes)
@@ -135,7 +113,7 @@ def test_a_mark_that_names_a_job_is_read_back_once_it_has_settled(
     assert image.attributes == named
 
 
-def test_a_mark_that_gets_lost_is_made_again_five_times(own: OwnMarks, image: Source, clock: FakeClock) -> None:
+def test_a_mark_that_gets_lost_is_made_again_five_times(own: OwnMarks, image: MarkedSource, clock: FakeClock) -> None:
     submitted(own, clock)
     made = 0
     while own.tended_at is not None:
@@ -156,7 +134,7 @@ def test_a_run_that_ends_waits_until_a_mark_has_settled_and_no_longer(own: OwnMa
 
 @pytest.mark.parametrize(("status", "code"), [(409, None), (400, "IMG.0046")])
 def test_an_image_that_may_not_be_updated_now_is_held(
-    status: int, code: str | None, own: OwnMarks, image: Source
+    status: int, code: str | None, own: OwnMarks, image: MarkedSource
 ) -> None:
     image.refusal = ApiError("busy", code=code, http_status=status)
     with pytest.raises(Held, match="cannot be marked while it is being copied"):
@@ -165,7 +143,7 @@ def test_an_image_that_may_not_be_updated_now_is_held(
 
 
 @pytest.mark.parametrize("status", [403, 410])
-def test_a_refusal_for_good_is_remembered(status: int, own: OwnMarks, image: Source) -> None:
+def test_a_refusal_for_good_is_remembered(status: int, own: OwnMarks, image: MarkedSource) -> None:
     image.refusal = ApiError("no", http_status=status)
     assert own.make(KEY) is None
     assert own.refused is not None and "ims:images:update" in own.refused

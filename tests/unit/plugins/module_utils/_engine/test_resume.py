@@ -13,6 +13,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger imp
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.phases import Unplanned
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.resume import (
     EarlierResults,
+    check_result,
     check_results,
     images_of,
     take_up,
@@ -233,3 +234,9 @@ def test_what_no_run_returned_is_refused_naming_each_place() -> None:
 
 def test_what_a_run_returned_is_accepted() -> None:
     check_results([earlier(options={}, shared_options={}), earlier(options={"tags": {}}, shared_options={}, error={})])
+
+
+def test_a_million_attempts_are_the_most_that_an_earlier_run_can_have_made() -> None:
+    check_result(earlier(attempts=10**6))
+    with pytest.raises(InputError, match="attempts is out of all bounds"):
+        check_result(earlier(attempts=10**6 + 1))

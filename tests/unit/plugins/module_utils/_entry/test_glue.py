@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime
 import types
 import typing as t
 
@@ -10,15 +11,21 @@ import pytest
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.testing import patch_module_args
 
+from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import timestamp
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger import Key
 from ansible_collections.huaweicloud.ims.plugins.module_utils._entry import glue
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
     CopyError,
+    Held,
     ImsError,
     InputError,
     JobFailed,
     Uncertain,
     WaitTimeout,
 )
+from tests.unit.marked_source import MarkedSource
+from tests.unit.shapes import SOURCE_PROJECT, source
+from tests.unit.support import FakeClock
 
 TEN_YEARS = 315360000
 GOOD: dict[str, t.Any] = {
@@ -84,6 +91,33 @@ def test_a_number_beyond_its_bound_is_refused(option: str, value: float, problem
     with pytest.raises(InputError) as raised:
         options({option: value})
     assert raised.value.problems == [problem]
+
+
+@pytest.mark.parametrize(
+    ("options", "grace"),
+    [({}, 120), ({"settle_time": 20.0}, 120), ({"settle_time": 30.0}, 180), ({"confirm_timeout": 300.0}, 300)],
+)
+def test_a_mark_of_another_run_holds_a_copy_for_two_minutes_at_least(
+    options: dict[str, float], grace: float, clock: FakeClock
+) -> None:
+    """Or for as long as a copy may take to show, or for six times that a mark takes to settle."""
+    image: t.Any = MarkedSource(clock)
+    params = {**GOOD, "ledger": "cloud", "state_dir": "", **options}
+    key = Key("the copy", source(), SOURCE_PROJECT, "ims_copy_0123456789ab_")
+    module: t.Any = types.SimpleNamespace(params=params)
+    survey: t.Any = types.SimpleNamespace(ims=lambda region, project: image)
+
+    def is_free(age: float) -> bool:
+        """With a mark that has this age when this run's own has settled."""
+        at = clock.utcnow() + datetime.timedelta(seconds=params["settle_time"] - age)
+        image.attributes = {"ims_copy_0123456789ab_ffff": f"pending {timestamp(at)} ffff0000 -"}
+        try:
+            with glue._ledger(module, clock, survey).claim(key):
+                return True
+        except Held:
+            return False
+
+    assert (is_free(grace - 1), is_free(grace)) == (False, True)
 
 
 def test_all_that_is_wrong_is_said_after_what_was_known_to_be() -> None:

@@ -8,7 +8,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._entry import numbers
+from ansible_collections.huaweicloud.ims.plugins.module_utils._entry import migrate, numbers
 
 SPEC: dict[str, t.Any] = {
     "count": {"type": "int"},
@@ -56,3 +56,12 @@ def test_what_are_no_options_is_left_as_it_is(given: t.Any) -> None:
 )
 def test_a_number_has_bounds(value: float, above: bool, wrong: str | None) -> None:
     assert numbers.outside(value, 0, 9, " s", above) == wrong
+
+
+@pytest.mark.parametrize("option", ["max_concurrent", "max_attempts"])
+def test_a_migration_takes_a_thousand_slots_and_attempts_at_most(option: str) -> None:
+    counts = {"max_concurrent": 1, "max_attempts": 1}
+    assert numbers.problems_of(migrate.COUNTS, {**counts, option: 1000}) == []
+    for value in (0, 1001):
+        (problem,) = numbers.problems_of(migrate.COUNTS, {**counts, option: value})
+        assert problem == f"{option} must be 1 to 1000, not {value}"

@@ -122,7 +122,7 @@ def test_an_image_without_an_id_cannot_be_read(raw: t.Any) -> None:
         ({"__data_origin": ["image,a,b"]}, "__data_origin is a list, not text"),
         ({"tags": "env=prod"}, "tags is text, not a list"),
         ({"tags": [["env=prod"]]}, "tags holds a list, not text alone"),
-        ({"__description": "x" * 20000}, "__description has 20000 characters"),
+        ({"__description": "x" * 16385}, "__description has 16385 characters"),
         ({"ims_copy_0123456789ab_0001": {}}, "ims_copy_0123456789ab_0001 is an object, not text"),
     ],
 )
@@ -272,3 +272,7 @@ JUNK = st.recursive(
 def test_whatever_an_attribute_is_it_is_read_or_refused(raw: dict[str, t.Any]) -> None:
     with contextlib.suppress(Unreadable):
         assert parse_image({**raw, "id": "x"}, "r").as_dict().keys() == image().as_dict().keys()
+
+
+def test_an_attribute_may_have_16384_characters() -> None:
+    assert image(__description="x" * 16384).description == "x" * 16384

@@ -104,6 +104,12 @@ def test_what_cannot_be_an_id_is_no_image(image_id: t.Any) -> None:
     assert parse_job({"status": "SUCCESS", "entities": {"image_id": image_id}}, "j").image_id is None
 
 
+@pytest.mark.parametrize(("length", "word"), [(100, "y" * 100), (101, "y" * 97 + "...")])
+def test_a_word_of_a_job_has_a_hundred_signs_at_most(length: int, word: str) -> None:
+    job = parse_job({"status": "RUNNING", "entities": {"current_task": "y" * length}}, "j")
+    assert job.current_task == word
+
+
 def test_a_reason_of_any_length_is_cut() -> None:
     job = parse_job({"status": "FAIL", "fail_reason": "x" * 5_000_000, "entities": {"current_task": "y" * 99_999}}, "j")
     assert (len(str(job.fail_reason)) <= 400, len(str(job.current_task)) <= LONGEST) == (True, True)
