@@ -100,7 +100,7 @@ KINDS: t.Mapping[str, Own] = {
         "Run again: it looks first at what became of it. If it goes on, check the network, or raise request_timeout.",
     ),
     "bad_reply": Own(
-        "the answer is HTML, not JSON, longer than, redirected, holds no",
+        "the answer is HTML, not JSON, packed, longer than, redirected, holds no",
         "A proxy or a wrong endpoint answered.",
         "A proxy or a wrong endpoint answers like this: check iam_endpoint, ims_endpoint and the proxy settings.",
     ),

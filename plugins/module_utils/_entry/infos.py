@@ -25,6 +25,8 @@ FILTERS: t.Mapping[str, str] = {
     "env_type": "virtual_env_type",
     "enterprise_project_id": "enterprise_project_id",
 }
+# What is no attribute of any image.
+ALL_PROJECTS = "all_granted_eps"
 
 
 def place_spec() -> glue.Result:
@@ -92,8 +94,15 @@ def _own_images(cloud: Cloud, project: Project, params: t.Mapping[str, t.Any]) -
     wanted_tags = {str(key): str(value) for key, value in params["tags"].items()}
     for image in cloud.ims(params["region"], project).own_images(name=params["name"], **filters):
         # The service takes one tag only, so tags are compared here.
-        if wanted_tags.items() <= image.tags.items():
+        if wanted_tags.items() <= image.tags.items() and _fits(image, params):
             yield image
+
+
+def _fits(image: Image, params: t.Mapping[str, t.Any]) -> bool:
+    """Whether an image says of itself what was asked for; not every service pays attention to every filter."""
+    told = {"image_id": image.id, **{name: getattr(image, name) for name in FILTERS}}
+    asked = {name: params[name] for name in told if params[name] and params[name] != ALL_PROJECTS}
+    return all(not told[name] or told[name].lower() == asked[name].lower() for name in asked)
 
 
 def _project(cloud: Cloud, params: t.Mapping[str, t.Any]) -> Project:

@@ -8,6 +8,7 @@ import json
 import pytest
 from ansible.module_utils.testing import patch_module_args
 
+from ansible_collections.huaweicloud.ims.plugins.module_utils._client import ims as ims_client
 from ansible_collections.huaweicloud.ims.plugins.module_utils._entry.infos import show_images, show_job
 from ansible_collections.huaweicloud.ims.plugins.modules import ims_image_info, ims_job_info
 
@@ -71,6 +72,34 @@ def test_one_image_can_be_asked_for_by_its_id(cloud, images):
     wanted = cloud.image("euleros-arm")["id"]
 
     assert [image["id"] for image in images(image_id=wanted)["images"]] == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({"os_type": "Windows"}, {"windows-2019-app"}),
+        ({"status": "saving"}, {"being-created"}),
+        ({"env_type": "DataImage"}, {"data-disk-logs"}),
+        ({"image_id": "10000000-0000-4000-8000-000000000001"}, {"ubuntu-22.04-web"}),
+        ({"enterprise_project_id": "no-such-one"}, set()),
+        ({"platform": "CentOS", "status": "active"}, {"centos-7-legacy"}),
+    ],
+)
+def test_a_service_that_pays_no_attention_to_a_filter_is_noticed(cloud, images, monkeypatch, filters, expected):
+    listed = ims_client.Ims.own_images
+    monkeypatch.setattr(ims_client.Ims, "own_images", lambda service, name, **ignored: listed(service, name=name))
+
+    assert set(names(images(**filters))) == expected
+
+
+def test_what_an_image_does_not_say_of_itself_its_service_knows(cloud, images):
+    everything = names(images())
+    attributes = {"__os_type": None, "virtual_env_type": None, "__platform": None}
+    silent = {**cloud.image("debian-12-db"), **attributes}
+    cloud.fault(operation="ListImages", do="respond", status=200, body={"images": [silent]})
+
+    assert names(images(os_type="Linux", platform="Debian", env_type="FusionCompute")) == ["debian-12-db"]
+    assert set(names(images(enterprise_project_id="all_granted_eps"))) == set(everything)
 
 
 def test_a_project_of_its_own_is_looked_into(cloud, images):
