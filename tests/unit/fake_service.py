@@ -40,6 +40,8 @@ class FakeService:
         self.seconds = seconds
         self.sizes: dict[str, int] = {}
         self.images: list[Image] = []
+        # What earlier lists have shown, and the last one does not.
+        self.vanished_images: list[Image] = []
         self.jobs: dict[str, Running] = {}
         self.answers: list[ImsError | None] = []
         self.effect = False
@@ -94,6 +96,9 @@ class FakeService:
             own = [image for image in self._shown() if image.owned_by(project.id)]
             self._listed_at, self._listed = self.clock.monotonic(), ImageIndex(own)
         return self._listed
+
+    def vanished(self, region: str, project: t.Any) -> ImageIndex:
+        return ImageIndex(self.vanished_images)
 
     def age(self, region: str, project: t.Any) -> float:
         return self.clock.monotonic() - self._listed_at

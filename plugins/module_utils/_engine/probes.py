@@ -73,7 +73,16 @@ class Probes:
             images = self.survey.own_images(region, project, fresh=fresh, deadline=self.soon() if fresh else None)
         except ImsError as error:
             raise error.at("destination", f"Listing the images in {region} (project {project.name})") from error
-        return self._decided(copy, images.candidates(copy.name, origin_of(copy)))
+        standing = images.candidates(copy.name, origin_of(copy))
+        return self._decided(copy, [*standing, *self._unlisted(copy)] if fresh else standing)
+
+    def _unlisted(self, copy: Copy) -> t.Iterator[Image]:
+        """What an earlier list has shown is gone only once it is not to be seen by its id either."""
+        vanished = self.survey.vanished(copy.request.destination.region, copy.project)
+        for image in vanished.candidates(copy.name, origin_of(copy)):
+            seen = self._image(copy, image.id)
+            if seen is not None:
+                yield seen
 
     def _decided(self, copy: Copy, images: t.Iterable[Image]) -> Decision:
         # With the regions' check left out, the source itself may be among the destination's images.

@@ -22,6 +22,8 @@ from .._model.place import Agency, Destination, Project
 from .._remedies import KINDS
 
 _T = t.TypeVar("_T")
+# A region, and the id of a project.
+_Place = t.Tuple[str, str]
 
 NOTHING_TO_SUBMIT = Unknown("not looked up, as nothing is to be submitted")
 LEFT_OUT = Unknown("not looked up, as its check is left out")
@@ -34,6 +36,9 @@ class Survey:
         self.cloud = cloud
         self.many = many
         self._answers: t.Dict[t.Hashable, t.Any] = {}
+        # Of each place, the images that any list has shown, and those of them that the last one does not.
+        self._shown: t.Dict[_Place, t.Dict[str, Image]] = {}
+        self._vanished: t.Dict[_Place, ImageIndex] = {}
 
     def ims(self, region: str, project: Project) -> Ims:
         return self.cloud.ims(region, project)
@@ -49,7 +54,20 @@ class Survey:
         key = ("own images", region, project.id)
         if fresh:
             self._answers.pop(key, None)
-        return self._once(key, lambda: ImageIndex(self.ims(region, project).own_images(deadline=deadline)))
+        return self._once(key, lambda: self._list(region, project, deadline))
+
+    def vanished(self, region: str, project: Project) -> ImageIndex:
+        """What an earlier list of this run has shown, and the last one does not: it may have been deleted, or lists
+        show it by turns."""
+        return self._vanished.get((region, project.id), ImageIndex([]))
+
+    def _list(self, region: str, project: Project, deadline: t.Optional[Deadline]) -> ImageIndex:
+        listed = ImageIndex(self.ims(region, project).own_images(deadline=deadline))
+        shown = self._shown.setdefault((region, project.id), {})
+        shown.update((image.id, image) for image in listed)
+        missing = [image for image in shown.values() if listed.by_id(image.id) is None]
+        self._vanished[region, project.id] = ImageIndex(missing)
+        return listed
 
     def project(self, name: str) -> t.Optional[Project]:
         """:raises NotPermitted: when the caller may see no projects at all: then nothing can be proven or signed"""

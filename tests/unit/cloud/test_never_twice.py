@@ -247,6 +247,20 @@ def test_a_redirect_after_a_copy_has_begun_is_looked_behind(cloud, copy, replica
     assert len(cloud.copies()) == len(replicas()) == 1
 
 
+def test_a_replica_that_lists_show_by_turns_is_not_copied_again(cloud, migrate, replicas):
+    images = [{"image_name": "ubuntu-22.04-web"}, {"image_name": "debian-12-db"}]
+    migrate(images=images)
+    for skip in (0, 2):
+        cloud.fault(
+            operation="ListImages", region="cn-south-1", do="respond", status=200, body={"images": []}, skip=skip
+        )
+
+    result = migrate(images=images, ledger="none")
+
+    assert [entry["status"] for entry in result["results"]] == ["present", "present"]
+    assert len(cloud.copies()) == 2
+
+
 def test_an_answer_that_says_the_service_failed_inside_is_not_taken_for_a_refusal(cloud, copy, replicas):
     body = {"error": {"code": "IMG.0061", "message": "unknown system error"}}
     cloud.fault(operation=COPY, do="respond", status=400, body=body, effect=True)
