@@ -9,6 +9,7 @@ import typing as t
 
 from tests.campaign.draw import SOURCE, Scenario, Wanted
 from tests.campaign.play import BY_HAND, Played
+from tests.campaign.replicas import counts, replicas, shows
 from tests.campaign.wire import BUSY_CODES, COPY, Sent
 from tests.emulator import seed
 from tests.emulator.seed_images import Raw
@@ -75,6 +76,7 @@ class Books:
         for job in sorted(played.jobs, key=lambda job: job.begin):
             key = (str(job.source_image_id), job.destination.id, job.name)
             self.paid[key].append(Paid(job, begun[job.id]))
+        self._deleted = {one.image.id: one for one in played.deleted}
         self._mutations: dict[int, list[Sent]] = collections.defaultdict(list)
         for sent in played.book:
             if sent.entry.mutating and sent.entry.service == "ims":
@@ -115,23 +117,29 @@ class Books:
     def visible(self, paid: Paid, moment: float) -> bool:
         """Whether a list that was made at that moment shows the replica."""
         image = self.cloud.images.get(paid.job.replica_id or "")
-        if image is None:
-            return False
-        late = self.cloud.switches.choice("lag_of") != "attributes"
-        lag = self.cloud.switches.number("list_lag") if late else 0.0
-        return paid.begun <= moment and moment >= image.visible_at and moment >= image.born + lag
+        deleted = self._deleted.get(paid.job.replica_id or "")
+        if deleted is not None and moment < deleted.at:
+            image = deleted.image
+        return image is not None and paid.begun <= moment and shows(self.cloud, image, moment)
+
+    def came_to_nothing(self, paid: Paid, moment: float) -> bool:
+        """Whether it had failed by then, or somebody had deleted its replica."""
+        deleted = self._deleted.get(paid.job.replica_id or "")
+        return paid.failed_by(moment) or (deleted is not None and deleted.at <= moment)
+
+    def emptied(self, wanted: Wanted, moment: float) -> bool:
+        """Whether somebody had deleted by then what counted as that replica."""
+        return any(one.at <= moment and counts(self.scenario, wanted, one.image) for one in self.played.deleted)
+
+    def stood(self, wanted: Wanted, moment: float) -> list[str]:
+        """The ids of all images that count as that replica, those too that were deleted only after that moment."""
+        deleted = [one.image for one in self.played.deleted if one.at >= moment]
+        standing = [*self.cloud.images.values(), *deleted]
+        return [image.id for image in standing if counts(self.scenario, wanted, image)]
 
     def replicas(self, wanted: Wanted) -> list[Raw]:
         """The active images that count as that replica."""
-        origin, match = f"image,{SOURCE.region},{wanted.source_id}", self.scenario.options["match"]
-        found = []
-        for image in self.cloud.images.values():
-            if image.region != wanted.project.region or image.owner != wanted.project.id or image.status != "active":
-                continue
-            named, ours = image.raw["name"] == wanted.name, image.raw.get("__data_origin") == origin
-            if {"name": named, "origin": ours}.get(match, named and ours):
-                found.append(image.raw)
-        return found
+        return [image.raw for image in replicas(self.cloud, self.scenario, wanted)]
 
 
 def key_of(post: Sent) -> Key | None:

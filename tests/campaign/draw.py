@@ -15,8 +15,11 @@ from tests.emulator import seed_images
 
 SOURCE = account.CN_NORTH_4
 SETTINGS = ("kept", "wiped", "unwritable", "two_on_one_host", "two_hosts", "by_hand")
-LEDGERS = ("host", "cloud")
+LEDGERS = ("host", "cloud", "none")
 CELLS = tuple(itertools.product(SETTINGS, LEDGERS))
+REMEMBERING = tuple(itertools.product(SETTINGS, ("host", "cloud")))
+# Of so many seeds in a row with all these cells, the last ones remember nothing.
+SEVENTH = 7
 # What the table of docs/how_it_works.md promises never to happen twice.
 # Of two copies made by runs, that is: against somebody's hands there is no remedy.
 PROMISED = frozenset(
@@ -84,11 +87,14 @@ class Round:
     # Seconds, and which of the wanted copies somebody makes by hand; None: he updates the source of the first.
     by_hand: list[tuple[float, int | None]] = dataclasses.field(default_factory=list)
     pause: float = 0.0
+    # Of which copies somebody deletes the replica once these runs have ended.
+    deleted: list[int] = dataclasses.field(default_factory=list)
 
 
 @dataclasses.dataclass
 class Scenario:
-    """Everything that is drawn; ``options`` are those of every run, the playbook's."""
+    """Everything that is drawn; ``options`` are those of every run, the playbook's. ``deleted_at_last``: the copy whose
+    replica somebody deletes once all has ended well."""
 
     seed: int
     setting: str
@@ -105,6 +111,7 @@ class Scenario:
     latency: float = 0.1
     skews: tuple[float, ...] = (0.0, 0.0)
     may_mark: bool = True
+    deleted_at_last: int | None = None
 
     @property
     def cell(self) -> tuple[str, str]:
@@ -116,9 +123,15 @@ class Scenario:
         return ((self.setting, self.ledger) if self.may_mark else (self.setting, "host")) in PROMISED
 
 
+def cell_of(seed: int) -> tuple[str, str]:
+    """The setting and the ledger of a seed."""
+    setting, ledger = REMEMBERING[seed % len(REMEMBERING)]
+    return (setting, "none" if seed // len(REMEMBERING) % SEVENTH == SEVENTH - 1 else ledger)
+
+
 def draw(seed: int) -> Scenario:
     dice = random.Random(seed)
-    setting, ledger = CELLS[seed % len(CELLS)]
+    setting, ledger = cell_of(seed)
     many = dice.random() < 0.65
     options = _options(dice, many)
     options["ledger"] = ledger
@@ -144,7 +157,17 @@ def draw(seed: int) -> Scenario:
     if scenario.user == "limited" and scenario.auth == "temporary":
         scenario.auth = "aksk"
     scenario.rounds = [_round(dice, scenario, number) for number in range(dice.choice((1, 1, 2, 2, 3)))]
+    _deletions(random.Random(f"deleted {seed}"), scenario)
     return scenario
+
+
+def _deletions(dice: random.Random, scenario: Scenario) -> None:
+    good = [index for index, one in enumerate(scenario.wanted) if not one.doomed]
+    for one in scenario.rounds:
+        if dice.random() < 0.2:
+            one.deleted = dice.sample(good, dice.randint(1, len(good)))
+    if dice.random() < 0.25:
+        scenario.deleted_at_last = dice.choice(good)
 
 
 def _options(dice: random.Random, many: bool) -> dict[str, t.Any]:

@@ -8,12 +8,15 @@ import json
 import math
 import typing as t
 
-from tests.campaign.books import ACCEPTED, Books, Paid, fate_of
+from ansible_collections.huaweicloud.ims.plugins.module_utils._model.mark import stem_of
+from tests.campaign.books import ACCEPTED, LOST, Books, Paid, fate_of
 from tests.campaign.draw import SOURCE
 from tests.campaign.judge_runs import judge_run
-from tests.campaign.play import Played
+from tests.campaign.play import BY_HAND, Played
 from tests.campaign.theatre import Told
+from tests.campaign.wire import Sent
 from tests.emulator import seed
+from tests.emulator.state import Image
 
 MARK = "ims_copy_"
 
@@ -45,7 +48,7 @@ def judge(played: Played) -> Verdict:
     books = Books(played)
     findings = list(_twice(books))
     more = any(sum(not paid.failed_by(math.inf) for paid in some) > 1 for some in books.paid.values())
-    findings += [*_end(books, "after a copy was made twice" if more else None), *_tidy(books)]
+    findings += [*_end(books, "after a copy was made twice" if more else None), *_tidy(books), *_copied_again(books)]
     for told in played.runs:
         findings += [Finding(what, f"run {told.number}: {text}") for what, text in judge_run(books, told)]
         findings += [Finding("at once", f"run {told.number}: {text}") for text in _at_once(books, told)]
@@ -67,14 +70,15 @@ def judge(played: Played) -> Verdict:
 
 
 def _twice(books: Books) -> t.Iterator[Finding]:
-    stood = {books.scenario.wanted[number].key: name for number, _what, name in books.scenario.standing}
+    stood = {books.scenario.wanted[number].key: (number, name) for number, _what, name in books.scenario.standing}
     for key, copies in books.paid.items():
         for number, later in enumerate(copies):
             if later.by_hand:
                 continue
-            before = [one for one in copies[:number] if not one.failed_by(later.begun)]
-            if key in stood:
-                yield Finding("twice", f"{_told(later)}, and {stood[key]} stood there before")
+            before = [one for one in copies[:number] if not books.came_to_nothing(one, later.begun)]
+            number_of, name = stood.get(key, (None, ""))
+            if number_of is not None and not books.emptied(books.scenario.wanted[number_of], later.begun):
+                yield Finding("twice", f"{_told(later)}, and {name} stood there before")
             elif before:
                 yield _duplicate(books, before, later)
         yield from _too_often(books, copies)
@@ -101,7 +105,8 @@ def _excuse(books: Books, earlier: Paid, later: Paid) -> str | None:
         return "by hand, and not to be seen"
     if earlier.denied:
         return "the service denied what it had begun"
-    if not scenario.promised:
+    within = earlier.sent.run == later.sent.run or _was_told(books, earlier, later)
+    if not scenario.promised and not within:
         return f"{scenario.setting} with ledger {scenario.ledger}" + (
             "" if scenario.may_mark else ", not allowed to mark"
         )
@@ -111,6 +116,15 @@ def _excuse(books: Books, earlier: Paid, later: Paid) -> str | None:
     if outlasted and refused and scenario.setting not in ("kept", "two_on_one_host"):
         return "hidden for longer than confirm_timeout, and no mark while it is copied"
     return None
+
+
+def _was_told(books: Books, earlier: Paid, later: Paid) -> bool:
+    """Whether the later run was given the earlier job, with the results of another run or by its id."""
+    options = books.played.runs[later.sent.run].options
+    results = options.get("resume") or []
+    told = [*(results if isinstance(results, list) else [results]), *(options.get("images") or [])]
+    jobs = {(one.get("job") or {}).get("id") or one.get("job_id") for one in told}
+    return earlier.job.id in jobs | {options.get("job_id")}
 
 
 def _too_often(books: Books, copies: list[Paid]) -> t.Iterator[Finding]:
@@ -144,12 +158,43 @@ def _end(books: Books, excuse: str | None) -> t.Iterator[Finding]:
             yield Finding("lost", f"{wanted.name} is not in {wanted.project.name}")
     if played.once_more is not None:
         again = played.runs[played.once_more]
-        mutations, changed = books.mutations(again.number), (again.result or {}).get("changed")
+        mutations = [sent for sent in books.mutations(again.number) if not _buries(books, sent)]
+        changed = (again.result or {}).get("changed")
         asked = [f"{sent.entry.method} {sent.entry.path}" for sent in mutations]
         if changed is False and all(sent.entry.region == SOURCE.region for sent in mutations):
             excuse = excuse or _why_marks_stay(books)
         if asked or changed is not False:
             yield Finding("again", f"one more run: changed {changed}, {asked[:3]}", excuse)
+
+
+def _buries(books: Books, sent: Sent) -> bool:
+    """Whether a request only takes marks of dead runs off a source, which nobody has come upon before."""
+    patch = sent.entry.body
+    if sent.entry.region != SOURCE.region or sent.entry.operation != "UpdateImage" or not isinstance(patch, list):
+        return False
+    return all(one["op"] == "remove" and _is_of_the_dead(books, one["path"], sent.entry.path) for one in patch)
+
+
+def _is_of_the_dead(books: Books, mark: str, image: str) -> bool:
+    makers = {
+        sent.run
+        for sent in books.played.book
+        if sent.entry.path == image and isinstance(sent.entry.body, list) and sent.run < BY_HAND
+        if any(one["path"] == mark and one["op"] != "remove" for one in sent.entry.body)
+    }
+    return mark.startswith(f"/{MARK}") and all(books.played.runs[run].how == "killed" for run in makers)
+
+
+def _copied_again(books: Books) -> t.Iterator[Finding]:
+    """A replica that somebody has deleted, and that a run has seen to stand, is copied again by the next run."""
+    run, number = books.played.copies_again, books.scenario.deleted_at_last
+    if run is None or number is None:
+        return
+    wanted, told = books.scenario.wanted[number], books.played.runs[run]
+    others = any(not books.came_to_nothing(paid, told.began) for paid in books.paid.get(wanted.key, ()))
+    if not others and not books.posts_of(run, wanted.key):
+        said = (told.result or {}).get("msg") or told.how
+        yield Finding("copied again", f"{wanted.name} was deleted, and run {run} does not copy it: {said}"[:400])
 
 
 def _tidy(books: Books) -> t.Iterator[Finding]:
@@ -159,9 +204,24 @@ def _tidy(books: Books) -> t.Iterator[Finding]:
     for image in books.cloud.images.values():
         left = sorted(f"{name} = {value}" for name, value in image.raw.items() if name.startswith(MARK))
         if left:
-            carried = "carried along, and nothing else of the replica was to be changed"
-            excuse = _why_marks_stay(books) if image.region == SOURCE.region else carried
+            of_a_source = image.region == SOURCE.region
+            excuse = _why_marks_stay(books) if of_a_source else _why_marks_are_carried(books, image)
             yield Finding("marks left", f"{image.raw['name']}: {left[:2]}", excuse)
+
+
+def _why_marks_are_carried(books: Books, image: Image) -> str | None:
+    """Why a replica may have marks of its source: the run that made it has not seen it end, or was refused to take them
+    off, or they are those of other copies of that source."""
+    paid = next((one for one in books.all_paid() if one.job.replica_id == image.id), None)
+    if paid is not None and not paid.by_hand:
+        stem = stem_of(str(paid.job.source_image_id), paid.job.destination.id, paid.job.name)
+        told = books.played.runs[paid.sent.run]
+        entries = (told.result or {}).get("results") or [told.result or {}]
+        seen = any((entry.get("image") or {}).get("id") == image.id and not entry.get("error") for entry in entries)
+        troubled = any(sent.trouble or sent.saw != 200 for sent in books.mutations(told.number))
+        if seen and not troubled and any(name.startswith(stem) for name in image.raw):
+            return None
+    return "carried along, and nothing else of the replica was to be changed"
 
 
 def _why_marks_stay(books: Books) -> str | None:
@@ -181,11 +241,23 @@ def _at_once(books: Books, told: Told) -> t.Iterator[str]:
     patience = told.options["wait_timeout"]
     for paid in own:
         # A run that was killed cannot say which of them it had given up; those whose time was over, it had.
-        watched = [one for one in own if one.job.id not in given_up and paid.begun - one.begun <= patience]
+        watched = [
+            one
+            for one in own
+            if one.job.id not in given_up
+            and paid.begun - one.begun <= patience
+            and not _lost_sight_of(books, one, paid.begun)
+        ]
         under_way = sum(one.running_at(paid.begun) for one in watched)
         if under_way > most:
             yield f"{under_way} copies are under way at {paid.begun:.1f} s, {most} are allowed"
             return
+
+
+def _lost_sight_of(books: Books, paid: Paid, moment: float) -> bool:
+    """Whether a run has looked for it in vain, after its answer was lost, for as long as it does."""
+    until = paid.sent.at + books.scenario.options["confirm_timeout"]
+    return fate_of(paid.sent) == LOST and until < moment and not books.visible(paid, until)
 
 
 def _given_up(told: Told) -> set[str]:

@@ -164,7 +164,7 @@ def _entry(books: Books, told: Told, wanted: Wanted, entry: Result) -> Said:
     if told.check:
         return
     if status in DONE:
-        yield from _is_there(books, wanted, entry)
+        yield from _is_there(books, told, wanted, entry)
     posts = books.posts_of(told.number, wanted.key)
     fates = [fate_of(post) for post in posts]
     if entry.get("action") == "submitted" and not set(fates) & {ACCEPTED, LOST, AMBIGUOUS}:
@@ -187,9 +187,9 @@ def _entry(books: Books, told: Told, wanted: Wanted, entry: Result) -> Said:
             yield "entries", f"{entry['attempts']} attempts, and {fates}"
 
 
-def _is_there(books: Books, wanted: Wanted, entry: Result) -> Said:
+def _is_there(books: Books, told: Told, wanted: Wanted, entry: Result) -> Said:
     image = entry.get("image") or {}
-    standing = [raw["id"] for raw in books.replicas(wanted)]
+    standing = books.stood(wanted, told.ended)
     if image.get("id") not in standing:
         yield (
             "ok is there",

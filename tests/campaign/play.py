@@ -14,6 +14,7 @@ import tempfile
 import typing as t
 
 from tests.campaign.draw import SOURCE, Round, Scenario, Start
+from tests.campaign.replicas import Deleted, delete
 from tests.campaign.stage import Stage
 from tests.campaign.theatre import Result, Theatre, Told, touched
 from tests.campaign.trouble import Gap
@@ -28,6 +29,8 @@ from tests.emulator.world import World
 EPOCH = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.timezone.utc)
 # How often it is run without trouble before it counts as one that never ends well, and how long one waits in between.
 MOST_RUNS, LONGEST_PAUSE = 10, 900.0
+# What was deleted before any run has seen it counts as deleted after so long, at the latest: before the last run.
+FORGOTTEN_AFTER = 3600.0
 # Runs of this number and above are somebody's hands.
 BY_HAND = 1000
 SHM = pathlib.Path("/dev/shm")
@@ -41,12 +44,15 @@ class Played:
     runs: list[Told]
     book: list[Sent]
     world: World
-    # The number of the run from which on there was no trouble, of the one that ended well, and of the one more.
+    # The number of the run from which on there was no trouble, of the one that ended well, of the first one after
+    # somebody had deleted a replica then, and of the one more.
     calm_from: int = 0
     well: int | None = None
+    copies_again: int | None = None
     once_more: int | None = None
     # Texts that were written somewhere: notes, event logs.
     written: list[str] = dataclasses.field(default_factory=list)
+    deleted: list[Deleted] = dataclasses.field(default_factory=list)
 
     @property
     def jobs(self) -> list[Job]:
@@ -80,15 +86,17 @@ class Player:
             for one in scenario.rounds:
                 self._wire.troubles[:] = [*lasting, *one.troubles]
                 self._round(one)
+                played.deleted += self._deleted(one.deleted)
                 self.stage.pass_time(one.pause)
             self._wire.troubles[:] = lasting
             self._calm()
             played.calm_from = len(self._runs)
-            for number in range(MOST_RUNS):
-                if self._ended_well(self._alone()):
-                    played.well = len(self._runs) - 1
-                    break
-                self.stage.pass_time(self._dice.uniform(0, LONGEST_PAUSE) if number else 0.0)
+            played.well = self._until_well()
+            if played.well is not None and scenario.deleted_at_last is not None:
+                gone = self._deleted([scenario.deleted_at_last])
+                played.deleted += gone
+                played.copies_again = len(self._runs) if gone else None
+                played.well = self._until_well()
             if played.well is not None:
                 # What was written last has to show in lists that lag behind.
                 self.stage.pass_time(self._dice.choice((1.0, 100.0)) + scenario.switches["list_lag"])
@@ -144,6 +152,15 @@ class Player:
         cloud.switches.set({"requests_per_minute": None, "slots": 5})
 
     # -- runs ----------------------------------------------------------------------------------------------------------
+
+    def _until_well(self) -> int | None:
+        """Runs again and again; the number of the one that ended well."""
+        for number in range(MOST_RUNS):
+            if self._ended_well(self._alone()):
+                return len(self._runs) - 1
+            pause = self._dice.uniform(0, LONGEST_PAUSE) if number else 0.0
+            self.stage.pass_time(FORGOTTEN_AFTER if number == MOST_RUNS - 2 else pause)
+        return None
 
     def _alone(self) -> Told:
         self.stage.play([self._start(Start())])
@@ -232,6 +249,14 @@ class Player:
         return bool(result["finished"])
 
     # -- somebody else -------------------------------------------------------------------------------------------------
+
+    def _deleted(self, numbers: list[int]) -> list[Deleted]:
+        """What somebody deletes of these copies; what a run has written last shows by then."""
+        gone: list[Deleted] = []
+        for number in numbers:
+            self.stage.pass_time(1.0 + self.scenario.switches["list_lag"])
+            gone += delete(self.world.cloud, self.scenario, self.scenario.wanted[number])
+        return gone
 
     def _by_hand(self, number: int | None) -> None:
         wanted = self.scenario.wanted[number or 0]

@@ -22,7 +22,8 @@ LIKE_SOURCE = "replica_like_source"
 class Changes:
     """What stands between a replica and what was asked for: attributes by the API's name, and tags.
 
-    ``carried`` are the marks of copies that a replica has from its source. They are no reason to change anything.
+    ``carried`` are the marks of copies that a replica has from its source. They are no reason to change one that was
+    found.
     """
 
     attributes: t.Mapping[str, t.Union[str, int]] = dataclasses.field(default_factory=dict)

@@ -36,7 +36,8 @@ def replica_seen(phase: phases.Settling, seen: observations.ImageSeen, now: phas
         return _not_a_replica(dataclasses.replace(phase, image=image), error, now, terms)
     phase = dataclasses.replace(phase, image=image)
     wanted = replica.changes(image, request, source)
-    if not wanted:
+    # What this run has made is rid of what it has carried along; what it has only found is left as it is.
+    if not wanted and not (wanted.carried and phase.attempt is not None and phase.attempt.submitted):
         return _done(phase, image, False, now, terms)
     if terms.limits.check_mode:
         return _done(phase, image, True, now, terms)

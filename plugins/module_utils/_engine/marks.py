@@ -95,8 +95,9 @@ class MarkingLedger(Ledger):
 
     def note_end(self, key: Key, ended: Record) -> None:
         self._host.note_end(key, ended)
-        if self._own.refused is None and ended.job_id is not None:
-            self._own.name_job(key, ended._replace(ended_at=ended.ended_at or self._clock.utcnow()))
+        # What has been noted already need not be marked by each run that still looks for it.
+        if self._own.refused is None and ended.job_id is not None and ended.ended_at is None:
+            self._own.name_job(key, ended._replace(ended_at=self._clock.utcnow()))
 
     def close(self) -> None:
         self._own.close()

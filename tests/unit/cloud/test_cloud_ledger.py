@@ -386,15 +386,3 @@ def test_where_an_image_that_is_copied_cannot_be_marked_it_is_not_tried_again_an
     copy(ledger="cloud", wait=False)
 
     assert len(cloud.journal(operation="UpdateImage")) <= 3
-
-
-def test_a_mark_that_a_copy_has_carried_along_goes_when_the_replica_is_brought_in_line(cloud, copy, replicas):
-    cloud.switch(carried_attributes=True)
-    copy(ledger="cloud")
-    (carried,) = replicas()
-    assert [name for name in carried if name.startswith("ims_copy_")]
-
-    copy(ledger="cloud", description="New")
-
-    (replica,) = replicas()
-    assert (replica["__description"], [name for name in replica if name.startswith("ims_copy_")]) == ("New", [])

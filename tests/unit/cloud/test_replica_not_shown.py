@@ -56,3 +56,13 @@ def test_a_replica_that_does_not_show_is_not_present_where_another_image_is_refu
         ("failed", True),
     ]
     assert cloud.mutations() == []
+
+
+def test_runs_that_look_for_it_in_vain_do_not_each_leave_a_mark(cloud, copy):
+    cloud.switch(replica_visible="late", replica_delay=2000)
+
+    for _run in range(3):
+        assert copy(confirm_timeout=1, ledger="cloud")["failed"] is True
+
+    (mark,) = [value for name, value in cloud.image("ubuntu-22.04-web").items() if name.startswith("ims_copy_")]
+    assert mark.startswith("ended ")

@@ -27,6 +27,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
 )
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model.image import Image, Origin
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model.job import Job
+from ansible_collections.huaweicloud.ims.plugins.module_utils._model.mark import stem_of
 from tests.unit.life_scenes import (
     ACTIVE,
     DESCRIBED,
@@ -43,7 +44,7 @@ from tests.unit.life_scenes import (
     attempt,
     terms,
 )
-from tests.unit.shapes import replica
+from tests.unit.shapes import replica, source
 
 FOREIGN = replica(origin=Origin("cn-north-4", "another"))
 BY_NAME = terms({"match": "name"})
@@ -117,6 +118,26 @@ def test_what_is_to_be_changed_is_handed_on_with_the_replica() -> None:
     assert (phase.image, phase.attempt, phase.until) == (ACTIVE, MADE.attempt, MADE.until)
     assert isinstance(change, do.BringInLine)
     assert (change.image, dict(change.changes.attributes)) == (ACTIVE, {"__description": "new"})
+
+
+@pytest.mark.parametrize(
+    ("phase", "to", "effect"),
+    [
+        (MADE, p.Settling, do.BringInLine),
+        (STOOD, p.Ended, do.ForgetNote),
+        (p.Settling(attempt(0, False, waited=True), ACTIVE, 9.0), p.Ended, do.ForgetNote),
+    ],
+)
+def test_only_what_this_run_has_made_is_rid_of_marks_that_it_carried_along(
+    phase: p.Settling, to: type, effect: type
+) -> None:
+    stem = stem_of(source().id, ACTIVE.project_id, ACTIVE.name)
+    marked = dataclasses.replace(ACTIVE, marks={f"{stem}0bad": "pending 2026-03-01T11:59:00Z 0badcafe -"})
+
+    settled, effects = advance(phase, see.ImageSeen(marked, 0.0), NOW, ONE)
+
+    assert settled.__class__ is to
+    assert [type(one) for one in effects] == [effect]
 
 
 def test_a_change_that_the_service_took_and_did_not_make_is_a_failure_that_changed_nothing() -> None:
