@@ -15,7 +15,7 @@ ImsError                    everything that this collection raises on purpose
 │   ├── NotPermitted        403
 │   ├── NotFound            404, or a code that says so
 │   ├── Busy                "not now": flow control, no free slot, 429
-│   │   ├── Held            another run is submitting the very same copy
+│   │   ├── Held            another run is submitting such a copy
 │   │   └── ProofRenewed    401, and there is another proof now
 │   └── ServerFault         5xx
 └── CopyError               the copy itself
@@ -186,7 +186,7 @@ class Busy(ApiError):
 
 
 class Held(Busy):
-    """Another run is submitting the very same copy: it is its turn, and what comes of it is looked at afterwards."""
+    """Another run is submitting such a copy: it is its turn, and what comes of it is looked at afterwards."""
 
     remedy = "held"
 

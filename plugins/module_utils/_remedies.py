@@ -133,17 +133,17 @@ KINDS: t.Mapping[str, Own] = {
         "Run the task again later: nothing was begun. A greater wait_timeout waits longer.",
     ),
     "held": Own(
-        "another run is submitting the same copy",
-        "A second run has the same copy in its list.",
+        "another run is submitting a copy of this image to the same destination",
+        "A second run has that image and destination in its list as well, under this name or another.",
         "Wait for that run to end, or end it if it hangs, and run again: what it has begun is found.",
     ),
     "held_by": Own(
-        "another run is submitting the same copy: process ... on ..., since ...",
-        "A second run on the same state_dir has the same copy in its list.",
+        "another run is submitting a copy of this image to the same destination: process ... on ..., since ...",
+        "A second run on the same state_dir has that image and destination in its list, under this name or another.",
         "Wait for process {pid} on {host} to end, or end it if it hangs, and run again: what it has begun is found.",
     ),
     "held_mark": Own(
-        "another run is about to submit the same copy",
+        "another run is about to submit a copy of this image to the same destination",
         "With ledger: cloud, another run has marked the copy on its source image.",
         "Wait for it to end. The mark of a run that died is of no account after confirm_timeout, or two minutes.",
     ),

@@ -8,7 +8,7 @@ import json
 import math
 import typing as t
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._model.mark import stem_of
+from ansible_collections.huaweicloud.ims.plugins.module_utils._model.mark import digits_of, is_of
 from tests.campaign.books import ACCEPTED, LOST, Books, Paid, fate_of
 from tests.campaign.draw import SOURCE
 from tests.campaign.judge_runs import judge_run
@@ -214,12 +214,12 @@ def _why_marks_are_carried(books: Books, image: Image) -> str | None:
     off, or they are those of other copies of that source."""
     paid = next((one for one in books.all_paid() if one.job.replica_id == image.id), None)
     if paid is not None and not paid.by_hand:
-        stem = stem_of(str(paid.job.source_image_id), paid.job.destination.id, paid.job.name)
+        digits = digits_of(str(paid.job.source_image_id), paid.job.destination.id, paid.job.name)
         told = books.played.runs[paid.sent.run]
         entries = (told.result or {}).get("results") or [told.result or {}]
         seen = any((entry.get("image") or {}).get("id") == image.id and not entry.get("error") for entry in entries)
         troubled = any(sent.trouble or sent.saw != 200 for sent in books.mutations(told.number))
-        if seen and not troubled and any(name.startswith(stem) for name in image.raw):
+        if seen and not troubled and any(is_of(name, digits) for name in image.raw):
             return None
     return "carried along, and nothing else of the replica was to be changed"
 

@@ -10,7 +10,7 @@ import typing as t
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine import effects as do
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine import observations as see
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine import phases as p
-from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger import Record
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.record import Record
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.terms import Earlier, Limits, Terms
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
     ApiError,

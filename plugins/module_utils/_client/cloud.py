@@ -44,11 +44,6 @@ class Cloud:
             Client(self._transport, self._proof, connection.iam_url(home_region), Scope(home_region), service="IAM")
         )
 
-    @property
-    def ims_endpoint(self) -> str:
-        """The endpoint of the image service as it was given: it tells one cloud from another."""
-        return self._connection.ims_endpoint
-
     def ims(self, region: str, project: Project) -> Ims:
         """The image service of a region, as seen from one project."""
         key = (region, project.id)

@@ -24,11 +24,15 @@ GONE = "deleted"
 
 @dataclasses.dataclass(frozen=True)
 class Wanted:
-    """The replica that is wanted; ``name`` is None when any name will do."""
+    """The replica that is wanted; ``name`` is None when any name will do.
+
+    ``also`` are names of copies of this source that are known to have been submitted, where they count as well.
+    """
 
     origin: Origin
     name: t.Optional[str]
     match: str = "name_and_origin"
+    also: t.FrozenSet[str] = frozenset()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,7 +86,8 @@ def _sort(wanted: Wanted, images: t.Sequence[Image]) -> t.Tuple[t.List[Image], t
         # The origin of a copy may be written only at its end, so a nameless beginning is known by its name.
         # One that may be called anything is no proof that there is none.
         nameless = wanted.name is not None and ours and not image.name.strip()
-        unwritten = wanted.name is not None and named and image.origin is None and image.status not in (ACTIVE, KILLED)
+        known = wanted.name is not None and (named or image.name in wanted.also)
+        unwritten = known and image.origin is None and image.status not in (ACTIVE, KILLED)
         if nameless and wanted.match != "origin":
             foreign.append(image)
         elif wanted.match == "name":

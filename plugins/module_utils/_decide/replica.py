@@ -11,7 +11,7 @@ import typing as t
 from .._errors import NotAReplica
 from .._model.copy_request import CopyRequest
 from .._model.image import Image, Origin
-from .._model.mark import stem_of
+from .._model.mark import digits_of, is_of
 from .._text import visible
 
 # The check that compares a finished replica with its source; it can be left out like a preflight check.
@@ -82,8 +82,8 @@ def changes(replica: Image, request: CopyRequest, source: Image) -> Changes:
 
 def _carried(replica: Image, source: Image) -> t.FrozenSet[str]:
     """Names of marks on a replica that are its source's: such a one means nothing there."""
-    own = stem_of(source.id, replica.project_id, replica.name)
-    return frozenset(name for name in replica.marks if name in source.marks or name.startswith(own))
+    own = digits_of(source.id, replica.project_id, replica.name)
+    return frozenset(name for name in replica.marks if name in source.marks or is_of(name, own))
 
 
 def differences(source: Image, replica: Image) -> t.List[str]:

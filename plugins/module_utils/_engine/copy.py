@@ -19,7 +19,7 @@ from .._model.job import Job
 from .._model.place import Project
 from .._text import one_line
 from . import phases
-from .ledger import Record
+from .record import Record
 from .terms import Earlier, Limits, Terms
 
 MOST_WARNINGS = 20

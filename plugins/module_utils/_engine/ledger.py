@@ -3,108 +3,79 @@
 # Private to this collection: it may change in any release.
 """Remembers, on this host, copies that were submitted and not yet seen to end, so that a run that died is found again.
 
-The service has no idempotency token, and a copy may show in the destination only after a while. One small file a
-copy, locked while its copy is submitted, says that a request was about to be sent and which job it became. It is
-a help, not the truth: what stands in the destination always has the last word.
+The service has no idempotency token, and a copy may show in the destination only after a while. One small file for an
+image and a destination, locked while a copy of it is submitted there, says for each replica that a request was about to
+be sent and which job it became. It is a help, not the truth: what stands in the destination always has the last word.
 """
 
 from __future__ import annotations
 
 import contextlib
-import datetime
 import fcntl
-import hashlib
-import json
 import os
 import secrets
 import typing as t
 
-from .._clock import Clock, moment, timestamp
+from .._clock import Clock
 from .._errors import Held
-from .._model.image import Image
-from .._model.place import Project
-from .._model.raw import IDENTIFIER
 from .._remedies import KINDS
-from . import holder, note_files
-
-# The last second of 9999, in seconds since 1970.
-LAST_MOMENT = 253402300799.0
-
-
-class Record(t.NamedTuple):
-    """A submission: ``job_id`` is None while nobody knows whether the service took it. ``at`` is when it was sent.
-
-    ``ended_at`` is when its job was first seen to have ended well, and the replica was not to be seen yet. ``run`` and
-    ``attempt`` say whose it is, so that a run knows its own.
-    """
-
-    at: datetime.datetime
-    job_id: t.Optional[str] = None
-    ended_at: t.Optional[datetime.datetime] = None
-    run: t.Optional[str] = None
-    attempt: int = 0
-
-    def same_as(self, other: Record) -> bool:
-        """Whether both are of the same submission, whatever has been noted of it since."""
-        if self.job_id is not None and other.job_id is not None:
-            return self.job_id == other.job_id
-        return (self.run, self.attempt) == (other.run, other.attempt) if self.run or other.run else self.at == other.at
-
-    def tells_more_than(self, other: Record) -> bool:
-        """Whether its run has come to know the job since: then it is under way, wherever it does not show."""
-        return self.job_id is not None and other.job_id is None
-
-
-class Key(t.NamedTuple):
-    """Which copy is meant, across runs: ``text`` tells it apart from any other one.
-
-    ``source`` is its source image as it was last read, ``project`` that image's, and ``mark`` what the marks of this
-    copy on that image begin with; who notes nothing there needs none of them.
-    """
-
-    text: str
-    source: t.Optional[Image] = None
-    project: t.Optional[Project] = None
-    mark: str = ""
+from . import holder, note_files, sweep
+from .record import Key, Record, parsed, telling, written
 
 
 class Entry:
-    """The locked file of one copy."""
+    """What is remembered of one copy, in the locked file of its route."""
 
-    def __init__(self, path: str, descriptor: int, complain: t.Callable[[OSError], None]) -> None:
+    def __init__(self, key: Key, path: str, descriptor: int, complain: t.Callable[[OSError], None]) -> None:
+        self._key = key
         self._path = path
         self._descriptor = descriptor
         self._complain = complain
 
-    def read(self) -> t.Optional[Record]:
-        os.lseek(self._descriptor, 0, os.SEEK_SET)
-        return _parse(os.read(self._descriptor, note_files.LONGEST), os.fstat(self._descriptor).st_mtime)
+    def read(self) -> t.List[Record]:
+        """The submissions to heed; what says most first."""
+        return telling(record for record in self._all() if self._key.heeds(record))
 
     def write(self, record: Record) -> None:
-        ended_at = timestamp(record.ended_at) if record.ended_at is not None else None
-        fields = {
-            "at": timestamp(record.at),
-            "job_id": record.job_id,
-            "ended_at": ended_at,
-            "run": record.run,
-            "attempt": record.attempt,
-        }
-        text = json.dumps(fields).encode("ascii")
+        """Note a submission of the copy, in the place of what was noted of it."""
+        record = record._replace(copy=record.copy or self._key.copy)
+        # What nobody could read has been heeded by now.
+        self._put([*(one for one in self._all() if one.copy not in ("", record.copy)), record])
+
+    def forget(self) -> None:
+        """Nothing of the copy itself is to be remembered."""
+        self.drop(lambda record: record.copy == self._key.copy)
+
+    def drop(self, over: t.Callable[[Record], bool]) -> None:
+        """Forget the submissions that are over."""
+        records = self._all()
+        kept = [record for record in records if not over(record)]
+        if len(kept) != len(records):
+            self._put(kept)
+
+    def close(self) -> None:
+        """A file in which nothing stands is none. One that has no name any more may share its old one with another."""
+        seen = os.fstat(self._descriptor)
+        if seen.st_size == 0 and seen.st_nlink > 0:
+            try:
+                os.unlink(self._path)
+            except OSError as error:
+                self._complain(error)
+
+    def _all(self) -> t.List[Record]:
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+        return parsed(os.read(self._descriptor, note_files.LONGEST), os.fstat(self._descriptor).st_mtime)
+
+    def _put(self, records: t.Sequence[Record]) -> None:
+        text = written(records) if records else b""
         try:
             # In place: a disk that is full must not cost the record that is there.
             os.lseek(self._descriptor, 0, os.SEEK_SET)
-            os.write(self._descriptor, text)
+            if text:
+                os.write(self._descriptor, text)
             os.ftruncate(self._descriptor, len(text))
             # A machine that loses power right after the request must still know of it.
             os.fsync(self._descriptor)
-        except OSError as error:
-            self._complain(error)
-
-    def forget(self) -> None:
-        try:
-            os.unlink(self._path)
-        except FileNotFoundError:
-            pass
         except OSError as error:
             self._complain(error)
 
@@ -113,15 +84,15 @@ class NoEntry(Entry):
     """Stands in where nothing can be remembered."""
 
     def __init__(self) -> None:
-        super().__init__("", -1, lambda error: None)
+        super().__init__(Key("", ""), "", -1, lambda error: None)
 
-    def read(self) -> t.Optional[Record]:
-        return None
+    def read(self) -> t.List[Record]:
+        return []
 
     def write(self, record: Record) -> None:
         pass
 
-    def forget(self) -> None:
+    def drop(self, over: t.Callable[[Record], bool]) -> None:
         pass
 
 
@@ -131,6 +102,7 @@ class Ledger:
     def __init__(self, directory: t.Optional[str], clock: Clock) -> None:
         self._directory = directory
         self._clock = clock
+        self._swept = False
         # What this run is called in whatever it notes.
         self.run = secrets.token_hex(4)
         self.trouble: t.Optional[str] = None
@@ -154,18 +126,13 @@ class Ledger:
     def close(self) -> None:
         """The run ends; what it has not submitted is free for others."""
 
-    def peek(self, key: Key) -> t.Optional[Record]:
-        """What is remembered, without taking the lock and without creating anything."""
-        if self._directory is None:
-            return None
-        try:
-            return _parse(*note_files.content_of(*os.path.split(self._path(key))))
-        except OSError:
-            return None
+    def peek(self, key: Key) -> t.List[Record]:
+        """The submissions to heed, what says most first; without taking the lock and without creating anything."""
+        return telling(record for record in self._noted(key) or () if key.heeds(record))
 
     @contextlib.contextmanager
     def claim(self, key: Key) -> t.Iterator[Entry]:
-        """The entry of one copy, held against every other run on this host until the block ends.
+        """The entry of one copy, held until the block ends against every other run on this host that may make it.
 
         :raises Held: when somebody else holds it
         """
@@ -175,26 +142,27 @@ class Ledger:
             return
         path, descriptor = opened
         holder.note(path, self._clock.utcnow())
+        if not self._swept:
+            self._swept = True
+            sweep.sweep(str(self._directory), self._clock.utcnow())
+        entry = Entry(key, path, descriptor, self._complain)
         try:
-            yield Entry(path, descriptor, self._complain)
+            yield entry
         finally:
             holder.forget(path)
+            entry.close()
             os.close(descriptor)
 
-    def forget(self, key: Key, known: t.Optional[Record] = None, stands: bool = False) -> None:
+    def forget(self, key: Key, known: t.Optional[Record] = None, stands: t.Optional[str] = None) -> None:
         """The copy has been seen to end. If another run is just submitting it, that one's record stays.
 
-        :param known: the record of the submission that has ended; one of another submission stays
-        :param stands: the replica is there, so that no submission has to be looked for any more
+        :param known: the record of the submission that has ended; those of other submissions stay
+        :param stands: the digits of the copy whose replica is there, so that nobody has to look for its submission
         """
-        if self.peek(key) is None:
+        if self._noted(key) is None:
             return
         with contextlib.suppress(Held), self.claim(key) as entry:
-            record = entry.read()
-            if known is None or record is None:
-                entry.forget()
-            elif record.same_as(known) and (stands or not record.tells_more_than(known)):
-                entry.forget()
+            entry.drop(lambda record: key.heeds(record) and _is_over(record, key, known, stands))
 
     def note_end(self, key: Key, ended: Record) -> None:
         """The service says that the copy has ended, but does not show the replica: a later run is to look again.
@@ -202,12 +170,27 @@ class Ledger:
         :param ended: its submission, of which another run, or another host, may have made the note
         """
         with contextlib.suppress(Held), self.claim(key) as entry:
-            record = entry.read() or ended
-            if record.same_as(ended) and record.ended_at is None:
-                entry.write(record._replace(ended_at=self._clock.utcnow()))
+            records = entry.read()
+            known = next((record for record in records if record.same_as(ended)), None)
+            copy = ended.copy or key.copy
+            if known is None and any(record.copy in ("", copy) for record in records):
+                # Another submission of it has come since.
+                return
+            known = known or ended
+            if known.ended_at is None:
+                entry.write(known._replace(ended_at=self._clock.utcnow()))
 
     def _path(self, key: Key) -> str:
-        return os.path.join(str(self._directory), hashlib.sha256(key.text.encode("utf-8")).hexdigest()[:40] + ".json")
+        return os.path.join(str(self._directory), key.route + sweep.ENDING)
+
+    def _noted(self, key: Key) -> t.Optional[t.List[Record]]:
+        """All that is noted on the route; None where there is no file, or none to be believed."""
+        if self._directory is None:
+            return None
+        try:
+            return parsed(*note_files.content_of(*os.path.split(self._path(key))))
+        except OSError:
+            return None
 
     def _open(self, key: Key) -> t.Optional[t.Tuple[str, int]]:
         if self._directory is None:
@@ -239,36 +222,17 @@ class Ledger:
         self.trouble = f"Submitted copies cannot be remembered in {self._directory}: {error.strerror}."
 
 
+def _is_over(record: Record, key: Key, known: t.Optional[Record], stands: t.Optional[str]) -> bool:
+    """Whether nobody has to look for a submission any more."""
+    if known is not None:
+        return record.same_as(known) and (stands is not None or not record.tells_more_than(known))
+    # What nobody can read may be of a copy of another name, which does not stand there.
+    return record.copy in ((stands or key.copy), *(() if key.any_name else ("",)))
+
+
 def _held(by: t.Optional[holder.Holder]) -> Held:
-    what = "another run is submitting the same copy"
+    what = "another run is submitting a copy of this image to the same destination"
     if by is None:
         return Held(what, stage="submit")
     hint = KINDS["held_by"].remedy.format(pid=by.pid, host=by.host)
     return Held(f"{what}: {by}", hint=hint, stage="submit")
-
-
-def key_of(*parts: t.Optional[str]) -> Key:
-    """The key of what all these parts together tell apart."""
-    return Key(json.dumps(parts))
-
-
-def _parse(content: bytes, modified: float) -> t.Optional[Record]:
-    """An empty file was claimed and never written; an unreadable one was written by a run that died over it."""
-    if not content:
-        return None
-    try:
-        data = json.loads(content)
-        at, job_id, ended_at = moment(data["at"]), data["job_id"], moment(data.get("ended_at"))
-        run, attempt = data.get("run"), data.get("attempt")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        at = None
-    if at is None:
-        # A file may be of any year, and no date is later than the last one.
-        return Record(datetime.datetime.fromtimestamp(min(modified, LAST_MOMENT), datetime.timezone.utc))
-    return Record(
-        at,
-        job_id if isinstance(job_id, str) and IDENTIFIER.fullmatch(job_id) else None,
-        ended_at,
-        run if isinstance(run, str) else None,
-        attempt if isinstance(attempt, int) else 0,
-    )

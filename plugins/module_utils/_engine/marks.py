@@ -18,8 +18,9 @@ from .._client.ims import Ims
 from .._clock import Clock
 from .._model import mark as marks
 from .._model.mark import Mark
-from .ledger import Entry, Key, Ledger, NoEntry, Record
-from .own_marks import MOST_TRIES, OwnMarks
+from .ledger import Entry, Ledger, NoEntry
+from .own_marks import MOST_TRIES, OwnMarks, heeded
+from .record import Key, Record, telling
 
 
 class MarkingLedger(Ledger):
@@ -42,10 +43,9 @@ class MarkingLedger(Ledger):
     def troubles(self) -> t.List[str]:
         return [*([self._own.refused] if self._own.refused else []), *self._host.troubles]
 
-    def peek(self, key: Key) -> t.Optional[Record]:
-        """What the source said of this copy when it was last read, or else this host."""
-        seen = marks.marks_of(key.source.marks, key.mark) if key.source is not None else []
-        return self._telling(seen, self._host.peek(key))
+    def peek(self, key: Key) -> t.List[Record]:
+        """What the source said of this copy when it was last read, and this host."""
+        return self._told(heeded(key, key.source), self._host.peek(key))
 
     def prepare(self, key: Key) -> None:
         """Mark a copy whose turn comes soon, so that its mark has settled by then. Trouble shows when it is claimed."""
@@ -72,15 +72,15 @@ class MarkingLedger(Ledger):
             if others is None:
                 yield entry
                 return
-            marked = _MarkedEntry(self._own, key, entry, others, self._telling)
+            marked = _MarkedEntry(self._own, key, entry, others, self._told)
             yield marked
             if not marked.kept:
                 self._own.withdraw(key)
 
-    def forget(self, key: Key, known: t.Optional[Record] = None, stands: bool = False) -> None:
+    def forget(self, key: Key, known: t.Optional[Record] = None, stands: t.Optional[str] = None) -> None:
         self._host.forget(key, known, stands)
         own = self._own.drop(key)
-        if self._own.refused is not None or (own is None and self.peek(key) is None):
+        if self._own.refused is not None or (own is None and not self.peek(key)):
             return
         try:
             standing = self._own.read(key)
@@ -90,7 +90,7 @@ class MarkingLedger(Ledger):
         ours = own.mark.name if own is not None else None
         # Where nothing stands yet, the mark of another run is that of a copy that may be under way.
         over = [one for one in standing if _is(one, known) and not one.may_submit(self._clock.utcnow(), self._grace)]
-        gone = [one for one in standing if stands or one.name == ours or one in over]
+        gone = [one for one in standing if one.copy == stands or one.name == ours or one in over]
         self._own.take_off(key, gone)
 
     def note_end(self, key: Key, ended: Record) -> None:
@@ -114,11 +114,14 @@ class MarkingLedger(Ledger):
                 self._own.make(key)
                 continue
             standing = self._own.read(key)
-            others = [one for one in standing if one.name != own.mark.name]
-            if any(one.may_submit(self._clock.utcnow(), self._grace) for one in others):
+            # This run's own of other copies say what it knows itself, and nothing of one whose turn has not come.
+            others = [one for one in standing if one.name != own.mark.name and not self._own.waits(one)]
+            foreign = [one for one in others if one.run != self.run]
+            if any(one.may_submit(self._clock.utcnow(), self._grace) for one in foreign):
                 self._own.withdraw(key)
                 raise errors.Held(
-                    f"another run is about to submit the same copy ({marks.told(others)})",
+                    f"another run is about to submit a copy of this image to the same destination "
+                    f"({marks.told(foreign)})",
                     remedy="held_mark",
                     stage="submit",
                 )
@@ -131,17 +134,20 @@ class MarkingLedger(Ledger):
             stage="submit",
         )
 
-    def _telling(self, found: t.Iterable[Mark], noted: t.Optional[Record]) -> t.Optional[Record]:
-        """The record that says most, of some marks and of what the host has noted: of a job, or else the youngest."""
-        known = [*self._records(found), *([noted] if noted is not None else [])]
-        return max(known, key=lambda record: (record.job_id is not None, record.at), default=None)
-
-    def _records(self, found: t.Iterable[Mark]) -> t.List[Record]:
+    def _told(self, found: t.Iterable[Mark], noted: t.Iterable[Record]) -> t.List[Record]:
+        """What some marks and this host tell of submissions; what says most first."""
         now = self._clock.utcnow()
-        return [
-            Record(one.at or now, one.job_id, one.at if one.state == marks.ENDED else None, one.run or None)
+        marked = (
+            Record(
+                one.at or now,
+                one.job_id,
+                one.at if one.state == marks.ENDED else None,
+                one.run or None,
+                copy=one.copy,
+            )
             for one in found
-        ]
+        )
+        return telling([*marked, *noted])
 
 
 class _MarkedEntry(NoEntry):
@@ -153,18 +159,18 @@ class _MarkedEntry(NoEntry):
         key: Key,
         entry: Entry,
         others: t.Sequence[Mark],
-        telling: t.Callable[[t.Iterable[Mark], t.Optional[Record]], t.Optional[Record]],
+        told: t.Callable[[t.Iterable[Mark], t.Iterable[Record]], t.List[Record]],
     ) -> None:
         super().__init__()
         self._own = own
         self._key = key
         self._entry = entry
         self._others = others
-        self._telling = telling
+        self._told = told
         self.kept = False
 
-    def read(self) -> t.Optional[Record]:
-        return self._telling(self._others, self._entry.read())
+    def read(self) -> t.List[Record]:
+        return self._told(self._others, self._entry.read())
 
     def write(self, record: Record) -> None:
         self.kept = True
@@ -174,7 +180,7 @@ class _MarkedEntry(NoEntry):
             return
         self._own.name_job(self._key, record)
         # Those of runs that died, or whose jobs have failed, are of no account any more.
-        self._own.take_off(self._key, self._others)
+        self._own.take_off(self._key, [one for one in self._others if one.run != record.run])
 
     def forget(self) -> None:
         """The service has begun nothing. The mark stays for the next try, or for the end of the run."""

@@ -45,6 +45,14 @@ def content_of(folder: str, name: str) -> t.Tuple[bytes, float]:
         os.close(descriptor)
 
 
+def standing(folder: str, name: str) -> int:
+    """The descriptor of a file that is there.
+
+    :raises OSError: as for :func:`content_of`
+    """
+    return _opened(os.path.join(folder, name), os.O_RDONLY)
+
+
 def _opened(path: str, how: int) -> int:
     try:
         descriptor = os.open(path, how | _WARY, FILE_MODE)

@@ -6,14 +6,16 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import typing as t
 
 from .. import _errors as errors
 from .._client.ims import Ims
 from .._clock import Clock
 from .._model import mark as marks
+from .._model.image import Image
 from .._model.mark import Mark
-from .ledger import Key, Record
+from .record import Key, Record
 
 # How often a mark is made again that others' updates have lost, or that took too long to make.
 MOST_TRIES = 5
@@ -47,7 +49,7 @@ class _Unread(t.NamedTuple):
 
 
 class OwnMarks:
-    """By the texts of their keys.
+    """By the digits of their copies.
 
     :param settle_time: seconds that a mark is given to be seen by every other run
     :param grace: seconds after which others take a pending mark for one of a run that died
@@ -68,16 +70,20 @@ class OwnMarks:
         # Why this caller may mark nothing at all.
         self.refused: t.Optional[str] = None
 
+    def waits(self, one: Mark) -> bool:
+        """Whether a mark is one of this run, and its copy has not been submitted."""
+        own = self._own.get(one.copy)
+        return own is not None and own.mark.name == one.name and own.waits
+
     def of(self, key: Key) -> t.Optional[Own]:
-        return self._own.get(key.text)
+        return self._own.get(key.copy)
 
     def read(self, key: Key) -> t.List[Mark]:
         """The marks of a copy as its source shows them now, those of other runs too.
 
         :raises ImsError: when the source cannot be read
         """
-        image = self._service(key).shown(key.source.id) if key.source is not None else None
-        return marks.marks_of(image.marks, key.mark) if image is not None else []
+        return heeded(key, self._service(key).shown(key.source.id) if key.source is not None else None)
 
     def make(self, key: Key) -> t.Optional[Own]:
         """Mark a copy as about to be submitted; None: that is not allowed, or took too long to count.
@@ -108,8 +114,8 @@ class OwnMarks:
         if now - began > self._settle_time / 2:
             self.drop(key)
             return None
-        self._own[key.text] = Own(key, made, now, now)
-        return self._own[key.text]
+        self._own[key.copy] = Own(key, made, now, now)
+        return self._own[key.copy]
 
     def settled(self, own: Own) -> bool:
         """Have a mark stand for as long as others need to see it; False: they may take its run for dead."""
@@ -118,25 +124,25 @@ class OwnMarks:
 
     def sent(self, key: Key, sent: bool) -> None:
         """Whether the request is about to be sent; from then on the time counts in which its copy may show."""
-        own = self._own.get(key.text)
+        own = self._own.get(key.copy)
         if own is None:
             return
         if sent and self._clock.monotonic() - own.made > self._settle_time * 2:
             with contextlib.suppress(errors.ImsError):
                 own = self.make(key) or own
-        self._own[key.text] = own._replace(sent=sent)
+        self._own[key.copy] = own._replace(sent=sent)
 
     def name_job(self, key: Key, record: Record) -> None:
         """The submission has become a job. The copy goes on whether that can be marked or not."""
         state, at = (marks.ENDED, record.ended_at) if record.ended_at is not None else (marks.SUBMITTED, record.at)
-        name = marks.name_of(key.mark, self._run)
-        made = Mark(name, state, at.replace(microsecond=0) if at is not None else None, self._run, record.job_id)
+        at = at.replace(microsecond=0) if at is not None else None
+        made = self._mark(key, state, at, record.job_id)
         # An image that is being copied may not be updated: then only this host knows the job.
         with contextlib.suppress(errors.ImsError):
             self._patch(key, write=made)
         now = self._clock.monotonic()
-        self._own[key.text] = Own(key, made, now, now)
-        self._unread[key.text] = _Unread(now + self._settle_time)
+        self._own[key.copy] = Own(key, made, now, now)
+        self._unread[key.copy] = _Unread(now + self._settle_time)
 
     def take_off(self, key: Key, gone: t.Sequence[Mark]) -> None:
         try:
@@ -158,8 +164,8 @@ class OwnMarks:
 
     def drop(self, key: Key) -> t.Optional[Own]:
         """Know nothing of a mark any more."""
-        self._unread.pop(key.text, None)
-        return self._own.pop(key.text, None)
+        self._unread.pop(key.copy, None)
+        return self._own.pop(key.copy, None)
 
     # -- what stands for long ----------------------------------------------------------------------------------------
 
@@ -211,7 +217,7 @@ class OwnMarks:
             return
         now = self._clock.monotonic()
         if now - began <= self._settle_time / 2:
-            self._own[own.key.text] = own._replace(mark=made, made=now)
+            self._own[own.key.copy] = own._replace(mark=made, made=now)
 
     def _stands(self, own: Own) -> bool:
         """Whether a mark is there, or can never be. One that an update of another run has lost, or that could not be
@@ -230,17 +236,27 @@ class OwnMarks:
 
     def _pending(self, key: Key) -> Mark:
         now = self._clock.utcnow().replace(microsecond=0)
-        return Mark(marks.name_of(key.mark, self._run), marks.PENDING, now, self._run)
+        return self._mark(key, marks.PENDING, now)
+
+    def _mark(self, key: Key, state: str, at: t.Optional[datetime.datetime], job_id: t.Optional[str] = None) -> Mark:
+        return Mark(marks.name_of(key.copy, self._run), state, at, self._run, job_id, key.route)
 
     def _patch(
         self, key: Key, write: t.Optional[Mark] = None, remove: t.Sequence[Mark] = (), op: t.Optional[str] = None
     ) -> None:
         patch: t.List[t.Dict[str, t.Any]] = [{"op": "remove", "path": f"/{one.name}"} for one in remove]
         if write is not None:
-            op = op or ("replace" if key.text in self._own else "add")
+            op = op or ("replace" if key.copy in self._own else "add")
             patch.append({"op": op, "path": f"/{write.name}", "value": write.value})
         if patch and key.source is not None:
             self._service(key).update(key.source.id, patch)
+
+
+def heeded(key: Key, source: t.Optional[Image]) -> t.List[Mark]:
+    """The marks on a source image that tell of a copy, or of any on its way that may count as one."""
+    if source is None:
+        return []
+    return marks.marks_of(source.marks, key.copy, key.route if key.any_name else None)
 
 
 def _is_not_now(error: errors.ApiError) -> bool:

@@ -15,8 +15,9 @@ from .._decide.preflight import failures, preflight, refusal
 from .._text import visible
 from . import endings, observations
 from .copy import Copy, Plan
-from .ledger import Ledger, Record
+from .ledger import Ledger
 from .probes import Probes
+from .record import Record
 
 
 class Planner:
@@ -80,16 +81,22 @@ class Planner:
             return decision, self._present(copy, decision, copy.earlier.record)
         if decision.kind not in (SUBMIT, IN_FLIGHT):
             return decision, _found(decision)
-        record = copy.note = self._remembered(copy)
-        if decision.kind == SUBMIT:
-            seen = self._probes.recall(copy, record) if record is not None else None
-            return (Decision(IN_FLIGHT, warnings=decision.warnings), seen) if seen is not None else (decision, None)
-        return decision, self._in_flight(copy, decision, record)
+        records = self._remembered(copy)
+        if decision.replica is not None:
+            shown = self._probes.key(copy, decision.replica.name)._replace(any_name=False)
+            copy.note = next((record for record in records if shown.heeds(record)), None)
+            return decision, self._in_flight(copy, decision, copy.note)
+        for record in records:
+            copy.note = record
+            seen = self._probes.recall(copy, record)
+            if seen is not None:
+                return Decision(IN_FLIGHT, warnings=decision.warnings), seen
+        return decision, None
 
-    def _remembered(self, copy: Copy) -> t.Optional[Record]:
+    def _remembered(self, copy: Copy) -> t.List[Record]:
         """What an earlier run has told of its submission, or else what is noted; a note of the same job knows more."""
         told, noted = copy.earlier.record, self._ledger.peek(self._probes.key(copy))
-        return noted if told is None or (noted is not None and noted.job_id == told.job_id) else told
+        return noted if told is None else [next((record for record in noted if record.job_id == told.job_id), told)]
 
     def _present(self, copy: Copy, decision: Decision, record: Record) -> t.Optional[observations.Observation]:
         """It has ended since the earlier run that began it, and its job tells when."""

@@ -15,13 +15,13 @@ from .._decide.decision import IN_FLIGHT, PRESENT, Decision, Wanted, decide
 from .._errors import ImsError, NotFound
 from .._model.image import Image, Origin
 from .._model.job import Job
-from .._model.mark import stem_of
+from .._model.mark import digits_of
 from .._text import visible
 from . import endings, observations, phases
 from .copy import Copy
-from .ledger import Key, Record, key_of
 from .life_settles import replica_id
 from .life_under_way import CLOCKS_APART, HOPELESS_LOOKS
+from .record import Key, Record
 from .survey import Survey
 from .terms import Limits
 
@@ -73,7 +73,7 @@ class Probes:
             images = self.survey.own_images(region, project, fresh=fresh, deadline=self.soon() if fresh else None)
         except ImsError as error:
             raise error.at("destination", f"Listing the images in {region} (project {project.name})") from error
-        standing = images.candidates(copy.name, origin_of(copy))
+        standing = [*images.candidates(copy.name, origin_of(copy)), *self._noted(copy, images)]
         return self._decided(copy, [*standing, *self._unlisted(copy)] if fresh else standing)
 
     def _unlisted(self, copy: Copy) -> t.Iterator[Image]:
@@ -84,10 +84,18 @@ class Probes:
             if seen is not None:
                 yield seen
 
+    def _noted(self, copy: Copy, images: t.Iterable[Image]) -> t.List[Image]:
+        """Images without an origin that may be the copy under another name of which a note tells, where that counts."""
+        note = copy.note
+        if copy.request.match != "origin" or note is None or note.copy in ("", self.key(copy).copy):
+            return []
+        return [image for image in images if image.origin is None and self.key(copy, image.name).copy == note.copy]
+
     def _decided(self, copy: Copy, images: t.Iterable[Image]) -> Decision:
         # With the regions' check left out, the source itself may be among the destination's images.
         standing = [image for image in images if image.id != copy.source.id]
-        return decide(Wanted(origin_of(copy), copy.name, copy.request.match), standing)
+        also = frozenset(image.name for image in self._noted(copy, standing))
+        return decide(Wanted(origin_of(copy), copy.name, copy.request.match, also), standing)
 
     def recall(
         self, copy: Copy, record: Record, deadline: t.Optional[Deadline] = None
@@ -142,18 +150,28 @@ class Probes:
     def _own_job(self, copy: Copy, job_id: str, deadline: t.Optional[Deadline]) -> Job:
         """The job of this copy; how another image's came to fail says nothing of it."""
         job = self.job(copy, job_id, deadline)
-        if job.failed and job.image_name and job.image_name != copy.name:
+        if job.failed and job.image_name and not self._may_be_called(copy, job.image_name):
             named = f'"{visible(job.image_name)}", not "{visible(copy.name)}"'
             raise NotFound(f"job {job_id}, which failed, was to make an image called {named}")
         return job
 
-    def key(self, copy: Copy) -> Key:
-        """What the ledger knows a copy by."""
-        request = copy.request
-        place = (request.destination.region, copy.project.id)
-        key = key_of(self.survey.cloud.ims_endpoint, request.source_region, copy.source.id, *place, copy.name)
-        stem = stem_of(copy.source.id, copy.project.id, copy.name)
-        return key._replace(source=copy.source, project=copy.source_project, mark=stem)
+    def _may_be_called(self, copy: Copy, name: str) -> bool:
+        """Whether the image of a copy may have that name: it was asked for, or is that of what is followed."""
+        key, note = self.key(copy, name), copy.note
+        if name == copy.name or note is None:
+            return name == copy.name
+        return note.copy == key.copy or (key.any_name and not note.copy)
+
+    def key(self, copy: Copy, name: t.Optional[str] = None) -> Key:
+        """What the ledger knows a copy by; ``name`` is the replica's, where that has another than was asked for."""
+        source, project = copy.source, copy.project
+        return Key(
+            digits_of(copy.request.source_region, source.id, project.id),
+            digits_of(source.id, project.id, name if name is not None else copy.name),
+            copy.request.match == "origin",
+            source,
+            copy.source_project,
+        )
 
     def source_ims(self, copy: Copy) -> Ims:
         """Where the copy is submitted, and where alone its job is known."""

@@ -14,7 +14,7 @@ from .._errors import InputError, error_of
 from .._model.copy_request import IDENTIFIER, CopyRequest
 from .._text import visible
 from . import phases
-from .ledger import Record
+from .record import Record
 from .terms import Earlier
 
 Told = t.Mapping[str, t.Any]

@@ -17,10 +17,11 @@ from . import effects as do
 from . import observations, phases
 from .copy import Copy
 from .lease import NoLease
-from .ledger import Ledger, Record
+from .ledger import Ledger
 from .life import advance
 from .planning import Planner
 from .probes import Probes
+from .record import Record
 from .standing import standing_of
 from .submission import Submission
 from .survey import Survey
@@ -105,8 +106,7 @@ class Run:
         if isinstance(effect, do.BringInLine):
             return self.see(copy, self._bring_in_line(copy, effect.image, effect.changes))
         if isinstance(effect, do.ForgetNote):
-            known = copy.note if effect.stands else self._submission_of(copy)
-            self._ledger.forget(self._probes.key(copy), known, effect.stands)
+            self._forget(copy, effect.stands)
         elif isinstance(effect, do.NoteEnd):
             self._ledger.note_end(self._probes.key(copy), self._submission_of(copy))
         elif isinstance(effect, do.SeekLeftovers):
@@ -115,12 +115,23 @@ class Run:
             copy.warn(effect.text)
         return None
 
+    def _forget(self, copy: Copy, stands: bool) -> None:
+        """``stands``: the replica is there, under whatever name."""
+        key = self._probes.key(copy)
+        if not stands:
+            self._ledger.forget(key, self._submission_of(copy))
+            return
+        named = copy.image.name if copy.image is not None else None
+        self._ledger.forget(key, copy.note, stands=self._probes.key(copy, named).copy)
+
     def _submission_of(self, copy: Copy) -> Record:
         """The note of a copy, or what one would say."""
         if copy.note is not None:
             return copy.note
         job_id = copy.job.id if copy.job is not None else None
-        return Record(copy.started_at or self._clock.utcnow(), job_id, run=self._ledger.run, attempt=copy.attempts)
+        started_at = copy.started_at or self._clock.utcnow()
+        key = self._probes.key(copy)
+        return Record(started_at, job_id, run=self._ledger.run, attempt=copy.attempts, copy=key.copy)
 
     def _bring_in_line(self, copy: Copy, replica: Image, wanted: Changes) -> observations.Observation:
         ims = self._probes.destination_ims(copy)

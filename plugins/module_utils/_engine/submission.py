@@ -13,9 +13,10 @@ from . import endings, observations
 from .copy import Copy
 from .endings import PASSING
 from .lease import NoLease
-from .ledger import Entry, Ledger, Record
+from .ledger import Entry, Ledger
 from .planning import Planner
 from .probes import Probes
+from .record import Key, Record
 
 
 class Submission:
@@ -33,21 +34,24 @@ class Submission:
 
     def send(self, copy: Copy) -> observations.Observation:
         try:
-            with self._ledger.claim(self._probes.key(copy)) as entry:
-                return self._overtaken(copy, entry) or self._send(copy, entry)
+            key = self._probes.key(copy)
+            with self._ledger.claim(key) as entry:
+                return self._overtaken(copy, key, entry) or self._send(copy, key, entry)
         except PASSING as error:
             # Another run on this host is at it, or the last look failed: nothing was sent, and it may be over soon.
             return observations.NotNow(error.at("submit"))
         except errors.ImsError as error:
             return observations.Refused(error.at("submit"))
 
-    def _overtaken(self, copy: Copy, entry: Entry) -> t.Optional[observations.Observation]:
+    def _overtaken(self, copy: Copy, key: Key, entry: Entry) -> t.Optional[observations.Observation]:
         """What has happened since the plan was made."""
-        record = entry.read()
-        if record is not None and record.run != self._run:
+        for record in entry.read():
+            if (record.run, record.copy) == (self._run, key.copy):
+                # An attempt of this run, which has failed.
+                continue
+            copy.note = record
             seen = self._probes.recall(copy, record, self._probes.soon())
             if seen is not None:
-                copy.note = record
                 return seen
         seen = self._planner.revisit(copy)
         if seen is None and self._lease.stale:
@@ -55,10 +59,10 @@ class Submission:
             raise errors.Held("nobody waits for this run any more", remedy="died")
         return seen
 
-    def _send(self, copy: Copy, entry: Entry) -> observations.Observation:
+    def _send(self, copy: Copy, key: Key, entry: Entry) -> observations.Observation:
         decision = copy.plan.decision
         leftovers = frozenset(image.id for image in decision.leftovers) if decision is not None else frozenset()
-        copy.note = Record(self._clock.utcnow(), run=self._run, attempt=copy.attempts + 1)
+        copy.note = Record(self._clock.utcnow(), run=self._run, attempt=copy.attempts + 1, copy=key.copy)
         entry.write(copy.note)
         try:
             job_id = self._probes.source_ims(copy).copy(copy.source.id, copy.request.submission(copy.source))

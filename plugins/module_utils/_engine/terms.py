@@ -11,7 +11,7 @@ import typing as t
 
 from .._model.copy_request import CopyRequest
 from .._model.image import Image
-from .ledger import Record
+from .record import Record
 
 # For how long, in seconds, runs look for the replica of a copy that has ended well before they take it for deleted.
 FORGET_AFTER = 3600.0

@@ -18,10 +18,10 @@ from .._client.credentials import SECRETS
 from .._client.hiding import SHORTEST, Secrets
 from .._client.ims import Ims
 from .._clock import Clock, Deadline
-from .._engine import events
+from .._engine import events, record
 from .._engine.copy import Copy
 from .._engine.lease import lease
-from .._engine.ledger import Key, Ledger
+from .._engine.ledger import Ledger
 from .._engine.marks import MarkingLedger
 from .._engine.pace import Pace
 from .._engine.scheduler import RunOptions, Scheduler
@@ -197,7 +197,7 @@ def _ledger(module: AnsibleModule, clock: Clock, survey: Survey) -> Ledger:
     if params["ledger"] != "cloud":
         return host
 
-    def service(key: Key) -> Ims:
+    def service(key: record.Key) -> Ims:
         if key.source is None or key.project is None:
             raise AssertionError("a copy is marked only once its source is known")
         return survey.ims(key.source.region, key.project)

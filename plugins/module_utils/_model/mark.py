@@ -3,9 +3,11 @@
 # Private to this collection: it may change in any release.
 """A mark on a source image, which tells every host of a copy that is about to be made, or under way; pure.
 
-It is an attribute of its own, ``ims_copy_<12 hex digits of the copy>_<4 of the run>``: ``<state> <time> <run> <job>``.
+It is an attribute of its own, ``ims_copy_<12 hex digits of the copy>_<4 of the run>``:
+``<state> <time> <run> <job> <12 hex digits of the route>``.
 Each run has a name of its own, so that nobody writes over another's. The source's id is part of what the digits are
-made of, so that a mark which a copy has carried along to its replica means nothing there.
+made of, so that a mark which a copy has carried along to its replica means nothing there. The route is the source and
+the destination without the replica's name: by it a run knows the marks of copies that count under any name.
 Source: IMS API reference, Updating Image Information, own attributes.
 """
 
@@ -19,6 +21,7 @@ import typing as t
 from .._clock import moment, timestamp
 
 PREFIX = "ims_copy_"
+DIGITS = 12
 # About to be submitted, or submitted and not answered; under way as a job; ended, and its replica does not show.
 PENDING, SUBMITTED, ENDED = "pending", "submitted", "ended"
 NOTHING = "-"
@@ -32,31 +35,42 @@ class Mark(t.NamedTuple):
     at: t.Optional[datetime.datetime]
     run: str
     job_id: t.Optional[str] = None
+    route: str = ""
 
     @property
     def value(self) -> str:
         at = timestamp(self.at) if self.at is not None else NOTHING
-        return " ".join([self.state, at, self.run, self.job_id or NOTHING])
+        return " ".join([self.state, at, self.run, self.job_id or NOTHING, self.route or NOTHING])
+
+    @property
+    def copy(self) -> str:
+        """The digits of the copy that it is a mark of."""
+        return self.name[len(PREFIX) :][:DIGITS]
 
     def may_submit(self, now: datetime.datetime, grace: float) -> bool:
         """Whether it is of a run that may be about to submit, or waits for the answer; ``grace`` is in seconds."""
         return self.state == PENDING and (self.at is None or (now - self.at).total_seconds() < grace)
 
 
-def stem_of(source_id: str, project_id: str, name: str) -> str:
-    """What the names of all marks of one copy begin with; ``project_id`` is the destination's."""
-    digits = hashlib.sha256(json.dumps([source_id, project_id, name]).encode("ascii")).hexdigest()[:12]
-    return f"{PREFIX}{digits}_"
+def digits_of(*parts: str) -> str:
+    """What tells a copy, or a route, apart from any other one."""
+    return hashlib.sha256(json.dumps(parts).encode("ascii")).hexdigest()[:DIGITS]
 
 
-def name_of(stem: str, run: str) -> str:
-    return stem + run[:4]
+def name_of(copy: str, run: str) -> str:
+    return f"{PREFIX}{copy}_{run[:4]}"
 
 
-def marks_of(attributes: t.Mapping[str, str], stem: str) -> t.List[Mark]:
-    """The marks of one copy among an image's own attributes. One that nobody can read is one that may be about to be
-    submitted, by somebody unknown."""
-    return [_read(name, value) for name, value in sorted(attributes.items()) if name.startswith(stem)]
+def is_of(name: str, copy: str) -> bool:
+    """Whether an attribute of that name is a mark of a copy."""
+    return name.startswith(f"{PREFIX}{copy}_")
+
+
+def marks_of(attributes: t.Mapping[str, str], copy: str, route: t.Optional[str] = None) -> t.List[Mark]:
+    """The marks of one copy among an image's own attributes, and with ``route`` of all copies on that route. One of the
+    copy itself that nobody can read is one that may be about to be submitted, by somebody unknown."""
+    found = (_read(name, value) for name, value in sorted(attributes.items()) if name.startswith(PREFIX))
+    return [one for one in found if one.copy == copy or (route is not None and one.route == route)]
 
 
 def told(found: t.Sequence[Mark]) -> str:
@@ -65,7 +79,7 @@ def told(found: t.Sequence[Mark]) -> str:
 
 
 def _read(name: str, value: str) -> Mark:
-    state, at, run, job_id = [*value.split(), *[""] * 4][:4]
+    state, at, run, job_id, route = [*value.split(), *[""] * 5][:5]
     if state not in (PENDING, SUBMITTED, ENDED) or (state != PENDING and job_id in ("", NOTHING)):
         return Mark(name, PENDING, None, "")
-    return Mark(name, state, moment(at), run, None if job_id in ("", NOTHING) else job_id)
+    return Mark(name, state, moment(at), run, None if job_id in ("", NOTHING) else job_id, route.strip(NOTHING))

@@ -8,7 +8,7 @@ import datetime
 import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import moment, timestamp
-from ansible_collections.huaweicloud.ims.plugins.module_utils._model.mark import stem_of
+from ansible_collections.huaweicloud.ims.plugins.module_utils._model.mark import digits_of, name_of
 
 COPY = "CopyImageCrossRegion"
 IMAGE = "ubuntu-22.04-web"
@@ -35,8 +35,8 @@ def mark(cloud, clock):
     def make(state="pending", job="-", ago=0.0, name=IMAGE, run="0badcafe"):
         source = cloud.image(name)
         at = timestamp(clock.utcnow() - datetime.timedelta(seconds=ago))
-        marked = stem_of(source["id"], PROJECT, name) + run[:4]
-        cloud.patch_image(source["id"], **{marked: f"{state} {at} {run} {job}"})
+        marked = name_of(digits_of(source["id"], PROJECT, name), run)
+        cloud.patch_image(source["id"], **{marked: f"{state} {at} {run} {job} -"})
 
     return make
 
@@ -56,7 +56,7 @@ def test_while_a_copy_is_under_way_its_mark_names_the_job(cloud, copy):
     job = copy(ledger="cloud", wait=False)["job"]["id"]
 
     (value,) = marks(cloud).values()
-    state, _at, _run, marked = value.split()
+    state, _at, _run, marked, _route = value.split()
     assert (state, marked) == ("submitted", job)
 
 
@@ -124,7 +124,7 @@ def test_of_two_runs_that_mark_a_copy_at_a_time_this_one_withdraws(cloud, copy, 
     result = copy(ledger="cloud", wait_timeout=60)
 
     assert (result["failed"], result["error"]["stage"]) == (True, "submit")
-    assert "another run is about to submit the same copy (run 0badcafe, since " in result["msg"]
+    assert "to submit a copy of this image to the same destination (run 0badcafe, since " in result["msg"]
     assert cloud.copies() == []
     assert [value.split()[2] for value in marks(cloud).values()] == ["0badcafe"]
 
@@ -250,7 +250,7 @@ def test_a_job_that_another_host_has_come_to_mark_while_its_copy_was_looked_for_
 
 def test_the_mark_of_another_copy_means_nothing(cloud, copy):
     source = cloud.image(IMAGE)
-    other = f"{stem_of(source['id'], 'elsewhere', IMAGE)}0bad"
+    other = name_of(digits_of(source["id"], "elsewhere", IMAGE), "0badcafe")
     cloud.patch_image(source["id"], **{other: "pending 2026-03-01T00:00:00Z 0badcafe -"})
 
     assert copy(ledger="cloud")["changed"] is True

@@ -49,7 +49,7 @@ def test_while_another_run_on_this_host_is_submitting_the_same_copy_nothing_is_s
     result = copy(wait=False)
 
     assert result["failed"] is True
-    assert "another run is submitting the same copy" in result["msg"]
+    assert "another run is submitting a copy of this image to the same destination" in result["msg"]
     assert len(cloud.copies()) == 1
 
 
@@ -62,7 +62,7 @@ def test_a_copy_that_another_run_is_at_holds_up_no_other_one(cloud, migrate, clo
 
     held, free = result["results"]
     assert (held["status"], free["status"]) == ("failed", "copied")
-    assert "another run is submitting the same copy" in held["error"]["message"]
+    assert "another run is submitting a copy of this image to the same destination" in held["error"]["message"]
     assert (moment(free["started_at"]) - began).total_seconds() < 5
     assert len(cloud.copies()) == 2, "the one that the fixture has submitted, and the free one"
 
@@ -90,12 +90,12 @@ def test_the_copy_that_another_run_on_this_host_has_submitted_meanwhile_is_waite
 def test_a_job_that_another_run_has_come_to_know_while_its_copy_was_looked_for_is_followed(
     cloud, copy, record, meanwhile
 ):
-    known = json.loads(record.read())
+    (known,) = json.loads(record.read())
     job = known["job_id"]
 
     def note(**changes):
         record.seek(0)
-        record.write(json.dumps({**known, **changes}).encode())
+        record.write(json.dumps([{**known, **changes}]).encode())
         record.truncate()
         record.flush()
 

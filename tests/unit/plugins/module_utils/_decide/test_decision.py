@@ -81,6 +81,18 @@ def test_of_a_copy_without_a_name_it_is_said_that_it_has_none() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("status", "origin", "kind"),
+    [("queued", None, IN_FLIGHT), ("queued", OTHER, SUBMIT), ("active", None, SUBMIT), ("killed", None, SUBMIT)],
+)
+def test_a_name_under_which_a_copy_is_known_to_be_made_counts_where_the_origin_does(
+    status: str, origin: t.Optional[Origin], kind: str
+) -> None:
+    standing = image(status, origin, "silver")
+    assert decide(Wanted(ORIGIN, "golden", "origin", also=frozenset({"silver"})), [standing]).kind == kind
+    assert decide(Wanted(ORIGIN, "golden", "origin"), [standing]).kind == SUBMIT
+
+
 @pytest.mark.parametrize("match", ["name_and_origin", "origin", "name"])
 def test_nothing_there_means_submit(match: str) -> None:
     assert decided(match=match) == Decision(SUBMIT)

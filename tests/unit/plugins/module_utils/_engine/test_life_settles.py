@@ -27,7 +27,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
 )
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model.image import Image, Origin
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model.job import Job
-from ansible_collections.huaweicloud.ims.plugins.module_utils._model.mark import stem_of
+from ansible_collections.huaweicloud.ims.plugins.module_utils._model.mark import digits_of, name_of
 from tests.unit.life_scenes import (
     ACTIVE,
     DESCRIBED,
@@ -131,8 +131,8 @@ def test_what_is_to_be_changed_is_handed_on_with_the_replica() -> None:
 def test_only_what_this_run_has_made_is_rid_of_marks_that_it_carried_along(
     phase: p.Settling, to: type, effect: type
 ) -> None:
-    stem = stem_of(source().id, ACTIVE.project_id, ACTIVE.name)
-    marked = dataclasses.replace(ACTIVE, marks={f"{stem}0bad": "pending 2026-03-01T11:59:00Z 0badcafe -"})
+    mark = name_of(digits_of(source().id, ACTIVE.project_id, ACTIVE.name), "0badcafe")
+    marked = dataclasses.replace(ACTIVE, marks={mark: "pending 2026-03-01T11:59:00Z 0badcafe -"})
 
     settled, effects = advance(phase, see.ImageSeen(marked, 0.0), NOW, ONE)
 

@@ -10,13 +10,13 @@ import stat
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._engine import ledger as ledger_module
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine import note_files
-from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger import Ledger, Record, key_of
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger import Ledger
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.record import Key, Record, parsed
 from tests.unit.support import FakeClock
 
-KEY = key_of("cn-north-4", "image-1", "cn-south-1", "golden")
-THEIRS = '{"at": "2026-03-01T12:00:00Z", "job_id": "theirs"}'
+KEY = Key("0a1b2c3d4e5f", "c1")
+THEIRS = '[{"at": "2026-03-01T12:00:00Z", "job_id": "theirs", "copy": "c1"}]'
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_what_is_no_file_of_our_own_is_never_written(ledger, note, tmp_path, mak
 
     with ledger.claim(KEY) as entry:
         entry.write(Record(ledger._clock.utcnow(), "job-1"))
-        assert entry.read() is None
+        assert entry.read() == []
 
     assert {path.name: path.stat().st_size for path in tmp_path.iterdir() if path.exists()} == before
     assert ledger.trouble == f"Submitted copies cannot be remembered in {tmp_path}: {note.name} {ASTRAY[make]}."
@@ -79,16 +79,16 @@ def test_what_is_no_file_of_our_own_is_never_written(ledger, note, tmp_path, mak
 @astray
 def test_what_is_no_file_of_our_own_is_never_believed(ledger, note, make):
     make(note)
-    assert ledger.peek(KEY) is None
+    assert ledger.peek(KEY) == []
 
 
 def test_the_file_of_another_user_is_neither_believed_nor_written(ledger, note, monkeypatch):
     note.write_text(THEIRS)
     monkeypatch.setattr(os, "geteuid", lambda: note.stat().st_uid + 1)
 
-    assert ledger.peek(KEY) is None
+    assert ledger.peek(KEY) == []
     with ledger.claim(KEY) as entry:
-        assert entry.read() is None
+        assert entry.read() == []
     assert str(ledger.trouble).endswith(f"{note.name} belongs to another user.")
 
 
@@ -126,8 +126,7 @@ def test_a_folder_that_no_system_can_have_is_an_error_of_the_system(folder):
 def test_a_note_nested_too_deep_to_be_read_still_says_when_something_was_sent(ledger, note, content):
     note.write_bytes(content)
     os.utime(note, (1_800_000_000, 1_800_000_000))
-    record = ledger.peek(KEY)
-    assert record is not None
+    (record,) = ledger.peek(KEY)
     assert record.at.timestamp() == 1_800_000_000
 
 
@@ -138,8 +137,7 @@ def test_no_more_of_a_note_is_read_than_a_note_can_have(tmp_path):
 
 
 def test_a_note_of_a_year_that_no_date_has_is_one_of_the_last(clock):
-    record = ledger_module._parse(b"x", 2.0**40)
-    assert record is not None
+    (record,) = parsed(b"x", 2.0**40)
     assert record.at.year == 9999
 
 
@@ -197,10 +195,10 @@ def test_what_stands_where_a_folder_should_be_is_said_and_holds_up_nothing(tmp_p
 
     with ledger.claim(KEY) as entry:
         entry.write(Record(clock.utcnow(), "job-1"))
-        assert entry.read() is None
+        assert entry.read() == []
 
     assert (ledger.peek(KEY), str(ledger.trouble).partition(str(folder))[0]) == (
-        None,
+        [],
         "Submitted copies cannot be remembered in ",
     )
 

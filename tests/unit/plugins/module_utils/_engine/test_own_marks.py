@@ -8,15 +8,15 @@ import typing as t
 import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import timestamp
-from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger import Key, Record
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.own_marks import OwnMarks
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.record import Key, Record
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import ApiError, Held
 from tests.unit.marked_source import MarkedSource
 from tests.unit.shapes import source
 from tests.unit.support import FakeClock
 
 SETTLE_TIME, GRACE = 5.0, 120.0
-KEY = Key("the copy", source(), None, "ims_copy_0123456789ab_")
+KEY = Key("ba9876543210", "0123456789ab", source=source())
 NAME = "ims_copy_0123456789ab_0a1b"
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._decide.decision import IN_FLIGHT, SUBMIT
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.copy import Copy
-from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger import Ledger, Record
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger import Ledger
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.observations import (
     Absent,
     LookFailed,
@@ -23,6 +23,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.observatio
 )
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.planning import Planner
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.probes import Probes
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.record import Record
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.terms import Earlier, Limits
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
     Blocked,
@@ -65,10 +66,11 @@ class Bench:
         planned = self.copy()
         self.plan(planned)
         record = Record(self.clock.utcnow() - datetime.timedelta(seconds=seconds_ago), job_id, run="earlier", attempt=1)
-        with self.ledger.claim(self.probes.key(planned)) as entry:
+        key = self.probes.key(planned)
+        with self.ledger.claim(key) as entry:
             entry.write(record)
         self.service.done.clear()
-        return record
+        return record._replace(copy=key.copy)
 
     def runs(self, ends: float, status: str = "SUCCESS") -> None:
         """A job that is known, and whose image does not show."""

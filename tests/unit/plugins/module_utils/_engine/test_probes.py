@@ -12,7 +12,6 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import time
 from ansible_collections.huaweicloud.ims.plugins.module_utils._decide.decision import SUBMIT
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine import phases as p
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.copy import Copy, Plan
-from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger import Record
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.observations import (
     Absent,
     ImageSeen,
@@ -24,6 +23,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.observatio
     UnderWay,
 )
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.probes import Probes
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.record import Record
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.terms import FORGET_AFTER, Earlier, Limits
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import NotFound, ServerFault
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model.image import Image, Origin
@@ -380,12 +380,21 @@ def test_a_job_that_is_at_work_again_has_not_ended(
 def test_the_key_of_a_copy_tells_apart_what_makes_it_another_copy(
     probes: Probes, service: FakeService, copy: Copy
 ) -> None:
-    whole = Plan(source(id="a1", name="other"), SOURCE_PROJECT, DESTINATION_PROJECT)
-    others = (
-        whole,
-        Plan(source(id="a2", name="a1"), SOURCE_PROJECT, DESTINATION_PROJECT),
-        Plan(copy.plan.source, SOURCE_PROJECT, SOURCE_PROJECT),
-    )
-    keys = [probes.key(copy), *(probes.key(Copy(copy.request, plan=plan)) for plan in others)]
-    assert len({key.text for key in keys}) == len({key.mark for key in keys}) == 4
+    renamed = Copy(copy.request, plan=Plan(source(id="a1", name="other"), SOURCE_PROJECT, DESTINATION_PROJECT))
+    others = [
+        Copy(copy.request, plan=Plan(source(id="a2", name="a1"), SOURCE_PROJECT, DESTINATION_PROJECT)),
+        Copy(copy.request, plan=Plan(copy.plan.source, SOURCE_PROJECT, SOURCE_PROJECT)),
+    ]
+    keys = [probes.key(one) for one in (copy, renamed, *others)]
+    assert len({key.copy for key in keys}) == 4
+    assert len({key.route for key in keys}) == 3, "by one image and one place runs meet, whatever they call the replica"
+    assert probes.key(copy, "other") == keys[1]._replace(source=copy.source)
     assert probes.key(copy) == probes.key(Copy(service.asked("a1"), 7, plan=copy.plan))
+
+
+@pytest.mark.parametrize(("match", "any_name"), [("name_and_origin", False), ("name", False), ("origin", True)])
+def test_a_copy_that_counts_by_its_origin_is_meant_under_any_name(
+    probes: Probes, service: FakeService, copy: Copy, match: str, any_name: bool
+) -> None:
+    copy.request = service.asked("a1", match=match)
+    assert probes.key(copy).any_name is any_name

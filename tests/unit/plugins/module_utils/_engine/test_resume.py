@@ -9,8 +9,8 @@ import typing as t
 import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.copy import Copy
-from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger import Record
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.phases import Unplanned
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.record import Record
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.resume import (
     EarlierResults,
     check_result,

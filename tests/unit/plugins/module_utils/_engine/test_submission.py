@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine import phases as p
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.copy import Copy
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.lease import NoLease
-from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger import Ledger, Record
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger import Ledger
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.observations import (
     Accepted,
     AnswerLost,
@@ -25,6 +25,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.observatio
 )
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.planning import Planner
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.probes import Probes
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.record import Record
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.submission import Submission
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.terms import Limits
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
@@ -70,7 +71,11 @@ class Bench:
 
     @property
     def note(self) -> Record | None:
-        return self.ledger.peek(self.probes.key(self.copy))
+        return next(iter(self.ledger.peek(self.probes.key(self.copy))), None)
+
+    @property
+    def digits(self) -> str:
+        return self.probes.key(self.copy).copy
 
     def write(self, record: Record) -> None:
         with self.ledger.claim(self.probes.key(self.copy)) as entry:
@@ -87,7 +92,7 @@ def bench(tmp_path: pathlib.Path, clock: FakeClock) -> Bench:
 def test_a_request_that_is_accepted_leaves_a_note_of_its_job(bench: Bench, clock: FakeClock) -> None:
     assert bench.send() == Accepted("j1", frozenset())
 
-    assert bench.note == bench.copy.note == Record(clock.utcnow(), "j1", None, RUN, 1)
+    assert bench.note == bench.copy.note == Record(clock.utcnow(), "j1", None, RUN, 1, bench.digits)
     assert bench.service.did("copy") == ["a1"]
 
 
@@ -102,7 +107,7 @@ def test_the_note_is_there_before_the_request_and_tells_the_attempt(bench: Bench
     bench.service.copy = look_first  # type: ignore[method-assign]
     bench.send(after=p.Queued(made=2))
 
-    assert seen == [Record(clock.utcnow(), None, None, RUN, 3)]
+    assert seen == [Record(clock.utcnow(), None, None, RUN, 3, bench.digits)]
 
 
 @pytest.mark.parametrize("kind", [ReplyLost, ServerFault])
@@ -111,7 +116,7 @@ def test_an_answer_that_is_lost_leaves_the_note_as_it_was_before(bench: Bench, k
     bench.service.answers = [lost]
 
     assert bench.send() == AnswerLost(lost, frozenset())
-    assert bench.note == Record(bench.clock.utcnow(), None, None, RUN, 1)
+    assert bench.note == Record(bench.clock.utcnow(), None, None, RUN, 1, bench.digits)
 
 
 @pytest.mark.parametrize(("kind", "sent"), [(ApiError, True), (NotPermitted, True), (NotSent, False), (BadReply, True)])
@@ -139,7 +144,7 @@ def test_another_run_that_is_submitting_it_is_no_refusal_and_nothing_is_sent(ben
         seen = bench.send()
 
     assert isinstance(seen, NotNow)
-    assert "another run is submitting the same copy" in seen.error.message
+    assert "another run is submitting a copy of this image to the same destination" in seen.error.message
     assert bench.service.did("copy") == []
 
 
@@ -148,7 +153,7 @@ def test_a_note_of_another_run_is_taken_up_and_nothing_is_sent(bench: Bench, clo
     bench.write(note)
 
     assert bench.send() == MayHaveBegun(70.0)
-    assert bench.copy.note == note
+    assert bench.copy.note == note._replace(copy=bench.digits)
     assert bench.service.did("copy") == []
 
 

@@ -12,8 +12,8 @@ import pytest
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine import effects as do
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine import observations as see
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine import phases as p
-from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger import Record
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.life import advance
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.record import Record
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.terms import FORGET_AFTER, Limits, Terms
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import NotFound, Uncertain
 from tests.unit.life_scenes import (

@@ -12,7 +12,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.testing import patch_module_args
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import timestamp
-from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger import Key
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.record import Key
 from ansible_collections.huaweicloud.ims.plugins.module_utils._entry import glue
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
     CopyError,
@@ -103,7 +103,7 @@ def test_a_mark_of_another_run_holds_a_copy_for_two_minutes_at_least(
     """Or for as long as a copy may take to show, or for six times that a mark takes to settle."""
     image: t.Any = MarkedSource(clock)
     params = {**GOOD, "ledger": "cloud", "state_dir": "", **options}
-    key = Key("the copy", source(), SOURCE_PROJECT, "ims_copy_0123456789ab_")
+    key = Key("ba9876543210", "0123456789ab", False, source(), SOURCE_PROJECT)
     module: t.Any = types.SimpleNamespace(params=params)
     survey: t.Any = types.SimpleNamespace(ims=lambda region, project: image)
 

@@ -7,30 +7,51 @@ import datetime
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._model.mark import Mark, marks_of, name_of, stem_of
+from ansible_collections.huaweicloud.ims.plugins.module_utils._model.mark import (
+    Mark,
+    digits_of,
+    is_of,
+    marks_of,
+    name_of,
+)
 
 NOON = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.timezone.utc)
-STEM = stem_of("a1", "p-south", "golden")
+COPY, ROUTE = digits_of("a1", "p-south", "golden"), digits_of("cn-north-4", "a1", "p-south")
+NAME = f"ims_copy_{COPY}_0123"
 
 
 def test_a_mark_is_named_after_its_copy_and_its_run() -> None:
-    assert name_of(STEM, "0123cafe") == STEM + "0123"
-    assert len(STEM) == len("ims_copy_") + 12 + 1
-    others = {stem_of("a2", "p-south", "golden"), stem_of("a1", "p-east", "golden"), stem_of("a1", "p-south", "silver")}
-    assert len(others | {STEM}) == 4
+    assert name_of(COPY, "0123cafe") == NAME
+    assert (len(COPY), Mark(NAME, "pending", NOON, "0123cafe").copy) == (12, COPY)
+    assert is_of(NAME, COPY) and not is_of(NAME, COPY[:-1])
+
+
+def test_the_digits_of_a_copy_are_those_of_its_source_its_destination_and_its_name() -> None:
+    others = {digits_of(*parts) for parts in (("a2", "p-south", "golden"), ("a1", "p-east", "golden"),
+                                              ("a1", "p-south", "silver"), ("a1", "p-southgolden"))}  # fmt: skip
+    assert len(others | {COPY, ROUTE}) == 6
 
 
 @pytest.mark.parametrize(
     ("mark", "value"),
     [
-        (Mark(STEM + "0123", "pending", NOON, "0123cafe"), "pending 2026-03-01T12:00:00Z 0123cafe -"),
-        (Mark(STEM + "0123", "submitted", NOON, "0123cafe", "j1"), "submitted 2026-03-01T12:00:00Z 0123cafe j1"),
-        (Mark(STEM + "0123", "ended", NOON, "0123cafe", "j1"), "ended 2026-03-01T12:00:00Z 0123cafe j1"),
+        (Mark(NAME, "pending", NOON, "0123cafe", None, "00ff"), "pending 2026-03-01T12:00:00Z 0123cafe - 00ff"),
+        (Mark(NAME, "submitted", NOON, "0123cafe", "j1"), "submitted 2026-03-01T12:00:00Z 0123cafe j1 -"),
+        (Mark(NAME, "ended", NOON, "0123cafe", "j1", "00ff"), "ended 2026-03-01T12:00:00Z 0123cafe j1 00ff"),
     ],
 )
 def test_what_is_written_is_read_again(mark: Mark, value: str) -> None:
     assert mark.value == value
-    assert marks_of({mark.name: value, stem_of("a2", "p", "n") + "0123": value, "other": "x"}, STEM) == [mark]
+    other = name_of(digits_of("a2", "p", "n"), "0123")
+    assert marks_of({mark.name: value, other: value, "other": "x"}, COPY) == [mark]
+
+
+def test_of_a_copy_under_any_name_all_marks_of_its_route_are_its_own() -> None:
+    told = "pending 2026-03-01T12:00:00Z 0123cafe -"
+    silver, elsewhere, junk = (name_of(digits, "0123cafe") for digits in ("0a" * 6, "0b" * 6, "0c" * 6))
+    attributes = {NAME: told, silver: f"{told} {ROUTE}", elsewhere: f"{told} 00ff", junk: "junk"}
+    assert [mark.name for mark in marks_of(attributes, COPY, ROUTE)] == sorted([NAME, silver])
+    assert [mark.name for mark in marks_of(attributes, COPY)] == [NAME]
 
 
 UNREADABLE = ["", "pending", "submitted", "submitted 2026-03-01T12:00:00Z 0123cafe", "x y z j", "-"]
@@ -38,10 +59,10 @@ UNREADABLE = ["", "pending", "submitted", "submitted 2026-03-01T12:00:00Z 0123ca
 
 @pytest.mark.parametrize("value", UNREADABLE)
 def test_a_mark_that_nobody_can_read_may_be_one_of_a_submission(value: str) -> None:
-    (mark,) = marks_of({STEM + "0123": value}, STEM)
+    (mark,) = marks_of({NAME: value}, COPY)
     assert (mark.state, mark.at, mark.job_id) == ("pending", None, None)
 
 
 def test_the_marks_of_several_runs_stand_beside_each_other() -> None:
-    values = {name_of(STEM, run): f"pending 2026-03-01T12:00:00Z {run} -" for run in ("0123cafe", "4567cafe")}
-    assert [mark.run for mark in marks_of(values, STEM)] == ["0123cafe", "4567cafe"]
+    values = {name_of(COPY, run): f"pending 2026-03-01T12:00:00Z {run} -" for run in ("0123cafe", "4567cafe")}
+    assert [mark.run for mark in marks_of(values, COPY)] == ["0123cafe", "4567cafe"]
