@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # Private to this collection: it may change in any release.
-"""Lets a task that is told to end put things in order first."""
+"""Lets a task end in good order: one that is told to, and one whose result nobody waits for any more."""
 
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import signal
 import typing as t
@@ -42,3 +43,13 @@ def interruptible() -> t.Iterator[None]:
             signal.signal(number, handler)
         if came:
             os.kill(os.getpid(), came[0])
+
+
+def be_awaited() -> None:
+    """End a worker whose parent has died; since ansible-core 2.19 a session of its own keeps it alive.
+
+    Who is no worker reports to nobody, and may outlive whoever started it.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None and os.getppid() != parent.pid:
+        raise SystemExit("the process that this task was to report to has died")

@@ -23,7 +23,7 @@ from ..module_utils._entry.paths import trimmed
 from ..module_utils._errors import ImsError
 from . import _screen
 from ._files import Files, LocalFiles, ShellFiles
-from ._interrupted import interruptible
+from ._interrupted import be_awaited, interruptible
 from ._progress import Progress
 
 Result = t.Dict[str, t.Any]
@@ -118,6 +118,8 @@ class WatchingAction(ActionBase, abc.ABC):
     def _watch(self, given: Result, interval: float, task_vars: t.Optional[Result]) -> Result:
         host = _screen.host_prefix(task_vars or {})
         with interruptible():
+            # Somebody may have died while it looked.
+            be_awaited()
             files = self._files(given, interval)
             job = folder = ""
             try:
@@ -165,13 +167,11 @@ class WatchingAction(ActionBase, abc.ABC):
 
     def _follow(self, files: Files, job: str, screen: _screen.Screen, task_vars: t.Optional[Result]) -> Result:
         """Show what is told until the job has its result. This is where a worker spends its time."""
-        parent = os.getppid()
         first: t.Optional[t.Hashable] = None
         began = reached = time.monotonic()
         questions, rest = 0, b""
         while True:
-            if os.getppid() != parent:
-                raise SystemExit("the process that this task was to report to has died")
+            be_awaited()
             try:
                 seen = files.look(job)
                 reached = time.monotonic()

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import pathlib
-import signal
 import time
 import typing as t
 
@@ -14,7 +13,6 @@ from ansible.errors import AnsibleConnectionFailure
 
 from ansible_collections.huaweicloud.ims.plugins.action import ims_image_cross_region_copy
 from ansible_collections.huaweicloud.ims.plugins.plugin_utils import _screen, _watching
-from ansible_collections.huaweicloud.ims.plugins.plugin_utils._interrupted import Interrupted, interruptible
 from tests.unit.task_stage import COUNTS, DONE, NOTHING, PLAN, Result
 
 
@@ -145,37 +143,6 @@ def test_a_problem_of_the_arguments_is_said_before_anything_is_run(perform: t.An
     assert (result["failed"], result["finished"], stage.calls) == (True, False, [])
 
 
-def test_a_worker_whose_parent_has_died_ends_the_lease(perform: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    action, stage = perform()
-    parents = [4, 4]
-    leases = []
-    monkeypatch.setattr(os, "getppid", lambda: parents.pop() if parents else 1)
-    stage.during = [lambda told: leases.append(told["lease_file"])]
-    with pytest.raises(SystemExit):
-        action.run(task_vars={})
-    assert leases and not os.path.exists(leases[0])
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_the_lease_and_is_delivered_then(perform: t.Any, number: int) -> None:
-    action, stage = perform()
-    leases: list[str] = []
-    heard: list[tuple[int, bool]] = []
-    before = signal.signal(number, lambda got, frame: heard.append((got, os.path.exists(leases[0]))))
-    try:
-
-        def come(told: Result) -> None:
-            leases.append(told["lease_file"])
-            os.kill(os.getpid(), number)
-
-        stage.during = [come]
-        with pytest.raises(Interrupted):
-            action.run(task_vars={})
-    finally:
-        signal.signal(number, before)
-    assert heard == [(number, False)]
-
-
 @pytest.mark.parametrize(
     ("pauses", "longest", "seconds"),
     [((0.1, 1.0), 0.5, (0.1, 0.5)), ((0.1, 1.0), 15, (0.1, 1.0)), ((1.0, 5.0), 0.5, (1.0, 1.0))],
@@ -213,13 +180,6 @@ def test_a_plan_that_takes_long_is_told(perform: t.Any, said: list[str], monkeyp
     stage.during = [*[lambda told: None] * 3, stage.finish]
     action.run(task_vars={})
     assert said == ["[ims] 0:03 planning"]
-
-
-def test_without_a_signal_nothing_is_delivered() -> None:
-    before = signal.getsignal(signal.SIGTERM)
-    with interruptible():
-        assert signal.getsignal(signal.SIGTERM) is not before
-    assert signal.getsignal(signal.SIGTERM) is before
 
 
 def test_a_host_that_is_out_of_reach_for_a_while_is_waited_for(
