@@ -8,7 +8,7 @@ import dataclasses
 import typing as t
 
 from tests.campaign.draw import SOURCE, Scenario, Wanted
-from tests.campaign.play import BY_HAND, Played
+from tests.campaign.plot import BY_HAND, Played
 from tests.campaign.replicas import counts, replicas, shows
 from tests.campaign.wire import BUSY_CODES, COPY, Sent
 from tests.emulator import seed

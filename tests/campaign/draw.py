@@ -135,7 +135,7 @@ def draw(seed: int) -> Scenario:
     many = dice.random() < 0.65
     options = _options(dice, many)
     options["ledger"] = ledger
-    wanted = _wanted(dice, many, options)
+    wanted = draw_wanted(dice, many, options)
     switches = _switches(dice, options)
     scenario = Scenario(
         seed=seed,
@@ -146,7 +146,7 @@ def draw(seed: int) -> Scenario:
         options=options,
         switches=switches,
         outcomes=_outcomes(dice, wanted),
-        standing=_standing(dice, wanted, options),
+        standing=draw_standing(dice, wanted, options),
         rounds=[],
         auth=dice.choice(("aksk", "aksk", "password", "temporary")),
         user="limited" if dice.random() < 0.1 else "operator",
@@ -196,7 +196,7 @@ def _options(dice: random.Random, many: bool) -> dict[str, t.Any]:
     return options
 
 
-def _wanted(dice: random.Random, many: bool, options: dict[str, t.Any]) -> list[Wanted]:
+def draw_wanted(dice: random.Random, many: bool, options: dict[str, t.Any]) -> list[Wanted]:
     """What is asked for; fills in the options that ask for it."""
     sources = dice.sample(GOOD, dice.randint(1, 3) if many else 1)
     bad = [dice.choice(BAD)] if many and options["on_preflight_failure"] == "skip" and dice.random() < 0.3 else []
@@ -285,7 +285,7 @@ def _outcomes(dice: random.Random, wanted: list[Wanted]) -> list[dict[str, t.Any
     return outcomes
 
 
-def _standing(dice: random.Random, wanted: list[Wanted], options: dict[str, t.Any]) -> list[tuple[int, str, str]]:
+def draw_standing(dice: random.Random, wanted: list[Wanted], options: dict[str, t.Any]) -> list[tuple[int, str, str]]:
     """Images that stand in the destination before: which wanted copy, as what, and under which name."""
     standing = []
     for number, one in enumerate(wanted):

@@ -12,7 +12,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._model.mark import
 from tests.campaign.books import ACCEPTED, LOST, Books, Paid, fate_of
 from tests.campaign.draw import SOURCE
 from tests.campaign.judge_runs import judge_run
-from tests.campaign.play import BY_HAND, Played
+from tests.campaign.plot import BY_HAND, Played
 from tests.campaign.theatre import Told
 from tests.campaign.wire import Sent
 from tests.emulator import seed

@@ -27,7 +27,8 @@ from ansible_collections.huaweicloud.ims.plugins.modules import ims_image_info, 
 from tests.campaign.books import Books
 from tests.campaign.draw import GOOD, NAMES, PLACES, SOURCE, Scenario, Start, Wanted
 from tests.campaign.lies import KINDS, Lie, Reply
-from tests.campaign.play import ITS_OWN, SHM, Played, Player
+from tests.campaign.play import SHM, Player
+from tests.campaign.plot import ITS_OWN, Played
 from tests.campaign.theatre import Theatre, Told
 from tests.campaign.wire import Runner, Sent, Trouble, Wire
 from tests.emulator import seed as account

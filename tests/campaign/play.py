@@ -1,127 +1,57 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plays a scenario: rounds of trouble, then runs without any until one ends well, and one more."""
+"""Plays a scenario in this process, on the virtual clock of the embedded cloud."""
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import json
-import math
 import pathlib
-import random
 import shutil
 import tempfile
 import typing as t
 
 from tests.campaign.draw import SOURCE, Round, Scenario, Start
-from tests.campaign.replicas import Deleted, delete
+from tests.campaign.plot import BY_HAND, Director, Played
 from tests.campaign.stage import Stage
 from tests.campaign.theatre import Result, Theatre, Told, touched
 from tests.campaign.trouble import Gap
 from tests.campaign.wire import BASE, Runner, Sent, Trouble, Wire
 from tests.emulator import auth, seed
 from tests.emulator.clock import VirtualClock
-from tests.emulator.copies import outcome_from
 from tests.emulator.exchange import Request
-from tests.emulator.state import Job
 from tests.emulator.world import World
 
 EPOCH = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.timezone.utc)
-# How often it is run without trouble before it counts as one that never ends well, and how long one waits in between.
-MOST_RUNS, LONGEST_PAUSE = 10, 900.0
-# What was deleted before any run has seen it counts as deleted after so long, at the latest: before the last run.
-FORGOTTEN_AFTER = 3600.0
-# Runs of this number and above are somebody's hands.
-BY_HAND = 1000
 SHM = pathlib.Path("/dev/shm")
 
 
-@dataclasses.dataclass
-class Played:
-    """What came of a scenario: what the runs said, and the books of the cloud, by which they are judged."""
+class Player(Director):
+    """Has the modules run in this process, on the virtual clock of the cloud."""
 
-    scenario: Scenario
-    runs: list[Told]
-    book: list[Sent]
-    world: World
-    # The number of the run from which on there was no trouble, of the one that ended well, of the first one after
-    # somebody had deleted a replica then, and of the one more.
-    calm_from: int = 0
-    well: int | None = None
-    copies_again: int | None = None
-    once_more: int | None = None
-    # Texts that were written somewhere: notes, event logs.
-    written: list[str] = dataclasses.field(default_factory=list)
-    deleted: list[Deleted] = dataclasses.field(default_factory=list)
-
-    @property
-    def jobs(self) -> list[Job]:
-        return [job for job in self.world.cloud.jobs.values() if not job.foreign]
-
-
-class Player:
     def __init__(self, scenario: Scenario, folder: pathlib.Path) -> None:
-        self.scenario = scenario
-        self._folder = folder
         self._clock = VirtualClock(manual=True, epoch=EPOCH)
-        self.world = World(self._clock, scenario.switches)
-        self._dice = random.Random(scenario.seed + 1)
+        super().__init__(scenario, folder, World(self._clock, scenario.switches))
         self.stage = Stage(self._clock)
         self._wire = Wire(self.world, self.stage, self._dice, scenario.latency)
         self._theatre = Theatre(self.stage, self._wire)
-        self._runs: list[Told] = []
+        # Troubles that are over for nobody.
+        self._lasting: list[Trouble] = [] if scenario.may_mark else [_no_marks()]
         self._hands = BY_HAND
         for name in ("host-0", "host-1"):
             (folder / name).mkdir()
         (folder / "in-the-way").write_text("no folder")
 
     def play(self) -> Played:
-        scenario = self.scenario
-        with self._theatre.open(scenario.seed):
-            played = Played(scenario, self._runs, self._wire.book, self.world)
-            self._furnish()
-            if not scenario.may_mark:
-                self._wire.troubles.append(_no_marks())
-            lasting = list(self._wire.troubles)
-            for one in scenario.rounds:
-                self._wire.troubles[:] = [*lasting, *one.troubles]
-                self._round(one)
-                played.deleted += self._deleted(one.deleted)
-                self.stage.pass_time(one.pause)
-            self._wire.troubles[:] = lasting
-            self._calm()
-            played.calm_from = len(self._runs)
-            played.well = self._until_well()
-            if played.well is not None and scenario.deleted_at_last is not None:
-                gone = self._deleted([scenario.deleted_at_last])
-                played.deleted += gone
-                played.copies_again = len(self._runs) if gone else None
-                played.well = self._until_well()
-            if played.well is not None:
-                # What was written last has to show in lists that lag behind.
-                self.stage.pass_time(self._dice.choice((1.0, 100.0)) + scenario.switches["list_lag"])
-                played.once_more = len(self._runs)
-                self._alone()
-            self.world.cloud.settle()
+        with self._theatre.open(self.scenario.seed):
+            played = self.direct(self._wire.book)
         played.written = [path.read_text() for path in self._folder.rglob("*") if path.is_file()]
         return played
 
-    # -- the stage is set ----------------------------------------------------------------------------------------------
-
-    def _furnish(self) -> None:
-        cloud = self.world.cloud
-        cloud.outcomes.extend(outcome_from(one) for one in self.scenario.outcomes)
-        for number, what, name in self.scenario.standing:
-            wanted = self.scenario.wanted[number]
-            source = cloud.images[wanted.source_id].raw
-            alike = {key: value for key, value in source.items() if key not in ITS_OWN}
-            origin = f"image,{SOURCE.region},{wanted.source_id}" if what == "replica" else "file,images:other.qcow2"
-            added = {**alike, "name": name, "__data_origin": origin}
-            # It has stood there for so long that no list is late with it.
-            cloud.add_image(wanted.project.region, wanted.project, added).born = -math.inf
+    # -- trouble -------------------------------------------------------------------------------------------------------
 
     def _round(self, one: Round) -> None:
         now = self.stage.now
+        self._wire.troubles[:] = [*self._lasting, *one.troubles]
         for gap in one.gaps:
             self._gap(now, gap)
         if one.revoked_after is not None:
@@ -142,25 +72,13 @@ class Player:
         self.stage.at(now + gap.begins + gap.seconds, lambda: troubles.remove(trouble) if trouble in troubles else None)
 
     def _calm(self) -> None:
-        """The faults are over: what was to fail has failed, and what hung gets on."""
-        cloud = self.world.cloud
-        cloud.outcomes.clear()
-        for job in cloud.jobs.values():
-            if math.isinf(job.end):
-                job.outcome.stuck_at = None
-                job.end = self.stage.now + 30
-        cloud.switches.set({"requests_per_minute": None, "slots": 5})
+        self._wire.troubles[:] = self._lasting
+        super()._calm()
+
+    def _pass_time(self, seconds: float) -> None:
+        self.stage.pass_time(seconds)
 
     # -- runs ----------------------------------------------------------------------------------------------------------
-
-    def _until_well(self) -> int | None:
-        """Runs again and again; the number of the one that ended well."""
-        for number in range(MOST_RUNS):
-            if self._ended_well(self._alone()):
-                return len(self._runs) - 1
-            pause = self._dice.uniform(0, LONGEST_PAUSE) if number else 0.0
-            self.stage.pass_time(FORGOTTEN_AFTER if number == MOST_RUNS - 2 else pause)
-        return None
 
     def _alone(self) -> Told:
         self.stage.play([self._start(Start())])
@@ -240,23 +158,7 @@ class Player:
         named = [(image, jobs.get(image.get("image_id") or image.get("image_name"))) for image in images]
         return [{**image, "job_id": job} if job else image for image, job in named]
 
-    def _ended_well(self, told: Told) -> bool:
-        result = told.result
-        if result is None or result.get("failed"):
-            return False
-        if not self.scenario.many:
-            return bool(result["image"] and result["image"]["status"] == "active")
-        return bool(result["finished"])
-
     # -- somebody else -------------------------------------------------------------------------------------------------
-
-    def _deleted(self, numbers: list[int]) -> list[Deleted]:
-        """What somebody deletes of these copies; what a run has written last shows by then."""
-        gone: list[Deleted] = []
-        for number in numbers:
-            self.stage.pass_time(1.0 + self.scenario.switches["list_lag"])
-            gone += delete(self.world.cloud, self.scenario, self.scenario.wanted[number])
-        return gone
 
     def _by_hand(self, number: int | None) -> None:
         wanted = self.scenario.wanted[number or 0]
@@ -285,11 +187,6 @@ class Player:
 
 def _no_marks() -> Trouble:
     return Trouble("status", "UpdateImage", SOURCE.region, times=None, status=403, code="APIGW.0302")
-
-
-ITS_OWN = frozenset(
-    {"id", "owner", "self", "file", "created_at", "updated_at", "active_at", "__imagetype", "visibility"}
-)
 
 
 def play(scenario: Scenario) -> Played:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import typing as t
 
 from tests.campaign.draw import Scenario
-from tests.campaign.play import BY_HAND, Played
+from tests.campaign.plot import BY_HAND, Played
 from tests.campaign.theatre import Told
 from tests.campaign.wire import COPY, Sent
 
