@@ -30,7 +30,8 @@ ONLY ?=
 TIMES ?= 7
 TREE ?= $(BUILD)/tree
 # Which sample of changes `make mutants` tries, and how large it is; ONLY is a part of a path there. The first seed of
-# `make campaign`, and how many scenarios; it tells ten times as many lies. `make lies` alone tells so many.
+# `make campaign`, and how many scenarios; it tells ten times as many lies, and kills real processes in a twentieth of as
+# many. `make lies` and `make kills` alone play so many.
 SEED ?= 6
 N ?= 200
 
@@ -48,7 +49,7 @@ measured = $(if $(COVER),env COVERAGE_ROOT="$(ROOT)" COVERAGE_FILE="$(BUILD)/cov
 	pytest --hypothesis-profile=quick)
 copied = $(BUILD)/$@/ansible_collections/huaweicloud/ims
 
-.PHONY: help demo test unit cloud emulator-tests e2e coverage lint types docs-lint package sanity integration bench mutants campaign lies life-diagram errors-page changelog clean coverage-gate venvs tree browser
+.PHONY: help demo test unit cloud emulator-tests e2e coverage lint types docs-lint package sanity integration bench mutants campaign lies kills life-diagram errors-page changelog clean coverage-gate venvs tree browser
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -117,9 +118,13 @@ mutants: $(TESTS) tree ## what tests/unit notices of a sample of small changes t
 campaign: $(TESTS) tree ## faults and kills drawn from seeds, judged by the books of the embedded cloud; SEED= and N=
 	@$(tests_env) PYTHONHASHSEED=0 python -m tests.campaign --count $(N) --seed $(SEED) --workers $(WORKERS)
 	@$(MAKE) lies N=$$(( 10 * $(N) ))
+	@[ $(N) -lt 20 ] || $(MAKE) kills N=$$(( $(N) / 20 ))
 
 lies: $(TESTS) tree ## answers of the cloud that lie, drawn from seeds, judged by its books; SEED= and N=
 	@$(tests_env) PYTHONHASHSEED=0 python -m tests.campaign.tell_lies --count $(N) --seed $(SEED) --workers $(WORKERS)
+
+kills: $(TESTS) tree ## real playbooks that are killed at requests drawn from seeds, judged by the same books; SEED= and N=
+	@$(tests_env) PYTHONHASHSEED=0 python -m tests.campaign.kill_playbooks --count $(N) --seed $(SEED) --workers $(WORKERS)
 
 life-diagram: $(TESTS) tree ## draw docs/life_of_a_copy.md anew, from its table
 	@$(tests_env) python -m tests.tools.life_diagram

@@ -193,7 +193,7 @@ class Wire(BaseAdapter):
         if kind == "cut":
             content = content[: whole // 2]
         sent.saw = kind if kind in UNREADABLE and status < 300 else status
-        sent.code = _code(content)
+        sent.code = code_in(content)
         sent.request_id = uuid.uuid4().hex
         headers = {
             "X-Request-Id": sent.request_id,
@@ -243,7 +243,7 @@ def _refusal(trouble: Trouble) -> bytes:
     return json.dumps({"error": {"code": trouble.code, "message": "as the dice fell"}}).encode()
 
 
-def _code(content: bytes) -> str | None:
+def code_in(content: bytes) -> str | None:
     """The code that an answer names, as people would read it."""
     try:
         said = json.loads(content)

@@ -91,17 +91,18 @@ class Running:
             with contextlib.suppress(OSError):
                 parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
         others = [pid for pid in parents if jobs and pid != self.process.pid and self._is_marked(pid)]
-        family = [self.process.pid, *others]
+        family = [*([self.process.pid] if self.process.poll() is None else []), *others]
         for parent in family:
             family += [child for child, its_parent in parents.items() if its_parent == parent and child not in family]
         return family
 
+    def over(self) -> bool:
+        """Whether all has ended that came of it, in the background too, but for what only sleeps on after a job."""
+        return all(b"async_wrapper" in _read(f"/proc/{pid}/cmdline") for pid in self.family())
+
     def _is_marked(self, pid: int) -> bool:
         """A job has no parent any more, but it has our environment."""
-        try:
-            return self._mark in pathlib.Path(f"/proc/{pid}/environ").read_bytes()
-        except OSError:
-            return False
+        return self._mark in _read(f"/proc/{pid}/environ")
 
     def kill(self, jobs: bool = True) -> None:
         """``kill -9`` of all of them. Workers and modules have sessions of their own, so a group would not do."""
@@ -112,6 +113,13 @@ class Running:
             stopped |= family
         self._signal(stopped, signal.SIGKILL)
         self.process.wait()
+
+    def end(self, number: signal.Signals) -> None:
+        """A signal to all of them, as whoever ends a container sends it; only ``kill -9`` is sure to reach them."""
+        if number == signal.SIGKILL:
+            self.kill()
+        else:
+            self._signal(self.family(), number)
 
     @staticmethod
     def _signal(pids: t.Iterable[int], number: signal.Signals) -> None:
@@ -214,11 +222,8 @@ class Ansible:
 
     def finish(self, running: Running) -> Outcome:
         status, output, errors = running.finish()
-        found = re.search(rf"^TASK \[{RESULTS}\].*?^ok: \[localhost\] => (?=\{{)", output, re.M | re.S)
-        shown = json.JSONDecoder().raw_decode(output, found.end())[0]["msg"] if found else []
-        results = [result for result in shown if result]
         (running.folder / "play.yml").unlink()
-        return self._held(Outcome(status, output, errors, results))
+        return self._held(Outcome(status, output, errors, results_in(output)))
 
     def adhoc(self, *flags: str, module: str = COPY, **options: t.Any) -> Outcome:
         """The module with ``key=value`` arguments, as somebody types it."""
@@ -256,6 +261,21 @@ class Ansible:
         return outcome
 
 
+def _read(path: str) -> bytes:
+    """What is in a file; nothing, if it is there no more."""
+    try:
+        return pathlib.Path(path).read_bytes()
+    except OSError:
+        return b""
+
+
+def results_in(output: str) -> list[Result]:
+    """What a playbook shows in its last task of what those before it registered."""
+    found = re.search(rf"^TASK \[{RESULTS}\].*?^ok: \[localhost\] => (?=\{{)", output, re.M | re.S)
+    shown = json.JSONDecoder().raw_decode(output, found.end())[0]["msg"] if found else []
+    return [result for result in shown if result]
+
+
 def usual(options: Result) -> Result:
     """The options of the usual copy and these; None stands for one that is not given."""
     more = dict(options)
@@ -268,13 +288,20 @@ def copy_task(**options: t.Any) -> Result:
     return {"name": "Copy the image", COPY: usual(options)}
 
 
-def wait_until(what: t.Callable[[], object], patience: float = PATIENCE) -> None:
-    """Look every so often; a failure if it never comes true."""
+def wait_until(what: t.Callable[[], object]) -> None:
+    """A failure if it never comes true."""
+    assert comes_true(what), "it did not happen"
+
+
+def comes_true(what: t.Callable[[], object]) -> bool:
+    """Look every so often; whether it has come true in time."""
     pause = threading.Event()
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + PATIENCE
     while not what():
-        assert time.monotonic() < deadline, "it did not happen"
+        if time.monotonic() > deadline:
+            return False
         pause.wait(0.05)
+    return True
 
 
 def being_waited_for(cloud: Emulator) -> t.Callable[[], bool]:

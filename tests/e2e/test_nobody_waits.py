@@ -11,12 +11,6 @@ from tests.e2e.commands import wait_until
 from tests.e2e.progress_support import LEASES, LEGACY, LONG, WEB, lasting, migration, once, result_in
 
 
-def over(running):
-    """Whether everything has ended that came of a command, what it left in the background included."""
-    running.process.poll()
-    return running.family() == [running.process.pid]
-
-
 @pytest.fixture
 def two(ansible, cloud):
     """A migration of two images with one slot, whose first copy is under way and shown to be."""
@@ -37,7 +31,7 @@ def end_the_playbook(ansible, running, number):
 def nothing_more_is_submitted(cloud, running):
     """Though the slot comes free."""
     cloud.advance(LONG)
-    wait_until(lambda: over(running))
+    wait_until(running.over)
     return [copy["status"] for copy in cloud.copies()] == [200]
 
 

@@ -73,39 +73,40 @@ class Server:
     async def _handle(self, mount: Mount, request: web.BaseRequest) -> web.StreamResponse:
         body = await _body(request)
         if body is None:
-            return _response(_too_large())
-        target, _mark, query = request.raw_path.partition("?")
+            return response_of(_too_large())
+        received = _origin_form(request.raw_path)
+        target, _mark, query = received.partition("?")
         path = urllib.parse.unquote(target)
         pairs = urllib.parse.parse_qsl(query, keep_blank_values=True)
         if mount.service is None:
             if path.startswith(control.PREFIX + "/"):
                 rest = path[len(control.PREFIX) :]
-                return _response(control.handle(self.world, request.method, rest, dict(pairs), body))
+                return response_of(control.handle(self.world, request.method, rest, dict(pairs), body))
             mount, relative = _by_prefix(path)
         else:
             relative = path
         if mount.service is None:
-            return _response(Answer(404, {"error_code": "APIGW.0101", "error_msg": "no such service"}))
+            return response_of(Answer(404, {"error_code": "APIGW.0101", "error_msg": "no such service"}))
         asked = Request(
             method=request.method,
             service=mount.service,
             region=mount.region,
             path=relative.rstrip("/"),
-            raw_path=request.raw_path,
+            raw_path=received,
             query=pairs,
             headers=request.headers,
             body=body,
             peer=_peer(request),
         )
-        return await self._serve(request, asked, path)
+        return await self.serve(request, asked, path)
 
-    async def _serve(self, request: web.BaseRequest, asked: Request, path: str) -> web.StreamResponse:
+    async def serve(self, request: web.BaseRequest, asked: Request, path: str) -> web.StreamResponse:
         entry = self.world.record(asked, path)
         fault = self.world.faults.meet(Facts(entry.operation, asked.service, asked.region, asked.method, path))
         if fault is None:
             answer = self.world.carry_out(asked, entry)
             entry.status = answer.status
-            return _response(answer)
+            return response_of(answer)
         entry.fault = fault.do
         if fault.do == "delay":
             await asyncio.sleep(fault.seconds)
@@ -113,11 +114,19 @@ class Server:
         if fault.effect or fault.do not in ("respond", "drop"):
             answer = self.world.carry_out(asked, entry)
         if fault.do == "drop":
-            return _dropped(request)
+            return dropped(request)
         entry.status = fault.status if fault.do == "respond" else answer.status
         if fault.do == "respond":
             fault = self.world.trouble(asked, fault, entry)
         return await _troubled(request, fault, answer)
+
+
+def _origin_form(target: str) -> str:
+    """Who takes this for a proxy sends the whole address (RFC 9112, 3.2.2)."""
+    if target.startswith("/"):
+        return target
+    where = urllib.parse.urlsplit(target)
+    return urllib.parse.urlunsplit(("", "", where.path or "/", where.query, ""))
 
 
 def _peer(request: web.BaseRequest) -> str:
@@ -150,7 +159,7 @@ def _by_prefix(path: str) -> tuple[Mount, str]:
     return Mount(), path
 
 
-def _dropped(request: web.BaseRequest) -> web.StreamResponse:
+def dropped(request: web.BaseRequest) -> web.StreamResponse:
     """The connection is gone; what is returned here reaches nobody."""
     if request.transport is not None:
         request.transport.abort()
@@ -160,7 +169,7 @@ def _dropped(request: web.BaseRequest) -> web.StreamResponse:
 async def _troubled(request: web.BaseRequest, fault: Fault, answer: Answer) -> web.StreamResponse:
     if fault.do == "respond":
         return _scripted(fault)
-    response = _response(answer)
+    response = response_of(answer)
     whole = response.body if isinstance(response.body, bytes) else b""
     if fault.do == "mangle":
         return web.Response(status=response.status, headers=_headers(response), body=whole[: len(whole) // 2])
@@ -195,7 +204,7 @@ def _scripted(fault: Fault) -> web.Response:
     return web.Response(status=fault.status, headers=headers, body=text.encode())
 
 
-def _response(answer: Answer) -> web.Response:
+def response_of(answer: Answer) -> web.Response:
     request_id = uuid.uuid4().hex
     headers = {"X-Request-Id": request_id, "Server": "api-gateway", **answer.headers}
     if answer.body is None:

@@ -9,6 +9,7 @@ import concurrent.futures
 import time
 
 import pytest
+import requests
 
 from tests.emulator import seed, seed_images
 from tests.emulator.testing import ControlError, Emulator, running
@@ -163,6 +164,17 @@ def test_many_requests_at_a_time_are_all_answered(
     with concurrent.futures.ThreadPoolExecutor(20) as pool:
         assert list(pool.map(ask, range(40))) == [200] * 40
     assert waiting == 20
+
+
+def test_who_takes_it_for_a_proxy_is_answered_whatever_host_he_names(emulator: Emulator) -> None:
+    url, proxies = "http://cloud.test/iam/v3/auth/tokens?nocatalog=true", {"http": emulator.base_url}
+
+    answer = requests.post(url, json={}, proxies=proxies, timeout=5)
+
+    (asked,) = emulator.journal()
+    assert answer.status_code == asked["status"] == 400
+    assert (asked["operation"], asked["path"]) == ("CreateToken", "/iam/v3/auth/tokens")
+    assert asked["query"] == [["nocatalog", "true"]]
 
 
 def test_time_runs_faster_by_its_scale() -> None:
