@@ -244,7 +244,7 @@ KINDS: t.Mapping[str, Own] = {
     "misnamed": Own(
         "image ... is called ..., not ...",
         "Somebody has renamed it, or the service has.",
-        "Rename it, or have it count as the replica under any name (match: origin).",
+        "Rename it, or ask for the name that it has (name), or have it count under any name (match: origin).",
     ),
     "unlike": Own(
         "is not like its source",

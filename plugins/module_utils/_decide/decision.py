@@ -20,6 +20,8 @@ BLOCKED = "blocked"
 ACTIVE = "active"
 KILLED = "killed"
 GONE = "deleted"
+# A service that cuts names short leaves so many characters at least; of shorter names one may well begin with another.
+SHORTEST_CUT = 60
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,6 +58,9 @@ def decide(wanted: Wanted, images: t.Iterable[Image]) -> Decision:
     """
     standing = [image for image in images if image.status != GONE]
     matching, foreign = _sort(wanted, standing)
+    if all(image.status == KILLED for image in matching):
+        # It is the replica, and not called as it should be: whoever verifies it says so. No other one is to be made.
+        matching = [*matching, *(image for image in standing if _is_renamed(wanted, image))]
     warnings = tuple(_other_names(wanted, standing))
 
     active = [image for image in matching if image.status == ACTIVE]
@@ -83,9 +88,9 @@ def _sort(wanted: Wanted, images: t.Sequence[Image]) -> t.Tuple[t.List[Image], t
     for image in images:
         named = wanted.name is None or image.name == wanted.name
         ours = image.origin == wanted.origin
-        # The origin of a copy may be written only at its end, so a nameless beginning is known by its name.
         # One that may be called anything is no proof that there is none.
         nameless = wanted.name is not None and ours and not image.name.strip()
+        # The origin of a copy may be written only at its end, so its beginning is known by its name.
         known = wanted.name is not None and (named or image.name in wanted.also)
         unwritten = known and image.origin is None and image.status not in (ACTIVE, KILLED)
         if nameless and wanted.match != "origin":
@@ -99,6 +104,15 @@ def _sort(wanted: Wanted, images: t.Sequence[Image]) -> t.Tuple[t.List[Image], t
         elif named:
             (matching if ours or unwritten else foreign).append(image)
     return matching, foreign
+
+
+def _is_renamed(wanted: Wanted, image: Image) -> bool:
+    """Whether an image is a copy of this source whose name the service has made of the one that was asked for: without
+    some of its blanks, or cut short."""
+    if wanted.name is None or wanted.match == "origin" or image.origin != wanted.origin or image.status == KILLED:
+        return False
+    asked, called = (" ".join(name.split()) for name in (wanted.name, image.name))
+    return bool(called) and (called == asked or (len(called) >= SHORTEST_CUT and asked.startswith(called)))
 
 
 def _duplicates(wanted: Wanted, matching: t.Sequence[Image], chosen: Image) -> t.Tuple[str, ...]:

@@ -155,8 +155,10 @@ def misnamed(request: CopyRequest, source: Image, replica: Image) -> t.Optional[
     name = request.replica_name(source.name, source.id)
     if request.match == "origin" or replica.name == name:
         return None
+    # A message is one line, on which two blanks are one.
+    alike = "; the names differ in blanks alone" if replica.name.split() == name.split() else ""
     return NotAReplica(
-        f'image {replica.id} is called "{visible(replica.name)}", not "{visible(name)}"',
+        f'image {replica.id} is called "{visible(replica.name)}", not "{visible(name)}"{alike}',
         remedy="misnamed",
     )
 

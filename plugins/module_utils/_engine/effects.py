@@ -35,7 +35,10 @@ class ForgetNote:
 
 @dataclasses.dataclass(frozen=True)
 class NoteEnd:
-    """The copy is said to have ended, and its replica does not show: later runs are to look again."""
+    """The copy is said to have ended, and its replica does not show: later runs are to look again. ``image_id`` is the
+    image that it became, where that has another name."""
+
+    image_id: t.Optional[str] = None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -165,7 +165,7 @@ class Ledger:
             entry.drop(lambda record: key.heeds(record) and _is_over(record, key, known, stands))
 
     def note_end(self, key: Key, ended: Record) -> None:
-        """The service says that the copy has ended, but does not show the replica: a later run is to look again.
+        """The copy is said to have ended, and no list shows the replica under its name: a later run is to look again.
 
         :param ended: its submission, of which another run, or another host, may have made the note
         """
@@ -177,8 +177,9 @@ class Ledger:
                 # Another submission of it has come since.
                 return
             known = known or ended
-            if known.ended_at is None:
-                entry.write(known._replace(ended_at=self._clock.utcnow()))
+            if known.ended_at is None or ended.image_id is not None:
+                ended_at = known.ended_at or self._clock.utcnow()
+                entry.write(known._replace(ended_at=ended_at, image_id=ended.image_id or known.image_id))
 
     def _path(self, key: Key) -> str:
         return os.path.join(str(self._directory), key.route + sweep.ENDING)

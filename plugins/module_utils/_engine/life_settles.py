@@ -75,8 +75,12 @@ def _not_a_replica(
     phase: phases.Settling, error: errors.NotAReplica, now: phases.Now, terms: Terms
 ) -> t.Tuple[phases.Ended, t.Tuple[Effect, ...]]:
     """What was made does not count; what does not show may still come, so later runs are to look for it."""
-    another = phase.image is not None and replica.of_another(terms.request, _source_of(terms), phase.image)
+    request, source, image = terms.request, _source_of(terms), phase.image
+    another = image is not None and replica.of_another(request, source, image)
     after: Effect = NoteEnd() if another or isinstance(error, errors.NotShown) else ForgetNote()
+    if image is not None and not another and replica.misnamed(request, source, image) is not None:
+        # No list will show it to later runs, and it is the copy all the same.
+        after = NoteEnd(image.id)
     ended, effects = _settling_failed(phase, error, now, terms)
     return ended, (*effects, *_noted(after, terms))
 

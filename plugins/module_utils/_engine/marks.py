@@ -144,6 +144,7 @@ class MarkingLedger(Ledger):
                 one.at if one.state == marks.ENDED else None,
                 one.run or None,
                 copy=one.copy,
+                image_id=one.image_id,
             )
             for one in found
         )

@@ -136,7 +136,7 @@ class OwnMarks:
         """The submission has become a job. The copy goes on whether that can be marked or not."""
         state, at = (marks.ENDED, record.ended_at) if record.ended_at is not None else (marks.SUBMITTED, record.at)
         at = at.replace(microsecond=0) if at is not None else None
-        made = self._mark(key, state, at, record.job_id)
+        made = self._mark(key, state, at, record.job_id)._replace(image_id=record.image_id)
         # An image that is being copied may not be updated: then only this host knows the job.
         with contextlib.suppress(errors.ImsError):
             self._patch(key, write=made)

@@ -11,7 +11,7 @@ import typing as t
 
 from .._client.ims import Ims
 from .._clock import Clock, Deadline, moment
-from .._decide.decision import IN_FLIGHT, PRESENT, Decision, Wanted, decide
+from .._decide.decision import GONE, IN_FLIGHT, KILLED, PRESENT, Decision, Wanted, decide
 from .._errors import ImsError, NotFound
 from .._model.image import Image, Origin
 from .._model.job import Job
@@ -101,6 +101,9 @@ class Probes:
         self, copy: Copy, record: Record, deadline: t.Optional[Deadline] = None
     ) -> t.Optional[observations.Observation]:
         """What a remembered submission means where nothing shows in the destination; None: nothing any more."""
+        if record.image_id is not None:
+            made = self._image(copy, record.image_id)
+            return observations.Standing(made) if made is not None and made.status not in (GONE, KILLED) else None
         if record.job_id is not None:
             try:
                 return self.take_up(copy, self._own_job(copy, record.job_id, deadline), record)

@@ -23,7 +23,8 @@ class Record(t.NamedTuple):
 
     ``ended_at`` is when its job was first seen to have ended well, and the replica was not to be seen yet. ``run`` and
     ``attempt`` say whose it is, so that a run knows its own, and ``copy`` which copy it is of (see :class:`Key`); where
-    nobody can read that, it is empty, and it may be any.
+    nobody can read that, it is empty, and it may be any. ``image_id`` is the image that it became, where that is called
+    otherwise than was asked for, so that no list shows it.
     """
 
     at: datetime.datetime
@@ -32,6 +33,7 @@ class Record(t.NamedTuple):
     run: t.Optional[str] = None
     attempt: int = 0
     copy: str = ""
+    image_id: t.Optional[str] = None
 
     def same_as(self, other: Record) -> bool:
         """Whether both are of the same submission, whatever has been noted of it since."""
@@ -109,12 +111,17 @@ def _record(fields: t.Mapping[str, t.Any]) -> Record:
         raise ValueError("it does not say when")
     return Record(
         at,
-        job_id if isinstance(job_id, str) and IDENTIFIER.fullmatch(job_id) else None,
+        _identifier(job_id),
         moment(fields.get("ended_at")),
         run if isinstance(run, str) else None,
         attempt if isinstance(attempt, int) else 0,
         copy if isinstance(copy, str) else "",
+        _identifier(fields.get("image_id")),
     )
+
+
+def _identifier(value: t.Any) -> t.Optional[str]:
+    return value if isinstance(value, str) and IDENTIFIER.fullmatch(value) else None
 
 
 def _fields(record: Record) -> t.Dict[str, t.Any]:

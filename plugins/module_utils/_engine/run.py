@@ -108,7 +108,8 @@ class Run:
         if isinstance(effect, do.ForgetNote):
             self._forget(copy, effect.stands)
         elif isinstance(effect, do.NoteEnd):
-            self._ledger.note_end(self._probes.key(copy), self._submission_of(copy))
+            ended = self._submission_of(copy)._replace(image_id=effect.image_id)
+            self._ledger.note_end(self._probes.key(copy), ended)
         elif isinstance(effect, do.SeekLeftovers):
             self._seek_leftovers(copy)
         else:

@@ -4,10 +4,11 @@
 """A mark on a source image, which tells every host of a copy that is about to be made, or under way; pure.
 
 It is an attribute of its own, ``ims_copy_<12 hex digits of the copy>_<4 of the run>``:
-``<state> <time> <run> <job> <12 hex digits of the route>``.
+``<state> <time> <run> <job> <12 hex digits of the route> <image>``.
 Each run has a name of its own, so that nobody writes over another's. The source's id is part of what the digits are
 made of, so that a mark which a copy has carried along to its replica means nothing there. The route is the source and
-the destination without the replica's name: by it a run knows the marks of copies that count under any name.
+the destination without the replica's name: by it a run knows the marks of copies that count under any name. An image
+is named where the service has given it another name.
 Source: IMS API reference, Updating Image Information, own attributes.
 """
 
@@ -36,11 +37,13 @@ class Mark(t.NamedTuple):
     run: str
     job_id: t.Optional[str] = None
     route: str = ""
+    image_id: t.Optional[str] = None
 
     @property
     def value(self) -> str:
         at = timestamp(self.at) if self.at is not None else NOTHING
-        return " ".join([self.state, at, self.run, self.job_id or NOTHING, self.route or NOTHING])
+        ids = (self.job_id or NOTHING, self.route or NOTHING, *([self.image_id] if self.image_id else []))
+        return " ".join([self.state, at, self.run, *ids])
 
     @property
     def copy(self) -> str:
@@ -79,7 +82,8 @@ def told(found: t.Sequence[Mark]) -> str:
 
 
 def _read(name: str, value: str) -> Mark:
-    state, at, run, job_id, route = [*value.split(), *[""] * 5][:5]
+    state, at, run, job_id, route, image_id = [*value.split(), *[""] * 6][:6]
     if state not in (PENDING, SUBMITTED, ENDED) or (state != PENDING and job_id in ("", NOTHING)):
         return Mark(name, PENDING, None, "")
-    return Mark(name, state, moment(at), run, None if job_id in ("", NOTHING) else job_id, route.strip(NOTHING))
+    known = None if job_id in ("", NOTHING) else job_id
+    return Mark(name, state, moment(at), run, known, route.strip(NOTHING), image_id or None)

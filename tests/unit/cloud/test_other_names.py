@@ -197,3 +197,61 @@ def test_the_endpoint_may_be_written_in_any_way(cloud, copy, hidden, spelled):
 
     assert (result["changed"], result["job"]["id"]) == (False, begun)
     assert len(cloud.copies()) == 1
+
+
+# -- the service itself calls it otherwise ---------------------------------------------------------------------------
+
+
+@ledgers
+def test_a_copy_that_the_service_has_called_otherwise_is_told_by_each_run_and_made_by_none(
+    cloud, copy, host, clock, ledger
+):
+    cloud.outcome(name=WEB, replica={"name": "something else"})
+    first = copy(**host(ledger))
+    (made,) = [raw["id"] for raw in cloud.images("cn-south-1") if raw["name"] == "something else"]
+
+    for seconds in (0, 7200, 20 * 86400):
+        clock.advance(seconds)
+        again = copy(**host(ledger))
+        assert (again["failed"], again["changed"]) == (True, False)
+        for said in (made, "something else", WEB, "match: origin"):
+            assert said in again["msg"]
+    assert first["failed"] is True
+    assert len(cloud.copies()) == 1
+
+
+@ledgers
+@pytest.mark.parametrize("mended", ["renamed", "deleted", "accepted"])
+def test_and_once_that_is_mended_nothing_stands_in_the_way(cloud, copy, host, ledger, mended):
+    cloud.outcome(name=WEB, replica={"name": "something else"})
+    made = copy(**host(ledger))["image"]["id"]
+    if mended == "renamed":
+        cloud.patch_image(made, name=WEB)
+    elif mended == "deleted":
+        cloud.delete_image(made)
+
+    result = copy(**host(ledger), match="origin" if mended == "accepted" else None)
+
+    assert (result["changed"], result["image"]["id"] == made) == (mended == "deleted", mended != "deleted")
+    assert result["image"]["status"] == "active"
+
+
+LONG_NAME = "golden-" + 100 * "x"
+
+
+@pytest.mark.parametrize("match", ["name_and_origin", "name"])
+@pytest.mark.parametrize(
+    ("asked", "called", "told"),
+    [("golden  web", "golden web", "differ in blanks alone"), (LONG_NAME, LONG_NAME[:64], LONG_NAME)],
+)
+def test_a_name_that_was_squeezed_or_cut_short_is_known_again_by_runs_that_remember_nothing(
+    cloud, copy, asked, called, told, match
+):
+    cloud.outcome(name=WEB, replica={"name": called})
+    copy(name=asked, match=match, ledger="none")
+
+    again = copy(name=asked, match=match, ledger="none")
+
+    assert (again["failed"], again["changed"], len(cloud.copies())) == (True, False, 1)
+    for said in (called, told, "match: origin"):
+        assert said in again["msg"]

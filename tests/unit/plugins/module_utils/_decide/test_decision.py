@@ -81,6 +81,31 @@ def test_of_a_copy_without_a_name_it_is_said_that_it_has_none() -> None:
     )
 
 
+CUT = "x" * 60
+
+
+@pytest.mark.parametrize(
+    ("asked", "called", "status", "kind"),
+    [
+        ("a  b ", "a b", "active", PRESENT),
+        ("a  b ", "a b", "queued", IN_FLIGHT),
+        ("a  b ", "a b", "killed", SUBMIT),
+        ("a b", "ab", "active", SUBMIT),
+        (CUT + "y", CUT, "active", PRESENT),
+        (CUT, CUT[1:], "active", SUBMIT),  # so short a name may well begin with another
+        (CUT, CUT + "y", "active", SUBMIT),
+    ],
+)
+@pytest.mark.parametrize("match", ["name_and_origin", "name"])
+def test_a_copy_whose_name_the_service_has_squeezed_or_cut_short_is_not_made_again(
+    asked: str, called: str, status: str, kind: str, match: str
+) -> None:
+    assert decide(Wanted(ORIGIN, asked, match), [image(status, ORIGIN, called)]).kind == kind
+    assert decide(Wanted(ORIGIN, asked, match), [image(status, OTHER, called)]).kind == SUBMIT
+    named = image("queued", ORIGIN, asked, "r2")
+    assert decide(Wanted(ORIGIN, asked, match), [image(status, ORIGIN, called), named]).replica == named
+
+
 @pytest.mark.parametrize(
     ("status", "origin", "kind"),
     [("queued", None, IN_FLIGHT), ("queued", OTHER, SUBMIT), ("active", None, SUBMIT), ("killed", None, SUBMIT)],

@@ -22,7 +22,10 @@ SENT = Record(NOON, run="r1", attempt=1, copy="c1")
 ACCEPTED = SENT._replace(at=LATER, job_id="j1")
 
 
-@pytest.mark.parametrize("records", [[SENT], [ACCEPTED._replace(ended_at=LATER), SENT._replace(copy="c2")]])
+ENDED = ACCEPTED._replace(ended_at=LATER, image_id="i1")
+
+
+@pytest.mark.parametrize("records", [[SENT], [ENDED, SENT._replace(copy="c2")]])
 def test_what_is_written_is_read_again(records: list[Record]) -> None:
     assert parsed(written(records), 0.0) == records
 

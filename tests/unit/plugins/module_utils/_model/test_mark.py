@@ -38,6 +38,7 @@ def test_the_digits_of_a_copy_are_those_of_its_source_its_destination_and_its_na
         (Mark(NAME, "pending", NOON, "0123cafe", None, "00ff"), "pending 2026-03-01T12:00:00Z 0123cafe - 00ff"),
         (Mark(NAME, "submitted", NOON, "0123cafe", "j1"), "submitted 2026-03-01T12:00:00Z 0123cafe j1 -"),
         (Mark(NAME, "ended", NOON, "0123cafe", "j1", "00ff"), "ended 2026-03-01T12:00:00Z 0123cafe j1 00ff"),
+        (Mark(NAME, "ended", NOON, "0123cafe", "j1", "00ff", "i1"), "ended 2026-03-01T12:00:00Z 0123cafe j1 00ff i1"),
     ],
 )
 def test_what_is_written_is_read_again(mark: Mark, value: str) -> None:
