@@ -4,10 +4,14 @@
 from __future__ import annotations
 
 import importlib
+import json
+import runpy
+import sys
 import typing as t
 
 import pytest
 import yaml
+from ansible.module_utils.testing import patch_module_args
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client import credentials
 from tests.unit.documented import COLLECTION, MODULES, documentation
@@ -85,6 +89,15 @@ def test_the_examples_use_options_that_exist(module):
                 known = options_of(action.rpartition(".")[2])
                 assert list(unknown(arguments, known)) == []
                 assert [name for name, option in known.items() if required(option) and name not in arguments] == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_that_is_started_as_ansible_does_it_answers(module, monkeypatch, capsys):
+    name = f"ansible_collections.{COLLECTION}.plugins.modules.{module}"
+    monkeypatch.delitem(sys.modules, name, raising=False)
+    with patch_module_args({"_ansible_remote_tmp": "/tmp"}), pytest.raises(SystemExit):
+        runpy.run_module(name, run_name="__main__")
+    assert json.loads(capsys.readouterr().out)["failed"] is True
 
 
 def unknown(arguments: t.Mapping[str, t.Any], options: Options) -> t.Iterator[str]:

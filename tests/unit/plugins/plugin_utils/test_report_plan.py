@@ -87,6 +87,10 @@ def test_the_lines_of_a_plan_name_every_copy_that_something_would_be_done_about(
     ]
 
 
+def test_fifty_lines_are_none_too_many() -> None:
+    assert lines(*(to_copy(f"web-{number}") for number in range(50)))[-1].startswith('Would be copied: "web-49"')
+
+
 def test_many_lines_are_cut_and_the_rest_is_counted() -> None:
     found = lines(*(to_copy(f"web-{number}") for number in range(60)), entry("here"))
 

@@ -219,6 +219,15 @@ def test_a_wrong_password_comes_with_advice(serve: t.Any, tokens: t.Any) -> None
     assert len(server.received) == 1
 
 
+def test_a_refused_login_whose_code_tells_more_comes_with_what_is_to_be_done_about_that(
+    serve: t.Any, tokens: t.Any
+) -> None:
+    server = serve(answer(401, {"error_code": "IAM.0063", "error_msg": "not accepted"}))
+    with pytest.raises(NotAuthenticated) as caught:
+        log_in(tokens(server))
+    assert "this host's clock" in (caught.value.hint or "")
+
+
 def test_a_login_is_repeated_like_a_read(serve: t.Any, tokens: t.Any) -> None:
     assert log_in(tokens(serve(hang_up, answer(503), token_answer("one")))) == {"X-Auth-Token": "one"}
 
