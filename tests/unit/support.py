@@ -7,6 +7,7 @@ import contextlib
 import dataclasses
 import datetime
 import json
+import os
 import socket
 import ssl
 import struct
@@ -34,6 +35,13 @@ class FakeClock:
 
     def utcnow(self) -> datetime.datetime:
         return self.began + datetime.timedelta(seconds=self.now - 1000.0)
+
+
+def free_descriptor() -> int:
+    """The lowest number that no open file has: a higher one than before says that one was left open."""
+    descriptor = os.open(os.devnull, os.O_RDONLY)
+    os.close(descriptor)
+    return descriptor
 
 
 @dataclasses.dataclass(frozen=True)

@@ -47,6 +47,15 @@ def test_a_change_that_is_accepted_and_not_made_fails_clearly(cloud, copy, repli
         assert result["error"]["hint"]
 
 
+def test_a_change_that_does_not_show_is_looked_for_three_times_two_seconds_apart(cloud, copy, replica, clock):
+    cloud.fault(operation="UpdateImage", do="respond", status=200, body={}, effect=False, times=None)
+    clock.sleeps.clear()
+
+    copy(description="golden")
+
+    assert clock.sleeps == [2.0, 2.0]
+
+
 def test_what_is_not_given_is_left_alone(cloud, copy, replica):
     cloud.patch_image(replica["id"], __description="by hand", min_ram=512, tags=["by=hand"])
 

@@ -12,7 +12,7 @@ import typing as t
 import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.events import EventLog, NoEventLog, event_log
-from tests.unit.support import FakeClock
+from tests.unit.support import FakeClock, free_descriptor
 
 
 def told(path: pathlib.Path) -> list[dict[str, t.Any]]:
@@ -29,6 +29,12 @@ def test_each_event_is_a_line_with_its_time_and_its_run(clock: FakeClock, tmp_pa
         {"at": "2026-03-01T12:00:00.000Z", "run": "0123abcd", "event": "planned", "copies": 2},
         {"at": "2026-03-01T12:00:01.500Z", "run": "0123abcd", "event": "ended", "changed": True},
     ]
+
+
+def test_an_event_leaves_no_file_open(clock: FakeClock, tmp_path: pathlib.Path) -> None:
+    before = free_descriptor()
+    EventLog(str(tmp_path / "log"), clock).tell("planned")
+    assert free_descriptor() == before
 
 
 def test_every_run_has_a_name_of_its_own(clock: FakeClock, tmp_path: pathlib.Path) -> None:

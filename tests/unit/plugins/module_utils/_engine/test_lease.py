@@ -10,7 +10,7 @@ import pathlib
 import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.lease import Lease, NoLease, lease
-from tests.unit.support import FakeClock
+from tests.unit.support import FakeClock, free_descriptor
 
 
 @pytest.fixture
@@ -21,6 +21,17 @@ def file(tmp_path: pathlib.Path) -> pathlib.Path:
 
 def touch(file: pathlib.Path, seconds: float) -> None:
     os.utime(file, (seconds, seconds))
+
+
+def test_whoever_waits_can_tell_by_the_file_whether_the_process_is_there(clock: FakeClock, file: pathlib.Path) -> None:
+    Lease(str(file), clock)
+    assert file.read_text() == str(os.getpid())
+
+
+def test_a_lease_leaves_no_file_open(clock: FakeClock, file: pathlib.Path) -> None:
+    before = free_descriptor()
+    Lease(str(file), clock)
+    assert free_descriptor() == before
 
 
 def test_a_lease_that_nobody_renews_ends(clock: FakeClock, file: pathlib.Path) -> None:

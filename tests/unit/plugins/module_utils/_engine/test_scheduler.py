@@ -224,6 +224,12 @@ def test_a_run_leaves_when_its_time_is_over_and_submits_nothing_after_it(run: Ru
     assert service.clock.now == 1025.0
 
 
+def test_a_slot_that_may_be_asked_for_when_the_time_is_over_is_not(run: Run, service: FakeService) -> None:
+    service.answers = [FULL]
+    _scheduler, copies = run("a1", run_for=5.0)
+    assert (service.did("copy"), statuses(copies)) == (["a1"], ["not_started"])
+
+
 def test_a_run_whose_time_is_over_before_it_begins_submits_what_fits_all_the_same(
     run: Run, service: FakeService
 ) -> None:
