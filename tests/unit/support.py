@@ -8,6 +8,7 @@ import dataclasses
 import datetime
 import json
 import os
+import pathlib
 import socket
 import ssl
 import struct
@@ -37,11 +38,13 @@ class FakeClock:
         return self.began + datetime.timedelta(seconds=self.now - 1000.0)
 
 
-def free_descriptor() -> int:
-    """The lowest number that no open file has: a higher one than before says that one was left open."""
-    descriptor = os.open(os.devnull, os.O_RDONLY)
-    os.close(descriptor)
-    return descriptor
+def open_below(folder: pathlib.Path) -> list[str]:
+    """The files of a folder that this process has open."""
+    opened = []
+    for descriptor in os.listdir("/dev/fd"):
+        with contextlib.suppress(OSError):
+            opened.append(os.readlink(f"/dev/fd/{descriptor}"))
+    return [path for path in opened if path.startswith(str(folder))]
 
 
 @dataclasses.dataclass(frozen=True)

@@ -38,6 +38,8 @@ def test_the_wire_carries_the_very_path_and_query_of_the_request(serve: Serve, c
         ("https://IMS.example.com/x", "ims.example.com"),
         ("https://ims.example.com:443/x", "ims.example.com"),
         ("http://ims.example.com:443/x", "ims.example.com:443"),
+        ("http://ims.example.com:80/x", "ims.example.com"),
+        ("https://ims.example.com:80/x", "ims.example.com:80"),
         ("http://127.0.0.1:8765/ims", "127.0.0.1:8765"),
         ("http://[::1]:8765/ims", "[::1]:8765"),
     ],

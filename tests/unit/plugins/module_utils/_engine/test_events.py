@@ -12,7 +12,7 @@ import typing as t
 import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.events import EventLog, NoEventLog, event_log
-from tests.unit.support import FakeClock, free_descriptor
+from tests.unit.support import FakeClock, open_below
 
 
 def told(path: pathlib.Path) -> list[dict[str, t.Any]]:
@@ -32,9 +32,8 @@ def test_each_event_is_a_line_with_its_time_and_its_run(clock: FakeClock, tmp_pa
 
 
 def test_an_event_leaves_no_file_open(clock: FakeClock, tmp_path: pathlib.Path) -> None:
-    before = free_descriptor()
     EventLog(str(tmp_path / "log"), clock).tell("planned")
-    assert free_descriptor() == before
+    assert open_below(tmp_path) == []
 
 
 def test_every_run_has_a_name_of_its_own(clock: FakeClock, tmp_path: pathlib.Path) -> None:

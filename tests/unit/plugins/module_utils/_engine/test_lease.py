@@ -10,7 +10,7 @@ import pathlib
 import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.lease import Lease, NoLease, lease
-from tests.unit.support import FakeClock, free_descriptor
+from tests.unit.support import FakeClock, open_below
 
 
 @pytest.fixture
@@ -29,9 +29,8 @@ def test_whoever_waits_can_tell_by_the_file_whether_the_process_is_there(clock: 
 
 
 def test_a_lease_leaves_no_file_open(clock: FakeClock, file: pathlib.Path) -> None:
-    before = free_descriptor()
     Lease(str(file), clock)
-    assert free_descriptor() == before
+    assert open_below(file.parent) == []
 
 
 def test_a_lease_that_nobody_renews_ends(clock: FakeClock, file: pathlib.Path) -> None:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import errno
 import fcntl
@@ -19,7 +18,7 @@ import pytest
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger import Ledger
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.record import Key, Record, parsed
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import Held
-from tests.unit.support import FakeClock
+from tests.unit.support import FakeClock, open_below
 
 KEY = Key("0a1b2c3d4e5f", "c1")
 SILVER, ANY = KEY._replace(copy="c2"), KEY._replace(copy="c3", any_name=True)
@@ -188,15 +187,6 @@ def test_the_lock_is_let_go_when_the_block_fails(run: Make) -> None:
         pass
 
 
-def open_below(folder: pathlib.Path) -> list[str]:
-    """The files of a folder that this process has open."""
-    opened = []
-    for descriptor in os.listdir("/dev/fd"):
-        with contextlib.suppress(OSError):
-            opened.append(os.readlink(f"/dev/fd/{descriptor}"))
-    return [path for path in opened if path.startswith(str(folder))]
-
-
 def test_no_descriptor_is_left_open(run: Make, directory: pathlib.Path) -> None:
     with run().claim(KEY) as entry:
         entry.write(SENT)
@@ -230,6 +220,29 @@ def test_forgetting_leaves_the_record_of_a_run_that_is_just_submitting(run: Make
         entry.write(SENT)
         run().forget(KEY)
         assert run().peek(KEY) == [SENT]
+
+
+OTHER = Record(NOON, "job-2", copy="c1")
+
+
+@pytest.mark.parametrize(
+    ("noted", "known", "stands", "stays"),
+    [
+        (ACCEPTED, ACCEPTED, None, False),
+        (SENT, SENT, None, False),
+        (SENT, ACCEPTED, None, False),
+        (ACCEPTED, SENT, None, True),
+        (ACCEPTED, SENT, KEY.copy, False),
+        (OTHER, ACCEPTED, KEY.copy, True),
+    ],
+)
+def test_of_a_submission_that_has_ended_the_note_goes_unless_it_is_of_another_or_has_come_to_name_a_job(
+    run: Make, noted: Record, known: Record, stands: str | None, stays: bool
+) -> None:
+    with run().claim(KEY) as entry:
+        entry.write(noted)
+    run().forget(KEY, known, stands)
+    assert bool(run().peek(KEY)) is stays
 
 
 def test_an_empty_file_was_claimed_and_never_written(run: Make, directory: pathlib.Path) -> None:

@@ -8,6 +8,8 @@ import typing as t
 import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import timestamp
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger import Ledger
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.marks import MarkingLedger
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.own_marks import OwnMarks
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.record import Key, Record
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import ApiError, Held
@@ -147,3 +149,13 @@ def test_a_refusal_for_good_is_remembered(status: int, own: OwnMarks, image: Mar
     image.refusal = ApiError("no", http_status=status)
     assert own.make(KEY) is None
     assert own.refused is not None and "ims:images:update" in own.refused
+
+
+def test_a_run_that_gives_way_to_another_takes_its_mark_off_at_once(image: MarkedSource, clock: FakeClock) -> None:
+    other = {"ims_copy_0123456789ab_ffff": f"pending {timestamp(clock.utcnow())} ffff0000 -"}
+    image.attributes = dict(other)
+    service: t.Any = image
+    ledger = MarkingLedger(Ledger(None, clock), lambda key: service, clock, SETTLE_TIME, GRACE)
+    with pytest.raises(Held, match="run ffff0000"), ledger.claim(KEY):
+        pytest.fail("two runs held the same copy")
+    assert image.attributes == other

@@ -216,6 +216,17 @@ def test_what_has_ended_shows_the_pace_too(clock: FakeClock, heard: Heard) -> No
     assert whole(heard)["seconds_left"] == 100
 
 
+def test_what_waits_stays_as_large_while_another_copy_goes_on(clock: FakeClock, heard: Heard) -> None:
+    pace = Pace()
+    pace.learn(10, 100.0)
+    teller = Teller(heard, clock, 1, pace)
+    began = clock.utcnow()
+    teller.planned([under_way(0, size=10, began=began), standing(size=10)])
+    clock.sleep(50)
+    teller.changed(0, under_way(50, size=10, began=began))
+    assert whole(heard)["seconds_left"] == 150
+
+
 def test_what_has_begun_is_no_longer_the_largest_that_waits(clock: FakeClock, heard: Heard) -> None:
     pace = Pace()
     pace.learn(10 * GIB, 100.0)

@@ -16,6 +16,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._entry.migration_l
     entries_of,
     label_of,
     template_problems,
+    told_images,
 )
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import InputError
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model.image import Image
@@ -293,3 +294,15 @@ def test_without_a_clash_there_is_nothing_to_say() -> None:
 def test_a_name_that_is_not_known_yet_clashes_with_none(template: str, own: list[Image], meet: list[int]) -> None:
     found = clashing({"image_name": "a"}, {"image_id": "i1"}, own=own, name_template=template)
     assert [place for place, _text in found] == meet
+
+
+@pytest.mark.parametrize(
+    ("image", "called"),
+    [({"image_name": "web"}, "web"), ({"image_id": "i1"}, "i1"), ({"image_name": "web", "image_id": "i1"}, "web")],
+)
+def test_what_is_wrong_in_an_earlier_result_is_told_with_the_name_of_its_image_or_else_its_id(
+    image: dict[str, str], called: str
+) -> None:
+    with pytest.raises(InputError) as raised:
+        told_images([{**image, "shared_options": {"name_template": "{nothing}"}}])
+    assert raised.value.problems and raised.value.problems[0].startswith(f"resume: of image {called}: name_template")
