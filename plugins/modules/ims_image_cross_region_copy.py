@@ -331,13 +331,20 @@ attempts:
   sample: 1
 started_at:
   description:
-    - When the copy was submitted, in UTC, or null where this is not known.
+    - When the copy was submitted, in UTC, or null where this is not known. Of a copy that another run submitted, its
+      job or its note tell.
   returned: always
   type: str
   sample: "2026-03-01T12:00:40Z"
 refused_since:
   description:
     - Since when the service has had no slot for the copy, in UTC, or null.
+  returned: always
+  type: str
+  sample: null
+waited_since:
+  description:
+    - Since when this run, or one that it carries on from, waits for a copy that another run submitted, in UTC, or null.
   returned: always
   type: str
   sample: null

@@ -422,8 +422,7 @@ results:
       type: int
       sample: 21
     error:
-      description:
-        - What went wrong, or null.
+      description: What went wrong, or null.
       returned: always
       type: dict
       contains:
@@ -454,8 +453,7 @@ results:
           type: str
           sample: Grant the agency IMS Administrator in the destination project.
     timed_out:
-      description:
-        - Whether it failed because O(wait_timeout) passed. The copy itself goes on.
+      description: Whether it failed because O(wait_timeout) passed. The copy itself goes on.
       returned: always
       type: bool
       sample: false
@@ -473,6 +471,10 @@ results:
       sample: "2026-03-01T12:09:10Z"
     refused_since:
       description: Since when the service has had no slot for it, in UTC, or null.
+      type: str
+      sample: null
+    waited_since:
+      description: Since when a copy is waited for that another run submitted, in UTC, or null.
       type: str
       sample: null
     warnings:
@@ -532,14 +534,12 @@ cut_short:
   type: bool
   sample: false
 waited:
-  description:
-    - How long the module took, most of it waiting, in seconds.
+  description: How long the module took, most of it waiting, in seconds.
   returned: always
   type: float
   sample: 532.4
 error:
-  description:
-    - What went wrong.
+  description: What went wrong.
   returned: failure
   type: dict
   contains:

@@ -107,6 +107,8 @@ def _in_time(books: Books, told: Told) -> Said:
         yield "deadline", f"it took {took:.0f} s, and was to be back after {run_for} s"
     for wanted, entry in entries_of(books, told):
         began, ended = _seconds(entry.get("started_at")), _seconds(entry.get("finished_at"))
+        # What another run has begun is waited for from now on.
+        began = max(began, told.began) if began is not None else None
         if began is not None and ended is not None and ended - began > options["wait_timeout"] + slack:
             yield "deadline", f"{wanted.name} took {ended - began:.0f} s, wait_timeout is {options['wait_timeout']} s"
 

@@ -163,9 +163,19 @@ class Copy:
 
     @property
     def started_at(self) -> t.Optional[datetime.datetime]:
-        """When the copy was submitted, as far as that is known."""
+        """When the copy was submitted, as far as that is known; of another run's copy its job or its note tell."""
         attempt = self.attempt
-        return attempt.submitted_at if attempt is not None else self.earlier.began
+        if attempt is None:
+            return self.earlier.began
+        if attempt.submitted_at is not None or not (self.in_flight or attempt.waited):
+            return attempt.submitted_at
+        told = moment(self.job.begin_time) if self.job is not None else None
+        return told or (self.note.at if self.note is not None else None)
+
+    @property
+    def waited_since(self) -> t.Optional[datetime.datetime]:
+        """Since when a copy is waited for that another run submitted, in this run and those that it carries on from."""
+        return self.attempt.waited_since if self.attempt is not None else self.earlier.waited_since
 
     @property
     def began(self) -> t.Optional[datetime.datetime]:

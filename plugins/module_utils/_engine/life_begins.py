@@ -76,10 +76,17 @@ def _of_another_run(phase: phases.Phase, now: phases.Now, terms: Terms) -> phase
     """An attempt that this run has not made, after whatever this run has tried."""
     last = phase.queued.last if isinstance(phase, phases.Submitting) else None
     made = phase.queued.made if isinstance(phase, phases.Submitting) else terms.earlier.made
-    deadline = terms.earlier.deadline
+    deadline, since = terms.earlier.deadline, terms.earlier.waited_since
     if deadline is None:
-        deadline = now.seconds + terms.limits.wait_timeout
-    return phases.Attempt(made, ours=False, deadline=deadline, submitted_at=terms.earlier.began, before=last)
+        deadline, since = now.seconds + terms.limits.wait_timeout, now.utc
+    return phases.Attempt(
+        made,
+        ours=False,
+        deadline=deadline,
+        submitted_at=terms.earlier.began,
+        before=last,
+        waited_since=since,
+    )
 
 
 def chosen(phase: phases.Queued, seen: observations.Chosen, now: phases.Now, terms: Terms) -> Step:

@@ -32,7 +32,7 @@ class Attempt:
     ``number`` counts the requests that were sent for this copy, 0 where an earlier run sent it. ``before`` is the
     attempt that failed before this one. ``waited``: this run has seen it under way. ``leftovers`` are the ids of killed
     images that stood in the destination when it was sent, ``answer`` is what came instead of an answer to it, and
-    ``error`` is why the attempt came to nothing.
+    ``error`` is why the attempt came to nothing. ``waited_since`` is when one of another run was first taken up.
     """
 
     number: int
@@ -47,6 +47,7 @@ class Attempt:
     answer: t.Optional[ImsError] = None
     error: t.Optional[ImsError] = None
     before: t.Optional[Attempt] = None
+    waited_since: t.Optional[datetime.datetime] = None
 
     @property
     def submitted(self) -> bool:

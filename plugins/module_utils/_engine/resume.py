@@ -28,6 +28,7 @@ _TEXT, _DICT, _NUMBER = "text", "a dictionary", "a number"
 _SHAPES: t.Mapping[str, str] = {
     **dict.fromkeys(("label", "status", "image_id", "image_name", "name", "destination_region"), _TEXT),
     **dict.fromkeys(("destination_project_name", "started_at", "finished_at", "refused_since"), _TEXT),
+    "waited_since": _TEXT,
     **dict.fromkeys(("source_region", "source_project_name"), _TEXT),
     **dict.fromkeys(("options", "shared_options", "source_image", "job", "error"), _DICT),
     "attempts": _NUMBER,
@@ -210,7 +211,7 @@ def take_up(
 
     :param earlier: its result, or None where there is none
     :param retry_failed: a copy that failed is tried again
-    :param wait_timeout: seconds from the beginning of the copy on, whichever run began it
+    :param wait_timeout: seconds from the beginning of the copy on, or from when a run took up one that another began
     :param max_attempts: so many may be made; what waits for another one has that one in any case
     """
     if earlier is None:
@@ -227,12 +228,14 @@ def take_up(
         over = attempts if record is None else max(0, attempts - 1)
         return Earlier(attempts, record=record, over=over), phases.Unplanned()
     refused_since = moment(earlier.get("refused_since"))
+    # What another run had submitted has its time from when it was taken up.
+    since = moment(earlier.get("waited_since"))
     if status == "not_started" or began is None:
         over = max(0, attempts + 1 - max_attempts) if status == "not_started" else 0
         return Earlier(attempts, record=record, refused_since=refused_since, over=over), phases.Unplanned()
-    spent = max(0.0, (clock.utcnow() - began).total_seconds())
+    spent = max(0.0, (clock.utcnow() - (since or began)).total_seconds())
     deadline = clock.monotonic() + wait_timeout - spent
-    return Earlier(attempts, began, deadline, record, refused_since), phases.Unplanned()
+    return Earlier(attempts, began, deadline, record, refused_since, waited_since=since), phases.Unplanned()
 
 
 def _still_failed(earlier: Told) -> phases.Ended:

@@ -60,7 +60,7 @@ class Earlier:
     """What the results of an earlier run tell of a copy.
 
     ``made`` attempts, of which so many are ``over`` that had ended then; ``deadline`` is the monotonic moment at which
-    the time-out ends that the earlier run began.
+    the time-out ends that the earlier run began, and ``waited_since`` when it took up what another had submitted.
     """
 
     made: int = 0
@@ -69,6 +69,7 @@ class Earlier:
     record: t.Optional[Record] = None
     refused_since: t.Optional[datetime.datetime] = None
     over: int = 0
+    waited_since: t.Optional[datetime.datetime] = None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -20,7 +20,9 @@ from .._result.summary import sentence
 from . import glue, options
 
 # The keys of an entry that the result of one copy has as well, in its order.
-RESULT_KEYS = ("action", "image", "source_image", "job", "preflight", "attempts", "started_at", "refused_since")
+RESULT_KEYS = (
+    "action", "image", "source_image", "job", "preflight", "attempts", "started_at", "refused_since", "waited_since",
+)  # fmt: skip
 
 
 def copy_one(module: glue.Module, clock: t.Optional[Clock] = None) -> None:

@@ -72,6 +72,7 @@ class Reading:
             "started_at": precise(copy.started_at) if copy.started_at else None,
             "finished_at": precise(copy.finished_at) if copy.finished_at else None,
             "refused_since": precise(copy.refused_since) if copy.refused_since else None,
+            "waited_since": precise(copy.waited_since) if copy.waited_since else None,
         }
 
     def diff(self, copy: Copy) -> Entry:

@@ -42,7 +42,8 @@ def copies(run, cloud):
     run(**{**COPY, "source_region": "cn-south-1", "destination_region": "cn-east-3"}, **WEB)
     cut_short = run(**COPY, **LEGACY, run_for=25)
     run(**COPY, **LEGACY, resume={key: cut_short[key] for key in ("job", "started_at", "refused_since")})
-    run(**COPY, **LEGACY, name="later", wait=False)
+    for _run in ("begins it", "takes it up"):
+        run(**COPY, **LEGACY, name="later", wait=False)
     cloud.occupy_slots(4, 900)
     run(**COPY, **LEGACY, name="no slot", run_for=10)
     run(**COPY, **LEGACY, name="no slot for long", wait_timeout=20)
@@ -67,6 +68,8 @@ def migrations(run, cloud):
     )
     cut_short = run(**MIGRATION, images=[WEB, LEGACY], run_for=25)
     run(**MIGRATION, resume=cut_short["results"])
+    run.module("ims_image_cross_region_copy", **COPY, **LEGACY, name="taken up", wait=False)
+    run(**MIGRATION, images=[{**LEGACY, "name": "taken up"}], run_for=1)
     cloud.occupy_slots(5, 900)
     run(**MIGRATION, images=[{**LEGACY, "name": "no slot"}], run_for=10)
     run.later(3600)

@@ -59,7 +59,7 @@ def one(copy, clock):
 
         def carry_on(result):
             begun = result["action"] != "none" or result["job"] is not None or result["image"] is not None
-            told = {key: result[key] for key in ("job", "refused_since")}
+            told = {key: result[key] for key in ("job", "refused_since", "waited_since")}
             started = result["started_at"] or (began if begun else None)
             made.append(made[-1] + (result["action"] == "submitted"))
             status = "in_progress" if begun else "not_started"
@@ -137,6 +137,28 @@ def test_the_time_out_counts_from_the_first_run_on_for_an_earlier_copy(cloud, on
 
     assert 1099 <= clock.monotonic() <= 1120
     assert (merged["timed_out"], merged["action"], merged["changed"]) == (True, "waited", False)
+
+
+@pytest.mark.parametrize("ledger", ["host", "cloud"])
+@pytest.mark.parametrize("shown", ["at_once", "late"])
+def test_a_copy_that_another_run_began_says_when_and_its_time_out_counts_over_all_runs(
+    cloud, copy, clock, monkeypatch, tmp_path, ledger, shown
+):
+    cloud.switch(replica_visible=shown, replica_delay=36000)
+    cloud.outcome(name="ubuntu-22.04-web", status="SUCCESS", seconds=36000)
+    begun = copy(wait=False, ledger=ledger)
+    if ledger == "cloud":
+        monkeypatch.setenv("HW_IMS_STATE_DIR", str(tmp_path / "another host"))
+    clock.advance(1000)
+    taken_up = clock.monotonic()
+
+    result = copy(run_for=30, wait_timeout=100, ledger=ledger)
+    while result["cut_short"]:
+        assert result["started_at"][:18] == begun["started_at"][:18]
+        result = copy(run_for=30, wait_timeout=100, ledger=ledger, resume=result)
+
+    assert result["timed_out"] is True
+    assert 99 <= clock.monotonic() - taken_up <= 120
 
 
 def test_a_lost_reply_is_searched_for_in_its_run_and_nothing_is_sent_twice(cloud, many):

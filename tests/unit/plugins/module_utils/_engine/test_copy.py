@@ -9,8 +9,10 @@ import typing as t
 
 import pytest
 
+from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import timestamp
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine import phases as p
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.copy import Copy, Incomplete, Plan
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.record import Record
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.terms import Earlier, Limits, Terms
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import ApiError, JobFailed
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model.job import Job
@@ -178,6 +180,15 @@ def test_a_copy_started_when_its_attempt_was_submitted_or_as_an_earlier_run_told
     assert copy(earlier=earlier).started_at == BEGAN
     assert copy(p.FollowingJob(OTHERS), earlier=earlier).started_at is None
     assert copy().started_at is None
+
+
+def test_of_a_copy_that_another_run_submitted_its_job_or_its_note_tells_when() -> None:
+    note = Record(BEGAN)
+    told = Job("j1", "RUNNING", begin_time=timestamp(LATER))
+    assert copy(p.FollowingJob(OTHERS), note=note).started_at == BEGAN
+    assert copy(p.FollowingJob(dataclasses.replace(OTHERS, job=told)), note=note).started_at == LATER
+    stood = p.Settling(dataclasses.replace(OTHERS, job=told), until=1.0)
+    assert copy(stood, note=note).started_at is None, "nobody has seen it under way"
 
 
 def test_a_copy_finished_when_it_ended() -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import typing as t
 
@@ -148,6 +149,14 @@ def test_a_wait_whose_beginning_nobody_knows_lasts_as_long_as_one_from_now_on() 
     following = after(p.Unplanned(), see.UnderWay(job=RUNNING), terms(wait_timeout=50), LATER)
 
     assert (following.attempt.deadline, following.attempt.submitted_at, following.attempt.number) == (1350.0, None, 0)
+    assert following.attempt.waited_since == LATER.utc, "from which on later runs count"
+
+
+def test_a_run_that_carries_on_counts_from_where_the_one_before_it_did() -> None:
+    for since in (None, BEGAN):
+        earlier = dataclasses.replace(RESUMED.earlier, waited_since=since)
+        following = after(p.Unplanned(), see.UnderWay(job=RUNNING), dataclasses.replace(RESUMED, earlier=earlier))
+        assert following.attempt.waited_since == since
 
 
 def test_an_attempt_of_another_run_counts_no_request_of_this_one() -> None:

@@ -146,6 +146,12 @@ def test_a_copy_in_progress_goes_on_with_its_job_its_time_and_its_attempts(clock
     assert taken_up(clock).earlier == Earlier(2, began, deadline, Record(began, "j1"))
 
 
+def test_what_another_run_had_submitted_has_its_time_from_when_it_was_taken_up(clock: FakeClock) -> None:
+    told = taken_up(clock, waited_since="2026-03-01T11:50:00Z").earlier
+    assert told.deadline == clock.monotonic() + WAIT - 600
+    assert told.waited_since == NOON - datetime.timedelta(minutes=10)
+
+
 def test_time_that_has_not_come_yet_is_not_spent(clock: FakeClock) -> None:
     assert taken_up(clock, started_at="2026-03-01T13:00:00Z").earlier.deadline == clock.monotonic() + WAIT
 

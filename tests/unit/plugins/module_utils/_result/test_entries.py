@@ -98,6 +98,7 @@ def test_a_copy_that_nothing_is_known_about_has_all_keys() -> None:
         "started_at": None,
         "finished_at": None,
         "refused_since": None,
+        "waited_since": None,
     }
 
 
@@ -121,6 +122,7 @@ def test_a_copy_that_everything_is_known_about_has_the_same_keys() -> None:
         "started_at": "2026-03-01T12:00:00.000Z",
         "finished_at": "2026-03-01T12:01:30.250Z",
         "refused_since": None,
+        "waited_since": None,
     }
 
 
