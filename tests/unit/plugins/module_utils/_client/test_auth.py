@@ -281,6 +281,13 @@ def test_a_new_token_that_is_refused_too_is_the_end(serve: t.Any, tokens: t.Any,
     assert (len(iam.received), len(ims.received)) == (2, 2)
 
 
+def test_what_is_to_be_done_about_a_refused_token_is_said(serve: t.Any, tokens: t.Any, connect: t.Any) -> None:
+    iam, ims = serve(token_answer("one"), token_answer("two")), serve(answer(401), answer(401))
+    with pytest.raises(NotAuthenticated) as caught:
+        on(ims, tokens(iam), connect).call("GET", "/v1/x")
+    assert "it logs in anew" in (caught.value.hint or "")
+
+
 def test_a_lost_login_does_not_pass_for_a_lost_call(serve: t.Any, tokens: t.Any, connect: t.Any) -> None:
     """The copy itself was not sent, so it may be tried again: ReplyLost would forbid that."""
     iam, ims = serve(hang_up), serve()

@@ -11,7 +11,12 @@ import typing as t
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.events import EventLog, NoEventLog, event_log
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.events import (
+    EventLog,
+    NoEventLog,
+    event_log,
+    run_of,
+)
 from tests.unit.support import FakeClock, open_below
 
 
@@ -29,6 +34,13 @@ def test_each_event_is_a_line_with_its_time_and_its_run(clock: FakeClock, tmp_pa
         {"at": "2026-03-01T12:00:00.000Z", "run": "0123abcd", "event": "planned", "copies": 2},
         {"at": "2026-03-01T12:00:01.500Z", "run": "0123abcd", "event": "ended", "changed": True},
     ]
+
+
+@pytest.mark.parametrize(
+    ("lease", "run"), [("/x/0123abcd", "0123abcd"), ("/x/mine", None), ("/x/0123abcd.lock", None), (None, None)]
+)
+def test_a_run_has_the_name_of_its_lease_where_that_is_one_of_a_run(lease: str | None, run: str | None) -> None:
+    assert run_of(lease) == run
 
 
 def test_an_event_leaves_no_file_open(clock: FakeClock, tmp_path: pathlib.Path) -> None:

@@ -11,7 +11,8 @@ import pytest
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client.iam import Iam
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.survey import Survey
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import BadReply, NotPermitted
-from ansible_collections.huaweicloud.ims.plugins.module_utils._model.place import Project
+from ansible_collections.huaweicloud.ims.plugins.module_utils._model.place import Project, Role
+from tests.unit.shapes import ADMINISTRATOR, AGENCY, READER, facts, request
 from tests.unit.support import FakeClock, Server, answer
 
 FORBIDDEN = answer(403, {"error": {"code": 403, "message": "no", "title": "Forbidden"}})
@@ -75,3 +76,20 @@ def test_trouble_that_is_forgotten_is_asked_for_again(trouble: list[t.Any], aske
     survey.forget_trouble()
     assert survey.project("cn-south-1") == survey.project("cn-south-1") == Project("p1", "cn-south-1", "d1", True)
     assert len(server.received) == len(trouble) + 1
+
+
+@pytest.mark.parametrize(
+    ("on_project", "everywhere"), [([ADMINISTRATOR], None), ([], [READER])], ids=["granted there", "not there"]
+)
+def test_what_an_agency_may_do_everywhere_is_asked_for_only_where_it_may_do_nothing_in_the_project(
+    clock: FakeClock, on_project: list[Role], everywhere: list[Role] | None
+) -> None:
+    iam = types.SimpleNamespace(
+        agency=lambda account, name: AGENCY,
+        roles_on_project=lambda project, agency: on_project,
+        roles_everywhere=lambda account, agency: everywhere or pytest.fail("it was asked for"),
+    )
+    cloud: t.Any = types.SimpleNamespace(iam=iam, clock=clock)
+    found = Survey(cloud).for_submission(request(skip_checks=frozenset({"quota"})), facts(), 0)
+    assert found.roles == on_project
+    assert everywhere in (None, found.inherited_roles)
