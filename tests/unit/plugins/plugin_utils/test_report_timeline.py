@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import precise
-from ansible_collections.huaweicloud.ims.plugins.plugin_utils._report_timeline import bars_of, lanes_of, timeline
-from tests.unit.report_page import Reader, at, entry, failed, shown
+from ansible_collections.huaweicloud.ims.plugins.plugin_utils._report_timeline import Scale, bars_of, lanes_of, timeline
+from tests.unit.report_page import NOON, Reader, at, entry, failed, shown
 
 
 def lanes(*times, now=3600):
@@ -169,3 +169,18 @@ def test_a_copy_of_this_run_is_drawn_from_when_it_was_submitted():
 
 def test_what_is_present_is_not_drawn_for_the_job_that_made_it():
     assert bars_of([entry("a", action="none", job=JOB)], at(60)) == []
+
+
+STEPS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_the_ticks_of_a_timeline_are_steps_in_which_people_count_time(step: float) -> None:
+    ticks = [seconds for seconds, _place in Scale(NOON, 5.5 * step, 1.0).ticks()]
+    assert ticks[1] == step
+
+
+@pytest.mark.parametrize(("minutes", "step"), [(60, 600), (65, 900)])
+def test_a_screen_has_six_steps_at_most(minutes: int, step: int) -> None:
+    ticks = [seconds for seconds, _place in Scale(NOON, 60.0 * minutes, 1.0).ticks()]
+    assert ticks[1] == step

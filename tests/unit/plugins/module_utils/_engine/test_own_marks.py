@@ -127,11 +127,14 @@ def test_a_mark_that_gets_lost_is_made_again_five_times(own: OwnMarks, image: Ma
     assert made == 5
 
 
-def test_a_run_that_ends_waits_until_a_mark_has_settled_and_no_longer(own: OwnMarks, clock: FakeClock) -> None:
+@pytest.mark.parametrize(("age", "rest"), [(2.0, 3.0), (9.0, 0.0)])
+def test_a_run_that_ends_waits_until_a_mark_has_settled_and_no_longer(
+    age: float, rest: float, own: OwnMarks, clock: FakeClock
+) -> None:
     submitted(own, clock)
-    clock.now += 2.0
+    clock.now += age
     own.close()
-    assert clock.sleeps == [3.0]
+    assert clock.sleeps == [rest]
 
 
 @pytest.mark.parametrize(("status", "code"), [(409, None), (400, "IMG.0046")])
