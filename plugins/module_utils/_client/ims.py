@@ -179,7 +179,7 @@ class Ims:
 
     def _named(self, reply: Response, job_id: str) -> Job:
         """:raises BadReply: when the answer is about another job: what came of that one says nothing of this one"""
-        job = reply.read(lambda data: parse_job(data, job_id))
+        job = reply.read(lambda data: parse_job(data, job_id, reply.told))
         if job.id != job_id:
             raise reply.bad(f"asked for job {job_id}, the service answers with job {job.id}")
         return job

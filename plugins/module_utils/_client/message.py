@@ -52,13 +52,17 @@ class Request:
 
 @dataclasses.dataclass(frozen=True)
 class Response:
-    """A 2xx answer: ``data`` is the parsed JSON, or None when there was no body; ``label`` names what was asked."""
+    """A 2xx answer: ``data`` is the parsed JSON, or None when there was no body; ``label`` names what was asked.
+
+    ``told`` is what may be told of a text in it; it takes the whole of that, before anybody cuts or folds it.
+    """
 
     status: int
     data: t.Any
     headers: t.Mapping[str, str]
     request_id: t.Optional[str]
     label: str = ""
+    told: t.Callable[[str], str] = str
 
     def read(self, make: t.Callable[[t.Any], _T]) -> _T:
         """What is made of the data.

@@ -179,7 +179,7 @@ class Transport:
         if trouble is not None:
             unreadable = errors.BadReply if repeat else errors.ReplyLost
             raise unreadable(f"{request.label}: {trouble}", http_status=status, request_id=request_id)
-        return Response(status, data, reply.headers, request_id, request.label)
+        return Response(status, data, reply.headers, request_id, request.label, self._secrets.told)
 
     def _open(
         self, session: requests.Session, request: Request, headers: t.Mapping[str, str], body: t.Optional[Body]
@@ -232,7 +232,7 @@ class Transport:
             return None, None
         try:
             data = read_json(content)
-            return self._secrets.received(data) if self._secrets.may_be_in(content) else data, None
+            return self._secrets.received(data, content), None
         except (ValueError, RecursionError):
             return None, "the answer is HTML" if content.lstrip()[:1] == b"<" else "the answer is not JSON"
 

@@ -141,17 +141,17 @@ class Module(AnsibleModule):
         super().fail_json(**self._without_secrets({**refused, **result, "msg": msg}))
 
     def _without_secrets(self, result: Result) -> Result:
-        """The result, and what Ansible goes by that adds the arguments to it and masks what it knows.
+        """The result, and the arguments, which Ansible adds to it.
 
         It would also mask a secret of one sign, and with it nearly every word.
         """
         connection.learn_secrets(self.secrets, self.params, os.environ)
-        self.params = {
+        shown = {
             option: SPECIFIED if option in SECRETS and value else numbers.spelled(value)
             for option, value in self.params.items()
         }
-        known = {value for value in self.no_log_values if len(value) >= SHORTEST}
-        self.no_log_values = known | self.secrets.forms()
+        self.params = self.secrets.without(shown)
+        self.no_log_values = {value for value in self.no_log_values if len(value) >= SHORTEST}
         return t.cast("Result", self.secrets.without(result))
 
     def _log_invocation(self) -> None:

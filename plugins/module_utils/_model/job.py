@@ -10,11 +10,13 @@ import math
 import typing as t
 
 from .._text import one_line, visible
-from .raw import IDENTIFIER, Raw, dicts, mapping, told
+from .raw import IDENTIFIER, Raw, dicts, mapping, prose
 
 LONGEST_REASON = 400
 # Of what is a word or a time.
 LONGEST_WORD = 100
+# Any other status is told as the service says it.
+KNOWN = frozenset(("INIT", "RUNNING", "SUCCESS", "FAIL", "FAILED"))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,27 +58,29 @@ class Job:
         }
 
 
-def parse_job(data: t.Any, job_id: str) -> Job:
+def parse_job(data: t.Any, job_id: str, told: t.Callable[[str], str] = str) -> Job:
     """A job from what the service says about it. Why it failed may stand at the top, in the entities or in a sub-job.
 
+    :param told: what may be told of a text; what is cut or in capital letters cannot be known for a secret afterwards
     :raises Unreadable: when there is no status
     """
     raw = Raw(data)
-    status = visible(raw.needed("status").upper(), LONGEST_WORD)
+    status = raw.needed("status")
+    status = status.upper() if status.upper() in KNOWN else visible(told(status).upper(), LONGEST_WORD)
     entities = mapping(raw.data.get("entities"))
     parts = dicts(entities.get("sub_jobs_result"))
     places = [raw.data, entities, *(place for part in parts for place in (part, mapping(part.get("entities"))))]
     made = [entities, *(mapping(part.get("entities")) for part in parts), *dicts(entities.get("results"))]
     return Job(
         id=raw.text("job_id") or job_id,
-        type=_word(told(raw.data.get("job_type"))),
+        type=_word(raw.data.get("job_type"), told),
         status=status,
         progress=100 if status == "SUCCESS" else _percent(entities.get("process_percent")),
-        current_task=_word(told(entities.get("current_task"))),
-        begin_time=_word(told(raw.data.get("begin_time"))),
-        end_time=_word(told(raw.data.get("end_time"))),
-        error_code=_word(_first(places, "error_code", "addition_error_code")),
-        fail_reason=_reason(_first(places, "fail_reason", "error", "addition_error_msg")),
+        current_task=_word(entities.get("current_task"), told),
+        begin_time=_word(raw.data.get("begin_time"), told),
+        end_time=_word(raw.data.get("end_time"), told),
+        error_code=_word(_first(places, "error_code", "addition_error_code"), told),
+        fail_reason=_reason(_first(places, "fail_reason", "error", "addition_error_msg"), told),
         image_id=_id(_first(made, "image_id")),
         image_name=_first(made, "image_name"),
     )
@@ -93,13 +97,14 @@ def _percent(value: t.Any) -> int:
     return max(0, min(100, round(number * 100 if number <= 1 else number)))
 
 
-def _word(text: t.Optional[str]) -> t.Optional[str]:
+def _word(value: t.Any, told: t.Callable[[str], str]) -> t.Optional[str]:
     """It is for people to read, and a failed task prints it as it is."""
-    return visible(text, LONGEST_WORD) if text is not None else None
+    text = prose(value)
+    return visible(told(text), LONGEST_WORD) if text is not None else None
 
 
-def _reason(text: t.Optional[str]) -> t.Optional[str]:
-    return one_line(text, LONGEST_REASON) if text is not None else None
+def _reason(text: t.Optional[str], told: t.Callable[[str], str]) -> t.Optional[str]:
+    return one_line(told(text), LONGEST_REASON) if text is not None else None
 
 
 def _id(text: t.Optional[str]) -> t.Optional[str]:
@@ -108,5 +113,5 @@ def _id(text: t.Optional[str]) -> t.Optional[str]:
 
 def _first(places: t.Iterable[t.Mapping[str, t.Any]], *keys: str) -> t.Optional[str]:
     """The first of the keys that is filled, key by key through all places."""
-    found = (told(place.get(key)) for place in places for key in keys)
+    found = (prose(place.get(key)) for place in places for key in keys)
     return next((text for text in found if text is not None), None)

@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 import typing as t
 
+from .._text import shortened
+
 # Nothing of an image or a job is that long, but for the reason of a failure, and that is cut.
 LONGEST = 16384
 # An id becomes part of a path, and of an option of a later run.
@@ -141,8 +143,8 @@ def dicts(value: t.Any) -> t.List[t.Dict[str, t.Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def told(value: t.Any) -> t.Optional[str]:
+def prose(value: t.Any) -> t.Optional[str]:
     """Text that people are to read, if there is any: only its beginning, and nothing hangs on it."""
     if isinstance(value, (dict, list, bool)) or value is None:
         return None
-    return str(value)[:LONGEST].strip() or None
+    return shortened(str(value), LONGEST).strip() or None

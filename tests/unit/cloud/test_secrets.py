@@ -120,3 +120,22 @@ def test_what_happens_is_noted_without_secrets(cloud, copy, as_user, tmp_path, w
     noted = (tmp_path / "events").read_text()
     assert f"by {HIDDEN}, {HIDDEN}/x" in noted
     assert PASSWORD not in noted + json.dumps(result) + "".join(warnings)
+
+
+@pytest.mark.parametrize("left", range(0, 18, 3))
+def test_a_password_at_which_a_reason_is_cut_leaves_nothing_of_itself(cloud, copy, as_user, left):
+    as_user(how="password")
+    cloud.outcome(name="ubuntu-22.04-web", status="FAIL", fail_reason="x" * (394 - left) + PASSWORD + "y" * 99)
+
+    told = copy()["job"]["fail_reason"]
+
+    assert told.startswith("x" * (394 - left) + HIDDEN)
+
+
+@pytest.mark.parametrize("between", ["\n", "\r\n    ", "=\n", "\\n"])
+def test_a_password_in_two_lines_of_a_reason_is_hidden(cloud, copy, as_user, between):
+    as_user(how="password")
+    reason = f"denied: {PASSWORD[:9]}{between}{PASSWORD[9:]} is wrong"
+    cloud.outcome(name="ubuntu-22.04-web", status="FAIL", fail_reason=reason)
+
+    assert copy()["job"]["fail_reason"] == f"denied: {HIDDEN} is wrong"

@@ -113,3 +113,15 @@ def test_a_word_of_a_job_has_a_hundred_signs_at_most(length: int, word: str) -> 
 def test_a_reason_of_any_length_is_cut() -> None:
     job = parse_job({"status": "FAIL", "fail_reason": "x" * 5_000_000, "entities": {"current_task": "y" * 99_999}}, "j")
     assert (len(str(job.fail_reason)) <= 400, len(str(job.current_task)) <= LONGEST) == (True, True)
+
+
+def test_what_is_told_is_cleaned_before_it_is_cut_folded_or_put_in_capital_letters() -> None:
+    entities = {"current_task": "y" * 95 + "s3cr3t", "error_code": "s3cr3t"}
+    raw = {"status": "by s3cr3t", "job_type": "s3cr3t", "fail_reason": "x" * 395 + "s3cr3t", "entities": entities}
+    job = parse_job(raw, "j", lambda text: text.replace("s3cr3t", "***"))
+    assert (job.status, job.type, job.error_code) == ("BY ***", "***", "***")
+    assert (job.current_task, job.fail_reason) == ("y" * 95 + "***", "x" * 395 + "***")
+
+
+def test_no_secret_makes_another_status_of_one_that_is_known() -> None:
+    assert parse_job({"status": "success"}, "j", lambda text: "***").done
