@@ -424,8 +424,9 @@ diff:
 
 from ..module_utils._client.connection import connection_spec
 from ..module_utils._entry.copy_one import copy_one
-from ..module_utils._entry.glue import Module, Result, run_spec
+from ..module_utils._entry.glue import Module, Result
 from ..module_utils._entry.options import one_copy_spec
+from ..module_utils._entry.run_options import run_spec
 
 
 def argument_spec() -> Result:

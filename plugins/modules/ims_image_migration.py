@@ -608,9 +608,10 @@ diff:
 """
 
 from ..module_utils._client.connection import connection_spec
-from ..module_utils._entry.glue import Module, Result, run_spec
+from ..module_utils._entry.glue import Module, Result
 from ..module_utils._entry.migrate import migrate
 from ..module_utils._entry.options import destination_spec, every_image_spec, listed_image_spec
+from ..module_utils._entry.run_options import run_spec
 
 
 def argument_spec() -> Result:

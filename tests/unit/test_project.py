@@ -182,6 +182,12 @@ def rooms_imported(file: pathlib.Path) -> set[str]:
     return found - {own}
 
 
+def test_an_import_within_a_function_counts_as_any_other(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "late.py"
+    file.write_text("from .a import b\ndef late():\n    from .._c import d\n", encoding="utf-8")
+    assert imports(file) == (".a", ".._c")
+
+
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room or "ground")
 def test_a_room_imports_only_from_the_rooms_above_it(room: str) -> None:
     above = set(ROOMS[: ROOMS.index(room)]) - CLOSED.get(room, set())

@@ -153,6 +153,10 @@ class Copy:
         )
 
     @property
+    def failed(self) -> bool:
+        return isinstance(self.phase, phases.Ended) and self.phase.outcome is phases.Outcome.FAILED
+
+    @property
     def action(self) -> str:
         """``none``, ``waited``, ``updated`` or ``submitted``: the most that was done."""
         if self.submitted:

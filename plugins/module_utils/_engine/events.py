@@ -9,7 +9,6 @@ import json
 import os
 import re
 import secrets
-import stat
 import typing as t
 
 from .._clock import Clock, precise
@@ -78,22 +77,6 @@ def run_of(lease_file: t.Optional[str]) -> t.Optional[str]:
     """The name that a run is given by that of its lease, for whoever follows it from outside."""
     name = os.path.basename(lease_file or "")
     return name if RUN.fullmatch(name) else None
-
-
-def why_not(path: t.Optional[str]) -> t.Optional[str]:
-    """Why nothing can be noted at ``path`` from the start, so that nobody waits for what never comes; None: it can."""
-    if not path:
-        return None
-    if "\0" in path:
-        return "cannot be a path"
-    folder = os.path.dirname(os.path.abspath(path))
-    if os.path.isdir(path):
-        return "is a folder"
-    if os.path.exists(path) and stat.S_ISFIFO(os.stat(path).st_mode):
-        return "is a pipe"
-    if not os.path.isdir(folder):
-        return f"is in a folder that does not exist, {folder}"
-    return None if os.access(path if os.path.exists(path) else folder, os.W_OK) else "cannot be written"
 
 
 def event_log(

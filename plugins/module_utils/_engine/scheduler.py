@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import heapq
 import random
 import typing as t
@@ -14,6 +13,7 @@ from copy import copy as duplicate
 from .._clock import Clock, Deadline
 from .._errors import Held, ImsError
 from . import observations, phases
+from .acting import ActingRun
 from .agenda import Agenda, Slots, duration
 from .copy import Copy
 from .endings import submitting
@@ -21,29 +21,12 @@ from .events import NoEventLog
 from .lease import NoLease
 from .ledger import Ledger
 from .pace import Pace
-from .run import Run
 from .survey import Survey
 from .teller import Teller
-from .terms import Limits
+from .terms import RunOptions
 
 # Without waiting for the copy, how long to stay with a service that says "not now", in seconds.
 IMPATIENCE = 30.0
-
-
-@dataclasses.dataclass(frozen=True)
-class RunOptions:
-    """How a run goes about its copies; everything that is a time is in seconds.
-
-    ``carry_on``: an earlier run has passed the checks, so nothing of this one stops at them.
-    """
-
-    limits: Limits = Limits()
-    wait: bool = True
-    max_concurrent: int = 5
-    largest_first: bool = True
-    stop_on_copy_failure: bool = False
-    run_for: t.Optional[float] = None
-    carry_on: bool = False
 
 
 class Scheduler:
@@ -66,7 +49,7 @@ class Scheduler:
         self._options = options
         self._lease = lease or NoLease()
         self._ledger = ledger
-        self._run = Run(survey, ledger, clock, options.limits, teller or Teller(NoEventLog(), clock), self._lease)
+        self._run = ActingRun(survey, ledger, clock, options, teller or Teller(NoEventLog(), clock), self._lease)
         self._pace = pace or Pace()
         self._agenda = Agenda(clock, self._pace, options.limits.wait_interval, options.max_concurrent)
         self._slots = Slots(clock, options.limits.wait_timeout if options.wait else IMPATIENCE, jitter)
@@ -81,35 +64,16 @@ class Scheduler:
         self.cut_short = self.refused = False
 
     def run(self, copies: t.Sequence[Copy]) -> None:
-        """Bring every copy as far as it goes. Errors end up in the copies; nothing of one stops another."""
-        for copy in copies:
-            if not copy.ended:
-                self._run.plan(copy)
-        self._run.planned()
-        self.refused = self._all_refused(copies)
-        if self.refused:
-            for copy in copies:
-                if isinstance(copy.phase, phases.Settling):
-                    self._run.see(copy, observations.LeftAlone())
-            self._run.tell_plan(copies)
-            return
-        for copy in copies:
-            if isinstance(copy.phase, phases.Settling):
-                self._run.look(copy)
-        if not self._options.limits.check_mode:
-            self._run.tell_plan(copies)
+        """Bring every copy as far as it goes."""
+        self.refused = self._run.begin(copies)
+        self._run.tell_plan(copies)
+        if not self.refused:
             self._drive(copies)
-
-    def _all_refused(self, copies: t.Sequence[Copy]) -> bool:
-        """With ``fail``, one copy that is refused keeps everything from being done; with ``skip`` the rest goes on."""
-        if self._options.limits.skip_refused or self._options.carry_on:
-            return False
-        return any(_failed(copy) for copy in copies)
 
     def _drive(self, copies: t.Sequence[Copy]) -> None:
         ordered = sorted(copies, key=_size_of, reverse=True) if self._options.largest_first else copies
         self._ranks = {copy.number: rank for rank, copy in enumerate(ordered)}
-        self._failures = sum(1 for copy in copies if _failed(copy))
+        self._failures = sum(1 for copy in copies if copy.failed)
         self._refused = [copy for copy in copies if copy.refused_since is not None]
         for copy in copies:
             self._place(copy)
@@ -255,7 +219,7 @@ class Scheduler:
         self._open.pop(copy.number, None)
         if copy.ended:
             self._agenda.drop(copy)
-            self._failures += before is not None and _failed(copy)
+            self._failures += before is not None and copy.failed
         elif isinstance(copy.phase, phases.Queued):
             self._agenda.drop(copy)
             heapq.heappush(self._queue, (self._ranks[copy.number], copy))
@@ -290,10 +254,6 @@ class Scheduler:
         if self._leave_at is not None and not self._leave_at.passed:
             pause = min(pause, self._leave_at.remaining)
         self._clock.sleep(max(min(pause, self._lease.pause), 0.0))
-
-
-def _failed(copy: Copy) -> bool:
-    return copy.status == phases.Outcome.FAILED.value
 
 
 def _size_of(copy: Copy) -> int:

@@ -56,6 +56,30 @@ class Limits:
 
 
 @dataclasses.dataclass(frozen=True)
+class RunOptions:
+    """How a run goes about its copies; everything that is a time is in seconds.
+
+    ``carry_on``: an earlier run has passed the checks, so nothing of this one stops at them.
+    """
+
+    limits: Limits = Limits()
+    wait: bool = True
+    max_concurrent: int = 5
+    largest_first: bool = True
+    stop_on_copy_failure: bool = False
+    run_for: t.Optional[float] = None
+    carry_on: bool = False
+
+
+class RunEnd(t.NamedTuple):
+    """How a run over its copies ended: whether it was cut short, or refused as a whole, and what could not be noted."""
+
+    cut_short: bool
+    refused: bool
+    troubles: t.List[str]
+
+
+@dataclasses.dataclass(frozen=True)
 class Earlier:
     """What the results of an earlier run tell of a copy.
 

@@ -11,13 +11,13 @@ from .._client.cloud import Cloud
 from .._clock import Clock, SystemClock
 from .._engine.copy import Copy
 from .._engine.resume import check_result, take_up
-from .._engine.scheduler import RunOptions
 from .._engine.survey import Survey
+from .._engine.terms import RunOptions
 from .._errors import JobFailed
 from .._model.copy_request import CopyRequest
 from .._result.entries import Reading, check_warnings
 from .._result.summary import sentence
-from . import glue, options
+from . import glue, options, run_options, running
 
 # The keys of an entry that the result of one copy has as well, in its order.
 RESULT_KEYS = (
@@ -43,9 +43,9 @@ def copy_one(module: glue.Module, clock: t.Optional[Clock] = None) -> None:
         earlier, phase = take_up(told, True, clock, module.params["wait_timeout"])
         copies.append(Copy(_request(module.params), earlier=earlier, phase=phase))
         options_ = _options(module, earlier.deadline)
-        driven = glue.drive(module, clock, Survey(cloud), options_, copies)
-        cut_short = driven.cut_short
-        for trouble in driven.troubles:
+        end = running.run(module, clock, Survey(cloud), options_, copies)
+        cut_short = end.cut_short
+        for trouble in end.troubles:
             copies[0].warn(trouble)
 
     checks = (
@@ -77,7 +77,7 @@ def _request(params: t.Mapping[str, t.Any]) -> CopyRequest:
 
 
 def _options(module: glue.Module, patient_until: t.Optional[float] = None) -> RunOptions:
-    return glue.run_options(
+    return run_options.run_options(
         module,
         wait=module.params["wait"],
         max_concurrent=1,

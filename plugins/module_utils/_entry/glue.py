@@ -16,100 +16,14 @@ from .._client import connection, transport
 from .._client.cloud import Cloud
 from .._client.credentials import SECRETS
 from .._client.hiding import SHORTEST, Secrets
-from .._client.ims import Ims
 from .._clock import Clock, Deadline
-from .._engine import events, record
-from .._engine.copy import Copy
-from .._engine.lease import lease
-from .._engine.ledger import Ledger
-from .._engine.marks import MarkingLedger
-from .._engine.pace import Pace
-from .._engine.scheduler import RunOptions, Scheduler
-from .._engine.survey import Survey
-from .._engine.teller import Teller
-from .._engine.terms import Limits
-from .._result.summary import counts_of
 from .._text import halves_in, one_line, repaired
 from . import numbers, paths
 
 # What Ansible shows of such an argument.
 SPECIFIED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
-# A mark counts for so many times that it may take to settle, and so many seconds: clocks may be a minute apart.
-SETTLED_TIMES, SHORTEST_GRACE = 6, 120.0
-
 Result = t.Dict[str, t.Any]
-
-# The bounds of the times of a run, and whether a time must be above the lower one.
-TIMES = (
-    ("wait_timeout", 0, numbers.LONGEST_WAIT, " s", False),
-    ("wait_interval", 0, 3600, " s", True),
-    ("run_for", 0, numbers.LONGEST_WAIT, " s", True),
-    ("progress_interval", 0, numbers.LONGEST_WAIT, " s", False),
-    ("settle_time", 0, 60, " s", False),
-    ("confirm_timeout", 0, numbers.LONGEST_WAIT, " s", False),
-)
-
-
-def run_spec() -> Result:
-    """The options that say how a run goes about its copies."""
-    return {
-        "source_region": {
-            "type": "str",
-            "required": True,
-            "fallback": (connection.filled_env_fallback, ["HW_REGION_NAME"]),
-        },
-        "source_project_name": {"type": "str"},
-        "progress_interval": {
-            "type": "float",
-            "default": 30,
-            "fallback": (connection.number_env_fallback, ["HW_IMS_PROGRESS_INTERVAL"]),
-        },
-        "run_for": {"type": "float"},
-        "event_log": {"type": "path"},
-        "lease_file": {"type": "path"},
-        "wait_timeout": {"type": "int", "default": 10800},
-        "wait_interval": {"type": "float", "default": 10},
-        "confirm_timeout": {"type": "float", "default": 120},
-        "ledger": {"type": "str", "choices": ["host", "cloud", "none"], "default": "host"},
-        "settle_time": {"type": "float", "default": 5},
-        "state_dir": {
-            "type": "path",
-            "default": "~/.ansible/huaweicloud.ims",
-            "fallback": (paths.path_env_fallback, ["HW_IMS_STATE_DIR"]),
-        },
-    }
-
-
-def run_options(
-    module: AnsibleModule,
-    wrong: t.Sequence[str] = (),
-    *,
-    max_attempts: int = 1,
-    skip_refused: bool = False,
-    patient_until: t.Optional[float] = None,
-    **more: t.Any,
-) -> RunOptions:
-    """:raises InputError: with every time that cannot be right, after what is known to be wrong already"""
-    params = module.params
-    problems = list(wrong)
-    problems += numbers.problems_of(TIMES, params)
-    if why_not := events.why_not(params["event_log"]):
-        problems.append(f"event_log {params['event_log']} {why_not}")
-    if problems:
-        raise errors.InputError(problems)
-    limits = Limits(
-        wait_timeout=params["wait_timeout"],
-        wait_interval=params["wait_interval"],
-        confirm_timeout=params["confirm_timeout"],
-        max_attempts=max_attempts,
-        skip_refused=skip_refused,
-        check_mode=module.check_mode,
-        looking=bool(params.get("lease_file")),
-        patient_until=patient_until,
-    )
-    return RunOptions(limits, run_for=params["run_for"], **more)
-
 
 class Module(AnsibleModule):
     """A module that comes to life whatever it is called with, and tells no secret."""
@@ -159,51 +73,6 @@ class Module(AnsibleModule):
         afterwards, by the name of its option."""
         with contextlib.suppress(UnicodeEncodeError):
             super()._log_invocation()  # type: ignore[no-untyped-call]
-
-
-class Drive(t.NamedTuple):
-    """How a run over its copies ended: whether it was cut short, or refused as a whole, and what could not be noted."""
-
-    cut_short: bool
-    refused: bool
-    troubles: t.List[str]
-
-
-def drive(module: Module, clock: Clock, survey: Survey, options: RunOptions, copies: t.Sequence[Copy]) -> Drive:
-    """Bring every copy as far as it goes, and tell of it."""
-    ledger = _ledger(module, clock, survey)
-    # In check mode nothing happens that could be told.
-    path = None if module.check_mode else module.params["event_log"]
-    log = events.event_log(path, clock, events.run_of(module.params["lease_file"]), module.secrets.without)
-    pace = Pace()
-    teller = Teller(log, clock, options.max_concurrent, pace)
-    held = lease(module.params["lease_file"], clock)
-    scheduler = Scheduler(survey, ledger, clock, options, teller=teller, pace=pace, lease=held)
-    try:
-        scheduler.run(copies)
-        ledger.close()
-    finally:
-        counts = counts_of([{"status": copy.status} for copy in copies])
-        teller.ended(any(copy.changed for copy in copies), counts)
-    troubles = [*ledger.troubles, *([teller.trouble] if teller.trouble else [])]
-    return Drive(scheduler.cut_short, scheduler.refused, troubles)
-
-
-def _ledger(module: AnsibleModule, clock: Clock, survey: Survey) -> Ledger:
-    """What is to remember the copies of this run. A blank ``state_dir`` has this host remember nothing."""
-    params = module.params
-    blank = params["ledger"] == "none" or not params["state_dir"]
-    host = Ledger(None if blank else params["state_dir"], clock)
-    if params["ledger"] != "cloud":
-        return host
-
-    def service(key: record.Key) -> Ims:
-        if key.source is None or key.project is None:
-            raise AssertionError("a copy is marked only once its source is known")
-        return survey.ims(key.source.region, key.project)
-
-    grace = max(params["confirm_timeout"], SETTLED_TIMES * params["settle_time"], SHORTEST_GRACE)
-    return MarkingLedger(host, service, clock, params["settle_time"], grace)
 
 
 def all_at_once(*parts: t.Callable[[], object]) -> None:

@@ -14,14 +14,14 @@ from .._clock import Clock, SystemClock
 from .._engine.copy import Copy
 from .._engine.phases import Ended, Outcome
 from .._engine.resume import EarlierResults, check_results, check_source, images_of, take_up
-from .._engine.scheduler import RunOptions
 from .._engine.survey import Survey
+from .._engine.terms import RunOptions
 from .._model.copy_request import CopyRequest
 from .._model.image_index import ImageIndex
 from .._result.entries import Reading, check_warnings
 from .._result.summary import counts_of, left_out, story, summary, verdict
 from .._text import visible
-from . import glue, numbers, query
+from . import glue, numbers, query, run_options, running
 from .migration_list import Entry, check_clashes, check_list, clash_error, clashes, entries_of, label_of, told_images
 from .options import Given
 
@@ -65,10 +65,10 @@ class Migration:
             self.copies.append(Copy(entry.request, number, label, earlier, phase=phase))
         deadlines = [copy.earlier.deadline for copy in self.copies if copy.earlier.deadline is not None]
         options = self.options(max(deadlines, default=None))
-        driven = glue.drive(self._module, self._clock, survey, options, self.copies)
-        self._driven, self._cut_short = True, driven.cut_short
-        self.warnings.extend(driven.troubles)
-        if driven.refused:
+        end = running.run(self._module, self._clock, survey, options, self.copies)
+        self._driven, self._cut_short = True, end.cut_short
+        self.warnings.extend(end.troubles)
+        if end.refused:
             # A plan of which nothing would be done at all reads as the run that does nothing.
             self._reading = Reading()
 
@@ -81,7 +81,7 @@ class Migration:
         """:raises InputError: with every number that cannot be right"""
         params = self._params
         problems = numbers.problems_of(COUNTS, params)
-        return glue.run_options(
+        return run_options.run_options(
             self._module,
             problems,
             max_concurrent=params["max_concurrent"],

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import typing as t
 
 from ansible.module_utils.basic import env_fallback
@@ -22,6 +24,22 @@ def trimmed(params: t.Any, spec: t.Mapping[str, Options]) -> t.Any:
 def path_env_fallback(*names: str) -> str:
     """Ansible's ``env_fallback`` for a path: an empty variable is an answer."""
     return str(env_fallback(*names)).strip()
+
+
+def why_not(path: t.Optional[str]) -> t.Optional[str]:
+    """Why nothing can be noted at ``path`` from the start, so that nobody waits for what never comes; None: it can."""
+    if not path:
+        return None
+    if "\0" in path:
+        return "cannot be a path"
+    folder = os.path.dirname(os.path.abspath(path))
+    if os.path.isdir(path):
+        return "is a folder"
+    if os.path.exists(path) and stat.S_ISFIFO(os.stat(path).st_mode):
+        return "is a pipe"
+    if not os.path.isdir(folder):
+        return f"is in a folder that does not exist, {folder}"
+    return None if os.access(path if os.path.exists(path) else folder, os.W_OK) else "cannot be written"
 
 
 def _is_path(option: t.Optional[Options]) -> bool:

@@ -12,12 +12,8 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._engine import pha
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.copy import Copy
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.lease import NoLease
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger import Ledger
-from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.scheduler import (
-    IMPATIENCE,
-    RunOptions,
-    Scheduler,
-)
-from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.terms import Earlier, Limits
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.scheduler import IMPATIENCE, Scheduler
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.terms import Earlier, Limits, RunOptions
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import Busy, ReplyLost, ServerFault
 from tests.unit.fake_service import FakeService
 from tests.unit.support import FakeClock
@@ -151,14 +147,6 @@ def test_with_skip_or_after_an_earlier_run_the_others_go_on(
     _scheduler, copies = run("a2", "b1", limits=limits, **options)
 
     assert statuses(copies) == ["copied", status]
-
-
-def test_check_mode_plans_and_does_nothing(run: Run, service: FakeService) -> None:
-    _scheduler, copies = run("a1", "b1", limits={"check_mode": True})
-
-    assert statuses(copies) == ["not_started"] * 2
-    assert [type(copy.phase) for copy in copies] == [p.Queued] * 2
-    assert service.did("copy") == []
 
 
 def test_after_a_failure_that_stops_nothing_new_begins_and_what_is_under_way_is_seen_to_its_end(

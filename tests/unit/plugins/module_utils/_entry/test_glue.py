@@ -13,7 +13,7 @@ from ansible.module_utils.testing import patch_module_args
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import timestamp
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.record import Key
-from ansible_collections.huaweicloud.ims.plugins.module_utils._entry import glue
+from ansible_collections.huaweicloud.ims.plugins.module_utils._entry import glue, run_options, running
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
     CopyError,
     Held,
@@ -41,7 +41,7 @@ GOOD: dict[str, t.Any] = {
 
 def options(params: dict[str, t.Any], wrong: t.Sequence[str] = ()) -> t.Any:
     module: t.Any = types.SimpleNamespace(params={**GOOD, **params}, check_mode=False)
-    return glue.run_options(module, wrong)
+    return run_options.run_options(module, wrong)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_mark_of_another_run_holds_a_copy_for_two_minutes_at_least(
         at = clock.utcnow() + datetime.timedelta(seconds=params["settle_time"] - age)
         image.attributes = {"ims_copy_0123456789ab_ffff": f"pending {timestamp(at)} ffff0000 -"}
         try:
-            with glue._ledger(module, clock, survey).claim(key):
+            with running._ledger(module, clock, survey).claim(key):
                 return True
         except Held:
             return False

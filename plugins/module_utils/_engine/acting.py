@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""A run that does something about its copies: submits them, brings their replicas in line, and tells of it."""
+
+from __future__ import annotations
+
+import contextlib
+import typing as t
+
+from .. import _errors as errors
+from .._clock import Clock
+from .._decide import replica as replicas
+from .._model.image import Image
+from . import effects as do
+from . import observations
+from .copy import Copy
+from .lease import NoLease
+from .ledger import Ledger
+from .run import Run
+from .standing import standing_of
+from .submission import Submission
+from .survey import Survey
+from .teller import Teller
+from .terms import RunOptions
+
+# How often a replica that was changed is read back at most, and how many seconds apart.
+READINGS, READING_PAUSE = 3, 2.0
+# What may have been done although nobody has said so.
+UNANSWERED = (errors.ReplyLost, errors.BadReply, errors.ServerFault)
+
+
+class ActingRun(Run):
+    """Looks as any run does, and acts."""
+
+    def __init__(
+        self, survey: Survey, ledger: Ledger, clock: Clock, options: RunOptions, teller: Teller, lease: NoLease
+    ) -> None:
+        super().__init__(survey, ledger, clock, options)
+        self._teller = teller
+        self._telling = False
+        self._submission = Submission(self._planner, self._probes, ledger, clock, ledger.run, lease)
+
+    def tell_plan(self, copies: t.Sequence[Copy]) -> None:
+        """The plan stands; from now on it is told what happens to each copy."""
+        self._telling = True
+        self._teller.planned([standing_of(copy) for copy in copies])
+
+    def prepare(self, copies: t.Iterable[Copy]) -> None:
+        """The turn of these comes soon."""
+        for copy in copies:
+            self._ledger.prepare(self._probes.key(copy))
+
+    def submit(self, copy: Copy) -> observations.Observation:
+        """Submit a copy whose turn it is; what came of it."""
+        return self.see(copy, observations.Chosen())
+
+    def _tell(self, copy: Copy, seen: observations.Observation, again: bool) -> None:
+        if self._telling:
+            refusal = seen.error.as_error() if isinstance(seen, observations.NotNow) else None
+            self._teller.changed(copy.number, standing_of(copy, refusal), again)
+
+    def _do(self, copy: Copy, effect: do.Effect) -> t.Optional[observations.Observation]:
+        if isinstance(effect, do.Submit):
+            return self.see(copy, self._submission.send(copy))
+        if isinstance(effect, do.BringInLine):
+            return self.see(copy, self._bring_in_line(copy, effect.image, effect.changes))
+        return super()._do(copy, effect)
+
+    def _bring_in_line(self, copy: Copy, replica: Image, wanted: replicas.Changes) -> observations.Observation:
+        ims = self._probes.destination_ims(copy)
+        after, altered = replica, False
+        try:
+            if wanted.attributes:
+                after, altered = ims.update(replica.id, wanted.patch), True
+            if wanted.set_tags:
+                ims.set_tags(replica.id, wanted.set_tags)
+                altered = True
+            if wanted.remove_tags:
+                ims.remove_tags(replica.id, wanted.remove_tags)
+                altered = True
+            if wanted.clearance:
+                with contextlib.suppress(errors.ImsError):
+                    ims.update(replica.id, wanted.clearance)
+            return observations.InLine(self._read_back(copy, after))
+        except errors.ImsError as error:
+            unanswered = isinstance(error, UNANSWERED)
+            try:
+                # A refusal may come from before the service or from behind it: one look tells.
+                seen = self._read_back(copy, after, READINGS if unanswered else 1)
+            except errors.ImsError:
+                altered = altered or unanswered
+            else:
+                still = replicas.changes(seen, copy.request, copy.source)
+                if not still:
+                    return observations.InLine(seen)
+                altered = altered or still != wanted
+            error.hint = error.hint or "The replica itself is complete: run again to bring it in line."
+            error.at("update", f"Bringing image {replica.id} in {replica.region} in line")
+            return observations.NotInLine(error, altered)
+
+    def _read_back(self, copy: Copy, after: Image, readings: int = READINGS) -> Image:
+        """The replica as it shows once it was changed; what is read may lag behind what was written."""
+        ims = self._probes.destination_ims(copy)
+        for number in range(readings):
+            if number:
+                self._clock.sleep(READING_PAUSE)
+            after = ims.image(after.id) or after
+            if not replicas.changes(after, copy.request, copy.source):
+                break
+        return after

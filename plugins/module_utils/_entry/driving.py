@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""Drives the copies of a module, and tells of them."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._clock import Clock
+from .._engine import events, lease, pace, scheduler, teller
+from .._engine.copy import Copy
+from .._engine.ledger import Ledger
+from .._engine.survey import Survey
+from .._engine.terms import RunEnd, RunOptions
+from .._result.summary import counts_of
+from .glue import Module
+
+
+def drive(
+    module: Module, clock: Clock, survey: Survey, options: RunOptions, copies: t.Sequence[Copy], ledger: Ledger
+) -> RunEnd:
+    """Bring every copy as far as it goes."""
+    path, lease_file = module.params["event_log"], module.params["lease_file"]
+    log = events.event_log(path, clock, events.run_of(lease_file), module.secrets.without)
+    learned = pace.Pace()
+    told = teller.Teller(log, clock, options.max_concurrent, learned)
+    held = lease.lease(lease_file, clock)
+    run = scheduler.Scheduler(survey, ledger, clock, options, teller=told, pace=learned, lease=held)
+    try:
+        run.run(copies)
+        ledger.close()
+    finally:
+        counts = counts_of([{"status": copy.status} for copy in copies])
+        told.ended(any(copy.changed for copy in copies), counts)
+    troubles = [*ledger.troubles, *([told.trouble] if told.trouble else [])]
+    return RunEnd(run.cut_short, run.refused, troubles)

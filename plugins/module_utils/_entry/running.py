@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# Private to this collection: it may change in any release.
+"""Brings the copies of a module as far as they go, and in check mode as far as looking goes."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._client.ims import Ims
+from .._clock import Clock
+from .._engine import record
+from .._engine.copy import Copy
+from .._engine.ledger import Ledger
+from .._engine.run import Run
+from .._engine.survey import Survey
+from .._engine.terms import RunEnd, RunOptions
+from .glue import Module
+
+# A mark counts for so many times that it may take to settle, and so many seconds: clocks may be a minute apart.
+SETTLED_TIMES, SHORTEST_GRACE = 6, 120.0
+
+
+def run(module: Module, clock: Clock, survey: Survey, options: RunOptions, copies: t.Sequence[Copy]) -> RunEnd:
+    """Errors end up in the copies; nothing of one stops another."""
+    ledger = _ledger(module, clock, survey)
+    if module.check_mode:
+        refused = Run(survey, ledger, clock, options).begin(copies)
+        ledger.close()
+        return RunEnd(False, refused, ledger.troubles)
+    # A task looks first, in check mode, and mostly finds everything there: then what drives copies is not loaded. Here
+    # all of it is: what it comes from is a temporary file, which may be swept away while copies take hours.
+    from .driving import drive
+
+    return drive(module, clock, survey, options, copies, ledger)
+
+
+def _ledger(module: Module, clock: Clock, survey: Survey) -> Ledger:
+    """What is to remember the copies of this run. A blank ``state_dir`` has this host remember nothing."""
+    params = module.params
+    blank = params["ledger"] == "none" or not params["state_dir"]
+    host = Ledger(None if blank else params["state_dir"], clock)
+    if params["ledger"] != "cloud":
+        return host
+
+    # As above: who keeps no marks needs nothing of them.
+    from .._engine.marks import MarkingLedger
+
+    def service(key: record.Key) -> Ims:
+        if key.source is None or key.project is None:
+            raise AssertionError("a copy is marked only once its source is known")
+        return survey.ims(key.source.region, key.project)
+
+    grace = max(params["confirm_timeout"], SETTLED_TIMES * params["settle_time"], SHORTEST_GRACE)
+    return MarkingLedger(host, service, clock, params["settle_time"], grace)
