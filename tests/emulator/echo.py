@@ -9,6 +9,7 @@ import dataclasses
 import html
 import itertools
 import json
+import quopri
 import typing as t
 from urllib.parse import quote, quote_plus
 
@@ -22,8 +23,32 @@ def _in_json(text: str) -> str:
     return json.dumps(text)[1:-1]
 
 
+def _bytes_of(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
 def _in_base64(text: str) -> str:
-    return base64.b64encode(text.encode("utf-8", "replace")).decode("ascii")
+    return base64.b64encode(_bytes_of(text)).decode("ascii")
+
+
+def _each_byte(escape: str) -> Writing:
+    return lambda text: "".join(escape.format(byte) for byte in _bytes_of(text))
+
+
+def _each_sign(escape: str) -> Writing:
+    return lambda text: "".join(escape.format(ord(sign)) for sign in text)
+
+
+def _in_mail(text: str) -> str:
+    return quopri.encodestring(_bytes_of(text)).decode("ascii")
+
+
+def _in_two_lines(text: str) -> str:
+    return f"{text[: len(text) // 2]}\n  {text[len(text) // 2 :]}"
+
+
+def _begun(text: str) -> str:
+    return f"{text[:24]}..." if len(text) > 40 else text
 
 
 WRITINGS: tuple[Writing, ...] = (
@@ -38,6 +63,20 @@ WRITINGS: tuple[Writing, ...] = (
     lambda text: html.escape(_in_json(text)),
     _in_base64,
     lambda text: _in_base64(f"user:{text}"),
+    lambda text: _in_base64(_in_base64(f"user:{text}")),
+    lambda text: base64.urlsafe_b64encode(_bytes_of(f">{text}")).decode("ascii"),
+    lambda text: base64.b32encode(_bytes_of(f"u:{text}")).decode("ascii"),
+    lambda text: _bytes_of(text).hex(),
+    lambda text: _bytes_of(text).hex().upper(),
+    lambda text: quote(quote(text, safe=""), safe=""),
+    _each_byte("%{:02x}"),
+    _each_byte("={:02X}"),
+    _each_sign("\\u{:04X}"),
+    _each_sign("&#{};"),
+    _each_sign("&#x{:x};"),
+    _in_mail,
+    _in_two_lines,
+    _begun,
 )
 GLUES = ("token={}&x", "/v3/{}/auth", '{{"password":"{}"}}', "x{}x", "{}")
 # Headers that prove nothing.

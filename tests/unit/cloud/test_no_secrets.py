@@ -18,7 +18,7 @@ from ansible.module_utils.testing import patch_module_args
 from ansible_collections.huaweicloud.ims.plugins.module_utils._entry.infos import show_images, show_job
 from ansible_collections.huaweicloud.ims.plugins.modules import ims_image_info, ims_job_info
 from tests import hunting
-from tests.emulator import seed
+from tests.emulator import echo, seed
 
 WEB = "ubuntu-22.04-web"
 # A temporary key is all that a lasting one is, and more.
@@ -140,6 +140,14 @@ def test_of_what_is_only_looked_at(cloud, copy, caller, hunt, capsys):
     assert len(images["images"]) > 5
     assert known["job"]["id"] == job
     hunt(images, filtered, known, unknown)
+
+
+@pytest.mark.parametrize("writing", echo.WRITINGS)
+def test_the_hunt_finds_a_secret_in_every_way_of_writing_of_the_cloud(writing):
+    token = "MIIEmulated" + "aB3dE5gH_-x7Q" * 9
+    for secret in (*hunting.all_secrets(), token):
+        assert hunting.found_in(f"x{writing(secret)}y", [secret])
+        assert hunting.found_in(json.dumps({"told": writing(secret)}), [secret])
 
 
 def test_the_hunt_finds_what_is_there(cloud, copy, as_user, hunt, tmp_path):
