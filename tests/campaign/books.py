@@ -127,6 +127,15 @@ class Books:
         deleted = self._deleted.get(paid.job.replica_id or "")
         return paid.failed_by(moment) or (deleted is not None and deleted.at <= moment)
 
+    def stood_in(self, paid: Paid, moment: float) -> bool:
+        """Whether another replica stood there after it had begun, which somebody had deleted by then."""
+        wanted = next(one for one in self.scenario.wanted if one.key == key_of(paid.sent))
+        return any(
+            paid.begun < one.at <= moment and one.image.id != paid.job.replica_id
+            for one in self.played.deleted
+            if counts(self.scenario, wanted, one.image)
+        )
+
     def emptied(self, wanted: Wanted, moment: float) -> bool:
         """Whether somebody had deleted by then what counted as that replica."""
         return any(one.at <= moment and counts(self.scenario, wanted, one.image) for one in self.played.deleted)

@@ -103,6 +103,8 @@ def _excuse(books: Books, earlier: Paid, later: Paid) -> str | None:
     outlasted = later.begun - earlier.sent.at > scenario.options["confirm_timeout"] - 1
     if earlier.by_hand:
         return "by hand, and not to be seen"
+    if books.stood_in(earlier, later.begun):
+        return "hidden behind another replica, which somebody has deleted"
     if earlier.denied:
         return "the service denied what it had begun"
     within = earlier.sent.run == later.sent.run or _was_told(books, earlier, later)

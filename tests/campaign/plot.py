@@ -19,7 +19,8 @@ from tests.emulator.world import World
 
 # How often it is run without trouble before it counts as one that never ends well, and how long one waits in between.
 MOST_RUNS, LONGEST_PAUSE = 10, 900.0
-# What was deleted before any run has seen it counts as deleted after so long, at the latest: before the last run.
+# What was deleted before any run has seen it counts as deleted after so long, at the latest: before the last two runs,
+# of which one copies it and one finds it.
 FORGOTTEN_AFTER = 3600.0
 # Runs of this number and above are somebody's hands.
 BY_HAND = 1000
@@ -127,14 +128,15 @@ class Director(abc.ABC):
             if self._ended_well(self._alone()):
                 return len(self._runs) - 1
             pause = self._dice.uniform(0, LONGEST_PAUSE) if number else 0.0
-            self._pass_time(FORGOTTEN_AFTER if number == MOST_RUNS - 2 else pause)
+            self._pass_time(FORGOTTEN_AFTER if number >= MOST_RUNS - 3 else pause)
         return None
 
     def _deleted(self, numbers: list[int]) -> list[Deleted]:
         """What somebody deletes of these copies; what a run has written last shows by then."""
         gone: list[Deleted] = []
+        switches = self.scenario.switches
         for number in numbers:
-            self._pass_time(1.0 + self.scenario.switches["list_lag"])
+            self._pass_time(1.0 + switches["list_lag"] + switches["lost_updates"])
             gone += delete(self.world.cloud, self.scenario, self.scenario.wanted[number])
         return gone
 
