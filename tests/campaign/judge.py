@@ -99,8 +99,8 @@ def _excuse(books: Books, earlier: Paid, later: Paid) -> str | None:
     """Why nobody has promised that this one was known; None where somebody did."""
     scenario = books.scenario
     known = fate_of(earlier.sent) == ACCEPTED
-    # Notes and marks tell whole seconds.
-    outlasted = later.begun - earlier.sent.at > scenario.options["confirm_timeout"] - 1
+    # Notes and marks tell whole seconds, and a host reads those of another by its own clock.
+    outlasted = later.begun - earlier.sent.at > scenario.options["confirm_timeout"] - 1 - abs(scenario.skews[1])
     if earlier.by_hand:
         return "by hand, and not to be seen"
     if books.stood_in(earlier, later.begun):
@@ -109,9 +109,8 @@ def _excuse(books: Books, earlier: Paid, later: Paid) -> str | None:
         return "the service denied what it had begun"
     within = earlier.sent.run == later.sent.run or _was_told(books, earlier, later)
     if not scenario.promised and not within:
-        return f"{scenario.setting} with ledger {scenario.ledger}" + (
-            "" if scenario.may_mark else ", not allowed to mark"
-        )
+        unmarked = ", not allowed to mark" if scenario.ledger == "cloud" and not scenario.may_mark else ""
+        return f"{scenario.setting} with ledger {scenario.ledger}{unmarked}"
     if outlasted and not known:
         return "hidden for longer than confirm_timeout, and no answer"
     refused = scenario.switches["patch_while_copying"] == "refused"
