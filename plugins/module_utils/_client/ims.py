@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import typing as t
 from urllib.parse import quote
@@ -189,8 +188,8 @@ class Ims:
         reply = self._client.call("GET", "/v1/cloudimages/quota")
         return reply.read(_quota)
 
-    def update(self, image_id: str, patch: t.Sequence[t.Mapping[str, t.Any]]) -> Image:
-        """Change attributes of an active image, and return what it is afterwards.
+    def update(self, image_id: str, patch: t.Sequence[t.Mapping[str, t.Any]]) -> None:
+        """Change attributes of an active image. What has become of it, only the image itself tells.
 
         An attribute that is not there cannot be replaced (IMG.0035), so it is added then.
         Source: IMS API reference, Updating Image Information.
@@ -199,19 +198,12 @@ class Ims:
         """
         path = f"/v2/cloudimages/{_segment(image_id)}"
         try:
-            reply = self._client.call("PATCH", path, body=list(patch), repeat=True)
+            self._client.call("PATCH", path, body=list(patch), repeat=True)
         except errors.ApiError as error:
             if error.code != "IMG.0035" or not any(change.get("op") == "replace" for change in patch):
                 raise
             added = [{**change, "op": "add"} if change.get("op") == "replace" else dict(change) for change in patch]
-            reply = self._client.call("PATCH", path, body=added, repeat=True)
-        # It has taken effect. What cannot be read of the answer is read of the image.
-        with contextlib.suppress(errors.BadReply):
-            return self._named_image(reply, image_id)
-        image = self.image(image_id)
-        if image is None:
-            raise errors.NotFound(f"IMS: image {image_id} in {self._region} is gone after its update")
-        return image
+            self._client.call("PATCH", path, body=added, repeat=True)
 
     def set_tags(self, image_id: str, tags: t.Mapping[str, str]) -> None:
         """Add tags, or give those that are there another value, in one request."""

@@ -13,7 +13,7 @@ from .._clock import Clock
 from .._decide import replica as replicas
 from .._model.image import Image
 from . import effects as do
-from . import observations
+from . import endings, observations
 from .copy import Copy
 from .lease import NoLease
 from .ledger import Ledger
@@ -68,11 +68,35 @@ class ActingRun(Run):
         return super()._do(copy, effect)
 
     def _bring_in_line(self, copy: Copy, replica: Image, wanted: replicas.Changes) -> observations.Observation:
-        ims = self._probes.destination_ims(copy)
-        after, altered = replica, False
+        altered, error = self._change(copy, replica, wanted)
+        unanswered = isinstance(error, UNANSWERED)
+        seen: t.Optional[Image] = None
+        try:
+            # A refusal may come from before the service or from behind it: one look tells.
+            seen = self._read_back(copy, replica.id, READINGS if error is None or unanswered else 1)
+        except errors.ImsError as trouble:
+            error = error or trouble
+        if seen is not None:
+            still = replicas.changes(seen, copy.request, copy.source)
+            if error is None or not still:
+                return observations.InLine(seen)
+            altered = altered or still != wanted
+        else:
+            error = error or errors.NotShown(endings.not_to_be_seen(replica.id))
+            altered = altered or unanswered
+        error.hint = error.hint or "The replica itself is complete: run again to bring it in line."
+        error.at("update", f"Bringing image {replica.id} in {replica.region} in line")
+        return observations.NotInLine(error, altered)
+
+    def _change(
+        self, copy: Copy, replica: Image, wanted: replicas.Changes
+    ) -> t.Tuple[bool, t.Optional[errors.ImsError]]:
+        """Whether the service has taken any change, and why not all of them."""
+        ims, altered = self._probes.destination_ims(copy), False
         try:
             if wanted.attributes:
-                after, altered = ims.update(replica.id, wanted.patch), True
+                ims.update(replica.id, wanted.patch)
+                altered = True
             if wanted.set_tags:
                 ims.set_tags(replica.id, wanted.set_tags)
                 altered = True
@@ -82,30 +106,18 @@ class ActingRun(Run):
             if wanted.clearance:
                 with contextlib.suppress(errors.ImsError):
                     ims.update(replica.id, wanted.clearance)
-            return observations.InLine(self._read_back(copy, after))
         except errors.ImsError as error:
-            unanswered = isinstance(error, UNANSWERED)
-            try:
-                # A refusal may come from before the service or from behind it: one look tells.
-                seen = self._read_back(copy, after, READINGS if unanswered else 1)
-            except errors.ImsError:
-                altered = altered or unanswered
-            else:
-                still = replicas.changes(seen, copy.request, copy.source)
-                if not still:
-                    return observations.InLine(seen)
-                altered = altered or still != wanted
-            error.hint = error.hint or "The replica itself is complete: run again to bring it in line."
-            error.at("update", f"Bringing image {replica.id} in {replica.region} in line")
-            return observations.NotInLine(error, altered)
+            return altered, error
+        return altered, None
 
-    def _read_back(self, copy: Copy, after: Image, readings: int = READINGS) -> Image:
-        """The replica as it shows once it was changed; what is read may lag behind what was written."""
-        ims = self._probes.destination_ims(copy)
+    def _read_back(self, copy: Copy, image_id: str, readings: int) -> t.Optional[Image]:
+        """The replica as it shows once it was changed; what is read may lag behind what was written. None: it does not
+        show."""
+        seen = None
         for number in range(readings):
             if number:
                 self._clock.sleep(READING_PAUSE)
-            after = ims.image(after.id) or after
-            if not replicas.changes(after, copy.request, copy.source):
+            seen = self._probes.image(copy, image_id)
+            if seen is not None and not replicas.changes(seen, copy.request, copy.source):
                 break
-        return after
+        return seen

@@ -112,7 +112,9 @@ def in_line(phase: phases.Settling, seen: observations.InLine, now: phases.Now, 
 
 def not_in_line(phase: phases.Settling, seen: observations.NotInLine, now: phases.Now, terms: Terms) -> Step:
     ended, effects = _settling_failed(phase, seen.error, now, terms)
-    return dataclasses.replace(ended, updated=seen.altered), (*effects, *_noted(ForgetNote(stands=True), terms))
+    # Of what does not show any more nobody knows whether it stands.
+    over = () if isinstance(seen.error, errors.NotShown) else _noted(ForgetNote(stands=True), terms)
+    return dataclasses.replace(ended, updated=seen.altered), (*effects, *over)
 
 
 def left_alone(phase: phases.Settling, seen: observations.LeftAlone, now: phases.Now, terms: Terms) -> Step:

@@ -43,7 +43,7 @@ class Probes:
                 return observations.JobSeen(self._own_job(copy, str(phase.attempt.job_id), self.soon()), asked_at)
             if isinstance(phase, phases.WatchingImage):
                 return observations.ImageSeen(
-                    self._image(copy, phase.attempt.image.id if phase.attempt.image else None), asked_at
+                    self.image(copy, phase.attempt.image.id if phase.attempt.image else None), asked_at
                 )
             if isinstance(phase, phases.Searching):
                 return self._search(copy, asked_at)
@@ -80,7 +80,7 @@ class Probes:
         """What an earlier list has shown is gone only once it is not to be seen by its id either."""
         vanished = self.survey.vanished(copy.request.destination.region, copy.project)
         for image in vanished.candidates(copy.name, origin_of(copy)):
-            seen = self._image(copy, image.id)
+            seen = self.image(copy, image.id)
             if seen is not None:
                 yield seen
 
@@ -102,7 +102,7 @@ class Probes:
     ) -> t.Optional[observations.Observation]:
         """What a remembered submission means where nothing shows in the destination; None: nothing any more."""
         if record.image_id is not None:
-            made = self._image(copy, record.image_id)
+            made = self.image(copy, record.image_id)
             return observations.Standing(made) if made is not None and made.status not in (GONE, KILLED) else None
         if record.job_id is not None:
             try:
@@ -194,13 +194,13 @@ class Probes:
 
     def _replica(self, copy: Copy, image_id: t.Optional[str]) -> t.Optional[Image]:
         """What became of a job: the image that it names, or, where that is none of this copy, what stands there."""
-        image = self._image(copy, image_id)
+        image = self.image(copy, image_id)
         if image_id is None or self._decided(copy, [image] if image is not None else []).kind in (PRESENT, IN_FLIGHT):
             return image
         decision = self.destination(copy, fresh=True)
         return decision.replica if decision.kind in (PRESENT, IN_FLIGHT) else image
 
-    def _image(self, copy: Copy, image_id: t.Optional[str]) -> t.Optional[Image]:
+    def image(self, copy: Copy, image_id: t.Optional[str]) -> t.Optional[Image]:
         """An image of the destination's own, as it is now."""
         if image_id is None:
             return self.destination(copy, fresh=True).replica

@@ -56,6 +56,19 @@ def test_a_change_that_does_not_show_is_looked_for_three_times_two_seconds_apart
     assert clock.sleeps == [2.0, 2.0]
 
 
+@pytest.mark.parametrize("options", [{"description": "golden"}, {"tags": {"a": "b"}}])
+def test_a_replica_that_is_not_to_be_seen_once_it_was_changed_is_told(cloud, copy, replica, options):
+    cloud.fault(
+        operation="ListImages", region="cn-south-1", do="respond", status=200, body={"images": []}, skip=2, times=None
+    )
+
+    result = copy(**options)
+
+    assert (result["failed"], result["changed"], result["error"]["stage"]) == (True, True, "verify")
+    assert f"image {replica['id']} is not to be seen" in result["msg"]
+    assert len(cloud.copies()) == 0
+
+
 def test_what_is_not_given_is_left_alone(cloud, copy, replica):
     cloud.patch_image(replica["id"], __description="by hand", min_ram=512, tags=["by=hand"])
 

@@ -234,6 +234,13 @@ def test_what_cannot_be_brought_in_line_fails_with_the_replica_that_is_there() -
     assert effects == (do.ForgetNote(stands=True),)
 
 
+def test_a_replica_that_does_not_show_once_it_was_changed_leaves_its_note() -> None:
+    ended, effects = advance(p.Settling(MADE.attempt, ACTIVE), see.NotInLine(NotShown("gone")), NOW, DESCRIBED)
+
+    assert isinstance(ended, p.Ended)
+    assert (ended.outcome, ended.updated, effects) == (p.Outcome.FAILED, True, ())
+
+
 @pytest.mark.parametrize(
     ("phase", "end"),
     [
