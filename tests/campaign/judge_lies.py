@@ -3,12 +3,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import typing as t
 
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.huaweicloud.ims.plugins.filter.report_view import FilterModule
+from tests import hunting
 from tests.campaign.books import Books, Paid
 from tests.campaign.draw import SOURCE, Wanted
-from tests.campaign.judge_runs import DONE, entries_of
+from tests.campaign.judge_runs import DONE, entries_of, in_time
 from tests.campaign.lying import COPY, IMAGES, JOB, MANY, Lied, draw, play
 from tests.campaign.theatre import Result, Told
 
@@ -17,6 +22,9 @@ CALL = re.compile(r"(?:GET|POST|PATCH|DELETE) \S*/\S+")
 # Characters of a result, and of what people are to read of it. One copy has some three thousand.
 MOST_OF_A_RESULT = 60_000
 MOST_OF_A_MESSAGE = 6_000
+# The service has taken a change and does not show it: nobody knows whether it has made it.
+NOT_SHOWN = "it does not show them"
+REPORT_VIEW = FilterModule().filters()["report_view"]
 Said = t.Iterator[tuple[str, str]]
 
 
@@ -26,8 +34,10 @@ def judge(lied: Lied) -> list[tuple[str, str]]:
     found = list(_ends(lied.told))
     found += [("unreadable", text[:300]) for text in lied.unreadable if not CALL.search(text)]
     found += _never_twice(lied, books)
+    found += _secret(lied)
     if lied.scene.kind in (COPY, MANY):
         found += _true(lied, books, lied.told)
+        found += [("deadline", text) for what, text in in_time(books, lied.told) if what == "deadline"]
     if lied.scene.kind == IMAGES and not lied.plausible:
         found += _listed(lied, books)
     if lied.scene.kind in (IMAGES, JOB) or lied.scene.check:
@@ -38,7 +48,7 @@ def judge(lied: Lied) -> list[tuple[str, str]]:
 
 
 def _ends(told: Told) -> Said:
-    """No traceback, no hang, JSON, words, and not more of them than anybody can use."""
+    """No traceback, no hang, JSON, words, and not more of them than anybody can use; and a report can be made of it."""
     if told.how != "ended" or told.result is None:
         yield told.how, told.text.strip()[-400:]
         return
@@ -54,6 +64,11 @@ def _ends(told: Told) -> Said:
             yield "speech", "it fails without a word"
         if not isinstance(error, dict) or not (error.get("message") and error.get("stage") and error.get("hint")):
             yield "speech", f"its error is {error}"
+    if "results" in result:
+        try:
+            REPORT_VIEW({**result, "check_mode": told.check}, html=True)
+        except AnsibleFilterError as refused:
+            yield "report", str(refused)
 
 
 def _never_twice(lied: Lied, books: Books) -> Said:
@@ -71,13 +86,23 @@ def _told(paid: t.Sequence[Paid]) -> str:
     return ", ".join(f"{one.job.name} by run {one.sent.run} at {one.begun:.0f} s" for one in paid)
 
 
+def _secret(lied: Lied) -> Said:
+    """Nothing that proves who calls is told or left, whatever the service quotes."""
+    if lied.scene.liar != "quotes":
+        return
+    secrets = {*hunting.all_secrets(), *lied.played.world.cloud.tokens}
+    told = [text for run in lied.played.runs for text in (run.text, *run.warnings)]
+    for text in (*told, *lied.written, *lied.unreadable):
+        yield from (("secret", found) for found in hunting.found_in(text, secrets))
+
+
 def _true(lied: Lied, books: Books, told: Told) -> Said:
     """What is said to be there is there, and of that source, and in line; what is said to be changed is."""
     result = told.result
     if result is None or told.check:
         return
     effective = [sent for sent in books.mutations(told.number) if sent.took_effect and _is_no_mark(sent.entry)]
-    if effective and result.get("changed") is not True:
+    if effective and result.get("changed") is not True and not _not_shown(result):
         yield "changed", f"it is {result.get('changed')} after {effective[0].entry.operation}"
     if result.get("changed") and not effective and not any(sent.trouble for sent in books.mutations(told.number)):
         yield "changed", "it is true, and nothing was done"
@@ -86,17 +111,29 @@ def _true(lied: Lied, books: Books, told: Told) -> Said:
     for wanted, entry in entries_of(books, told):
         if entry["status"] in DONE:
             yield from _is_there(lied, told, wanted, entry)
+        elif entry["status"] == "in_progress" and told.options.get("wait", True) and not result.get("cut_short"):
+            if not result.get("failed"):
+                yield "false success", f"{wanted.name} is not there yet, and it was to be waited for"
+
+
+def _not_shown(result: Result) -> bool:
+    """Whether it is said of some change that it was accepted and does not show."""
+    errors = [result.get("error"), *(entry.get("error") for entry in result.get("results") or ())]
+    return any(NOT_SHOWN in error["message"] for error in errors if error)
 
 
 def _listed(lied: Lied, books: Books) -> Said:
-    """What the module that lists says is there, is there; and it says all of it, or fails."""
+    """What the module that lists says is there, is there, and each once; and it says all of it, or fails."""
     result = lied.told.result or {}
     if result.get("failed") or lied.told.result is None:
         return
-    own = {one.id for one in books.cloud.images.values() if one.owner == SOURCE.id and one.region == SOURCE.region}
-    told = {image["id"] for image in result["images"]}
-    if told != own:
-        yield "false success", f"it lists {sorted(told - own)}, and not {sorted(own - told)}"
+    more = {"name": "name", "status": "status", "os_type": "__os_type", "image_id": "id"}
+    asked = {more[option]: value for option, value in lied.scene.more.items()}
+    own = [one for one in books.cloud.images.values() if one.owner == SOURCE.id and one.region == SOURCE.region]
+    fits = sorted(one.id for one in own if all(one.raw.get(name) == value for name, value in asked.items()))
+    told = sorted(image["id"] for image in result["images"])
+    if told != fits:
+        yield "false success", f"it lists {told}, and there are {fits}"
 
 
 def _is_there(lied: Lied, told: Told, wanted: Wanted, entry: Result) -> Said:
@@ -107,11 +144,20 @@ def _is_there(lied: Lied, told: Told, wanted: Wanted, entry: Result) -> Said:
         yield "false success", f"{wanted.name} is {entry['status']} as {image.get('id')}, there are {list(standing)}"
         return
     options = lied.scene.scenario.options
+    origin = {"region": SOURCE.region, "image_id": wanted.source_id}
+    claims = {"status": image["status"] == "active", "region": image["region"] == wanted.project.region}
+    if options["match"] != "name":
+        claims["origin"] = image["origin"] == origin
+    if options["match"] != "origin":
+        claims["name"] = image["name"] == wanted.name
+    for claim in [name for name, holds in claims.items() if not holds]:
+        yield "false success", f"{wanted.name} is {entry['status']}, and its {claim} is {image[claim]}"
     tags = {f"{key}={value}" for key, value in options.get("tags", {}).items()}
     if not tags <= set(raw["tags"]):
         yield "false success", f"{wanted.name} is {entry['status']}, and its tags are {raw['tags']}"
-    if options.get("description") not in (None, raw.get("__description")):
-        yield "false success", f"{wanted.name} is {entry['status']}, described as {raw.get('__description')}"
+    for option, name in (("description", "__description"), ("min_ram", "min_ram")):
+        if options.get(option) not in (None, raw.get(name)):
+            yield "false success", f"{wanted.name} is {entry['status']}, and its {option} is {raw.get(name)}"
 
 
 def _is_no_mark(entry: t.Any) -> bool:
@@ -122,8 +168,12 @@ def _is_no_mark(entry: t.Any) -> bool:
 
 
 def _afterwards(lied: Lied, books: Books, told: Told) -> Said:
+    """A run that is not lied to any more takes whatever the one before has said, and tells the truth."""
     yield from _ends(told)
     yield from _true(lied, books, told)
+    error = (told.result or {}).get("error") or {}
+    if error.get("stage") == "input":
+        yield "resume", f"it is refused what the run before has said: {json.dumps(error)[:300]}"
 
 
 def findings(seed: int) -> list[tuple[str, str]]:

@@ -28,7 +28,7 @@ def judge_run(books: Books, told: Told) -> Said:
     if told.result is None:
         return
     yield from _changed(books, told, told.result)
-    yield from _in_time(books, told)
+    yield from in_time(books, told)
     if told.result.get("failed"):
         yield from _speaks(books, told, told.result)
     for wanted, entry in entries_of(books, told):
@@ -97,7 +97,7 @@ def _unwatched(books: Books, told: Told) -> Said:
             return
 
 
-def _in_time(books: Books, told: Told) -> Said:
+def in_time(books: Books, told: Told) -> Said:
     options, took = told.options, told.ended - told.began
     calm = not any(sent.trouble for sent in books.played.book if sent.run == told.number)
     request = (options["max_retries"] + 1) * (2 * options["request_timeout"] + 30.0) if not calm else 5.0

@@ -198,8 +198,8 @@ def whole(dice: random.Random, reply: Reply, number: int) -> Reply:
 
 
 def status(dice: random.Random, reply: Reply, number: int) -> Reply:
-    """Another kind of success; now and then with another document as well."""
-    said = dice.choice((200, 201, 202, 203, 204, 205, 206, 207, 226, 299))
+    """Another kind of success, or of something else than a refusal; now and then with another document as well."""
+    said = dice.choice((102, 200, 201, 202, 203, 204, 205, 206, 207, 226, 299, 300, 301, 302, 303, 304, 307, 308, 399))
     if dice.random() < 0.3:
         reply = whole(dice, reply, number)
     return dataclasses.replace(reply, status=said, what=f"{said} {reply.what}")
@@ -215,6 +215,9 @@ def headers(dice: random.Random, reply: Reply, number: int) -> Reply:
         "Retry-After": dice.choice(("99999999", "-1", "soon", "1e999", "Fri, 31 Dec 9999 23:59:59 GMT")),
         "Content-Encoding": dice.choice(("gzip", "deflate", "br", "identity", "x" * 99)),
         "Location": dice.choice(("http://elsewhere.example/", "/", "http://[", "\0")),
+        "Date": dice.choice(("Thu, 01 Jan 0000 00:00:00 GMT", "tomorrow", "", "Fri, 31 Dec 99999 23:59:59 GMT")),
+        "Set-Cookie": "X-Auth-Token=x; Path=/; Domain=127.0.0.1",
+        "Connection": dice.choice(("close", "upgrade", "x" * 999)),
     }
     name = dice.choice([*changes, "X-Subject-Token"])
     said = changes[name]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A cloud whose answers lie: one run under one to three lies drawn from a seed, and a run after it that meets none."""
+"""A cloud whose answers lie: one run under lies drawn from a seed, or under a liar, and a run after it without any."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._entry.infos impor
 from ansible_collections.huaweicloud.ims.plugins.modules import ims_image_info, ims_job_info
 from tests.campaign.books import Books
 from tests.campaign.draw import GOOD, NAMES, PLACES, SOURCE, Scenario, Start, Wanted
+from tests.campaign.liars import LIARS, NOBODY, Liar
 from tests.campaign.lies import KINDS, Lie, Reply
 from tests.campaign.play import SHM, Player
 from tests.campaign.plot import ITS_OWN, Played
@@ -33,6 +34,7 @@ from tests.campaign.theatre import Theatre, Told
 from tests.campaign.wire import Runner, Sent, Trouble, Wire
 from tests.emulator import seed as account
 from tests.emulator.exchange import Answer
+from tests.emulator.state import Outcome
 
 COPY, MANY, IMAGES, JOB = "copy", "many", "images", "job"
 # What a run asks, in the order in which it does; what is asked often is told lies about often.
@@ -45,13 +47,19 @@ OPERATIONS = (
 WEIGHTS = {
     "place": 10, "extra": 4, "whole": 4, "status": 2, "headers": 2, "endless": 2, "refusal": 3, "job": 4, "rows": 1,
 }  # fmt: skip
+FILTERS: tuple[dict[str, t.Any], ...] = (
+    {}, {"name": "debian-12-db"}, {"status": "active"}, {"os_type": "Windows"}, {"image_id": GOOD[0]},
+)  # fmt: skip
 # Requests and pauses of one run; an honest one has some fifty.
 MOST_STEPS = 4000
 
 
 @dataclasses.dataclass
 class Scene:
-    """What is run and told; ``before``: what an honest run has left, nothing, a copy under way or a replica."""
+    """What is run and told; ``before``: what an honest run has left, nothing, a copy under way or a replica.
+
+    ``more``: options of the run that is lied to alone. ``resumes``: the run after it goes on from its results.
+    """
 
     seed: int
     kind: str
@@ -60,6 +68,9 @@ class Scene:
     check: bool
     named_job: bool
     lies: list[Lie]
+    liar: str | None = None
+    more: dict[str, t.Any] = dataclasses.field(default_factory=dict)
+    resumes: bool = False
 
 
 @dataclasses.dataclass
@@ -73,6 +84,8 @@ class Lied:
     unreadable: list[str]
     # What stood there when a run had ended, by its number and by which copy it is.
     standing: dict[tuple[int, tuple[str, str, str]], list[dict[str, t.Any]]]
+    # What runs have left: notes, event logs.
+    written: list[str] = dataclasses.field(default_factory=list)
 
     @property
     def plausible(self) -> bool:
@@ -82,7 +95,8 @@ class Lied:
     @property
     def tellable(self) -> bool:
         """Whatever was said, the cloud's other answers tell whether an image is there."""
-        return not any(lie.plausible for lie in self.scene.lies if lie.kind != "job")
+        # What quotes adds an image of its own.
+        return self.scene.liar != "quotes" and not any(lie.plausible for lie in self.scene.lies if lie.kind != "job")
 
 
 # -- what is drawn -----------------------------------------------------------------------------------------------------
@@ -96,7 +110,31 @@ def draw(seed: int) -> Scene:
         before = "under way"
     lies = [_lie(dice) for _number in range(dice.choice((1, 1, 1, 2, 2, 3)))]
     named_job = kind == COPY and before == "under way" and dice.random() < 0.4
-    return Scene(seed, kind, _scenario(dice, seed, kind), before, dice.random() < 0.1, named_job, lies)
+    liar = dice.choice(list(LIARS)) if dice.random() < 0.45 else None
+    scenario = _scenario(dice, seed, kind)
+    if liar is not None:
+        lies = []
+        _set_stage(dice, scenario, liar)
+    scene = Scene(seed, kind, scenario, before, dice.random() < 0.1, named_job, lies, liar)
+    scene.resumes = dice.random() < 0.3
+    if kind == IMAGES:
+        scene.more = dice.choice(FILTERS)
+    elif dice.random() < 0.15:
+        scene.more = {"run_for": dice.choice((1, 20, 60))}
+    return scene
+
+
+def _set_stage(dice: random.Random, scenario: Scenario, liar: str) -> None:
+    """What a liar needs to be heard."""
+    if liar == "writes_marks":
+        scenario.ledger = scenario.options["ledger"] = "cloud"
+    if liar == "grants_odd_tokens":
+        scenario.auth = "password"
+    if liar == "quotes":
+        scenario.auth = dice.choice(("password", "temporary"))
+    if liar == "leaves_out":
+        # What has neither a name nor an origin is nobody's.
+        scenario.switches["origin_written"] = "at_once"
 
 
 def _lie(dice: random.Random) -> Lie:
@@ -167,16 +205,29 @@ class LyingWire(Wire):
     """Answers what the cloud says, or something else."""
 
     lies: t.Sequence[Lie] = ()
+    liar: Liar | None = None
+
+    def _carries_out(self, sent: Sent) -> bool:
+        return self.liar is None or self.liar.carries_out(sent.entry)
+
+    def _dawdles(self, patience: float) -> float:
+        return self.liar.dawdles(patience) if self.liar is not None else 0.0
 
     def _answered(
         self, request: requests.PreparedRequest, sent: Sent, answer: Answer, trouble: Trouble | None
     ) -> requests.Response:
+        said = self.liar.says(sent.entry, answer) if self.liar is not None else None
+        if said is not None:
+            sent.trouble = sent.entry.fault = "lie"
+            return super()._answered(request, sent, said, trouble)
         lie = next((one for one in self.lies if one.meets(sent.entry.operation)), None)
         if lie is None:
             return super()._answered(request, sent, answer, trouble)
         content = b"" if answer.body is None else json.dumps(answer.body).encode()
         given = {"X-Request-Id": uuid.uuid4().hex, "Content-Type": "application/json", **answer.headers}
-        known, once = sorted(self.world.cloud.images), sent.entry.mutating
+        # Those of the destinations sooner than others.
+        there = [image for image in self.world.cloud.images.values() if image.region != SOURCE.region]
+        known, once = sorted(image.id for image in there), sent.entry.mutating
         reply = lie.alter(Reply(answer.status, given, content, once=once, known=known))
         sent.trouble = sent.entry.fault = "lie"
         sent.saw = "a lie"
@@ -241,16 +292,21 @@ class LyingPlayer(Player):
                 self.stage.pass_time(10)
             self._bystanders()
             self._liar.lies = scene.lies
+            if scene.liar is not None:
+                self._liar.liar = Liar(scene.liar, self.world, self._dice, scenario.wanted)
+                self.world.cloud.switches.set({"echo": scene.liar == "quotes"})
             told = self._lied_to()
-            self._liar.lies = ()
+            self._liar.lies, self._liar.liar = (), None
+            self.world.cloud.switches.set({"echo": False})
             standing = self._standing(played, told)
             after = None
             if scene.kind in (COPY, MANY) and not scene.check:
                 self.stage.pass_time(self._dice.choice((1.0, 60.0, 600.0)))
-                after = self._alone_with()
+                after = self._alone_with(takes="resume" if scene.resumes else None)
                 standing.update(self._standing(played, after))
             self.world.cloud.settle()
-        return Lied(scene, played, told, after, self._stand.unreadable, standing)
+        written = [path.read_text() for path in self._folder.rglob("*") if path.is_file()]
+        return Lied(scene, played, told, after, self._stand.unreadable, standing, written)
 
     def _bystanders(self) -> None:
         """Images in the destination with which nobody has anything to do: one is a copy of another source."""
@@ -260,15 +316,34 @@ class LyingPlayer(Player):
         origin = f"image,{SOURCE.region},{other}"
         for name, more in (("bystander", {"__data_origin": origin}), ("made-here", {"__data_origin": "file,x:y"})):
             cloud.add_image(project.region, project, {**alike, "name": name, **more})
+        # A copy like those that are asked for, which somebody else has made and shared.
+        wanted = self.scenario.wanted[0]
+        source = cloud.images[wanted.source_id].raw
+        twin = {key: value for key, value in source.items() if key not in ITS_OWN}
+        origin = f"image,{SOURCE.region},{wanted.source_id}"
+        twin.update(name=wanted.name, __data_origin=origin, owner=NOBODY, __imagetype="shared", visibility="shared")
+        cloud.add_image(project.region, project, twin)
+        if self._scene.liar == "names_others_jobs":
+            self._copied_by_somebody(other)
+
+    def _copied_by_somebody(self, source_id: str) -> None:
+        """There is another job in the project, which may come to nothing."""
+        if self._dice.random() < 0.5:
+            self.world.cloud.outcomes.append(Outcome(image_id=source_id, status="FAIL"))
+        wanted = self.scenario.wanted
+        wanted.append(Wanted(source_id, wanted[0].project, "somebody-elses"))
+        self._by_hand(len(wanted) - 1)
+        wanted.pop()
 
     def _standing(self, played: Played, told: Told) -> dict[tuple[int, tuple[str, str, str]], list[dict[str, t.Any]]]:
         self.world.cloud.settle()
         books = Books(played)
         return {(told.number, one.key): copy.deepcopy(books.replicas(one)) for one in self.scenario.wanted}
 
-    def _alone_with(self, check: bool = False, **more: t.Any) -> Told:
+    def _alone_with(self, check: bool = False, takes: str | None = None, **more: t.Any) -> Told:
         options = {name: value for name, value in more.items() if value is not None}
-        actor = self._start(Start(options=options, check=check))
+        options["event_log"] = str(self._folder / f"events-{len(self._runs)}")
+        actor = self._start(Start(options=options, check=check, takes=takes))
         actor.most_steps = MOST_STEPS
         self.stage.play([actor])
         return self._runs[-1]
@@ -277,8 +352,8 @@ class LyingPlayer(Player):
         scene = self._scene
         if scene.kind in (COPY, MANY):
             more = {"job_id": self._job()} if scene.named_job else {}
-            return self._alone_with(check=scene.check, **more)
-        own: dict[str, t.Any] = {"region": SOURCE.region, "max_retries": 1, "request_timeout": 10}
+            return self._alone_with(check=scene.check, **more, **scene.more)
+        own: dict[str, t.Any] = {"region": SOURCE.region, "max_retries": 1, "request_timeout": 10, **scene.more}
         if scene.kind == JOB:
             own["job_id"] = self._job()
         told = Told(len(self._runs), False, {**own, **self._connection()})

@@ -144,6 +144,8 @@ class Wire(BaseAdapter):
             me.die()
         to_effect, to_answer = self._latency * self._dice.random(), self._latency * self._dice.random()
         effect = trouble is None or trouble.effect or trouble.kind not in ("drop", "status")
+        effect = effect and self._carries_out(sent)
+        to_answer += self._dawdles(patience)
         if trouble is not None and trouble.kind == "late":
             to_effect += trouble.seconds
         if trouble is not None and trouble.kind == "slow":
@@ -172,6 +174,14 @@ class Wire(BaseAdapter):
             sent.saw = "dropped"
             raise _dropped()
         return self._answered(request, sent, answer, trouble)
+
+    def _carries_out(self, sent: Sent) -> bool:
+        """Whether the service does what it was asked to do."""
+        return True
+
+    def _dawdles(self, patience: float) -> float:
+        """Seconds that it takes beside all trouble, when the caller has so much patience."""
+        return 0.0
 
     def _answered(
         self, request: requests.PreparedRequest, sent: Sent, answer: Answer, trouble: Trouble | None
