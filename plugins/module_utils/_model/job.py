@@ -9,12 +9,15 @@ import dataclasses
 import math
 import typing as t
 
+from .._clock import moment
 from .._text import one_line, visible
 from .raw import IDENTIFIER, Raw, dicts, mapping, prose
 
 LONGEST_REASON = 400
 # Of what is a word or a time.
 LONGEST_WORD = 100
+# Of these years a job may be.
+YEARS = range(1970, 9000)
 # Any other status is told as the service says it.
 KNOWN = frozenset(("INIT", "RUNNING", "SUCCESS", "FAIL", "FAILED"))
 
@@ -77,8 +80,8 @@ def parse_job(data: t.Any, job_id: str, told: t.Callable[[str], str] = str) -> J
         status=status,
         progress=100 if status == "SUCCESS" else _percent(entities.get("process_percent")),
         current_task=_word(entities.get("current_task"), told),
-        begin_time=_word(raw.data.get("begin_time"), told),
-        end_time=_word(raw.data.get("end_time"), told),
+        begin_time=_time(raw.data.get("begin_time"), told),
+        end_time=_time(raw.data.get("end_time"), told),
         error_code=_word(_first(places, "error_code", "addition_error_code"), told),
         fail_reason=_reason(_first(places, "fail_reason", "error", "addition_error_msg"), told),
         image_id=_id(_first(made, "image_id")),
@@ -101,6 +104,13 @@ def _word(value: t.Any, told: t.Callable[[str], str]) -> t.Optional[str]:
     """It is for people to read, and a failed task prints it as it is."""
     text = prose(value)
     return visible(told(text), LONGEST_WORD) if text is not None else None
+
+
+def _time(value: t.Any, told: t.Callable[[str], str]) -> t.Optional[str]:
+    """No job has begun before there were any, nor will one when calendars end."""
+    text = _word(value, told)
+    when = moment(text)
+    return None if when is not None and when.year not in YEARS else text
 
 
 def _reason(text: t.Optional[str], told: t.Callable[[str], str]) -> t.Optional[str]:
