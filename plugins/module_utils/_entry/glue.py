@@ -25,6 +25,7 @@ SPECIFIED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 Result = t.Dict[str, t.Any]
 
+
 class Module(AnsibleModule):
     """A module that comes to life whatever it is called with, and tells no secret."""
 

@@ -185,8 +185,6 @@ def test_an_image_that_does_not_show_counts_as_a_look_that_failed() -> None:
     assert isinstance(after(dataclasses.replace(OURS_SHOWN, failed_looks=2), see.ImageSeen(None, 1000.0)), p.Searching)
 
 
-
-
 def test_a_replica_that_is_found_is_settled_or_watched_from_now_on() -> None:
     settling = after(SEARCHING, see.Standing(ACTIVE), terms(confirm_timeout=45))
     watching = after(SEARCHING, see.UnderWay(SAVING))
