@@ -28,6 +28,16 @@ def test_a_job_is_exactly_the_documented_dict() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "kept"),
+    [("1969-12-31T23:59:59Z", False), ("1970-01-01T00:00:00Z", True), ("8999-12-31T23:59:59Z", True),
+     ("9000-01-01T00:00:00Z", False), ("yesterday", True)],
+)  # fmt: skip
+def test_no_job_is_of_a_year_in_which_there_was_none(said: str, kept: bool) -> None:
+    job = parse_job({**RUNNING, "begin_time": said, "end_time": said}, "j")
+    assert (job.begin_time, job.end_time) == ((said, said) if kept else (None, None))
+
+
+@pytest.mark.parametrize(
     ("status", "said", "done", "failed"),
     [
         ("INIT", "INIT", False, False),
