@@ -218,7 +218,8 @@ def _why_marks_are_carried(books: Books, image: Image) -> str | None:
         digits = digits_of(str(paid.job.source_image_id), paid.job.destination.id, paid.job.name)
         told = books.played.runs[paid.sent.run]
         entries = (told.result or {}).get("results") or [told.result or {}]
-        seen = any((entry.get("image") or {}).get("id") == image.id and not entry.get("error") for entry in entries)
+        shown = [entry.get("image") or {} for entry in entries if not entry.get("error")]
+        seen = any((one.get("id"), one.get("status")) == (image.id, "active") for one in shown)
         troubled = any(sent.trouble or sent.saw != 200 for sent in books.mutations(told.number))
         if seen and not troubled and any(is_of(name, digits) for name in image.raw):
             return None
@@ -256,9 +257,13 @@ def _at_once(books: Books, told: Told) -> t.Iterator[str]:
 
 
 def _lost_sight_of(books: Books, paid: Paid, moment: float) -> bool:
-    """Whether a run has looked for it in vain, after its answer was lost, for as long as it does."""
+    """Whether a run whose answer was lost has looked for its copy in vain, for as long as it does, or has come upon one
+    that somebody else has made, which it cannot tell from its own."""
+    if fate_of(paid.sent) != LOST:
+        return False
     until = paid.sent.at + books.scenario.options["confirm_timeout"]
-    return fate_of(paid.sent) == LOST and until < moment and not books.visible(paid, until)
+    others = (one for some in books.paid.values() if paid in some for one in some if one is not paid)
+    return (until < moment and not books.visible(paid, until)) or any(books.visible(one, moment) for one in others)
 
 
 def _given_up(told: Told) -> set[str]:
