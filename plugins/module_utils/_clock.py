@@ -9,6 +9,9 @@ import datetime
 import time
 import typing as t
 
+# The years in which anything of a cloud can have happened: not before there was any, nor when calendars end.
+YEARS = range(1970, 9000)
+
 
 class Clock(t.Protocol):
     """What the collection asks of time."""
@@ -62,6 +65,11 @@ def precise(moment: datetime.datetime) -> str:
     """``2026-03-01T12:00:00.123Z``, the form in which events carry a time."""
     utc = moment.astimezone(datetime.timezone.utc)
     return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03}Z"
+
+
+def is_possible(when: datetime.datetime) -> bool:
+    """Whether anything of a cloud can have happened then."""
+    return when.year in YEARS
 
 
 def moment(text: t.Any) -> t.Optional[datetime.datetime]:

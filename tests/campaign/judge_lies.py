@@ -16,6 +16,7 @@ from tests.campaign.draw import SOURCE, Wanted
 from tests.campaign.judge_runs import DONE, entries_of, in_time
 from tests.campaign.lying import COPY, IMAGES, JOB, MANY, Lied, draw, play
 from tests.campaign.theatre import Result, Told
+from tests.emulator.echo import DECOY
 
 # How an answer that cannot be read is told from others: the method and the path of its call.
 CALL = re.compile(r"(?:GET|POST|PATCH|DELETE) \S*/\S+")
@@ -24,6 +25,8 @@ MOST_OF_A_RESULT = 60_000
 MOST_OF_A_MESSAGE = 6_000
 # The service has taken a change and does not show it: nobody knows whether it has made it.
 NOT_SHOWN = "it does not show them"
+# So many requests it takes at most to plan one copy, and to begin it.
+A_PLAN = 20
 REPORT_VIEW = FilterModule().filters()["report_view"]
 Said = t.Iterator[tuple[str, str]]
 
@@ -37,7 +40,7 @@ def judge(lied: Lied) -> list[tuple[str, str]]:
     found += _secret(lied)
     if lied.scene.kind in (COPY, MANY):
         found += _true(lied, books, lied.told)
-        found += [("deadline", text) for what, text in in_time(books, lied.told) if what == "deadline"]
+        found += _in_time(lied, books)
     if lied.scene.kind == IMAGES and not lied.plausible:
         found += _listed(lied, books)
     if lied.scene.kind in (IMAGES, JOB) or lied.scene.check:
@@ -116,6 +119,18 @@ def _true(lied: Lied, books: Books, told: Told) -> Said:
                 yield "false success", f"{wanted.name} is not there yet, and it was to be waited for"
 
 
+def _in_time(lied: Lied, books: Books) -> Said:
+    """Of a cloud that takes its time, only what is asked for too late counts: a plan is made, whatever it takes."""
+    run_for = lied.told.options.get("run_for")
+    if lied.scene.liar != "takes_its_time" or run_for is None:
+        yield from (found for found in in_time(books, lied.told) if found[0] == "deadline")
+        return
+    until = lied.told.began + run_for
+    late = [sent for sent in books.played.book if sent.run == lied.told.number and sent.at > until]
+    if len(late) > A_PLAN * len(books.scenario.wanted):
+        yield "deadline", f"{len(late)} requests after {run_for} s, in which it was to be back"
+
+
 def _not_shown(result: Result) -> bool:
     """Whether it is said of some change that it was accepted and does not show."""
     errors = [result.get("error"), *(entry.get("error") for entry in result.get("results") or ())]
@@ -131,7 +146,7 @@ def _listed(lied: Lied, books: Books) -> Said:
     asked = {more[option]: value for option, value in lied.scene.more.items()}
     own = [one for one in books.cloud.images.values() if one.owner == SOURCE.id and one.region == SOURCE.region]
     fits = sorted(one.id for one in own if all(one.raw.get(name) == value for name, value in asked.items()))
-    told = sorted(image["id"] for image in result["images"])
+    told = sorted(image["id"] for image in result["images"] if image["id"] != DECOY)
     if told != fits:
         yield "false success", f"it lists {told}, and there are {fits}"
 

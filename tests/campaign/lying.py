@@ -132,6 +132,9 @@ def _set_stage(dice: random.Random, scenario: Scenario, liar: str) -> None:
         scenario.auth = "password"
     if liar == "quotes":
         scenario.auth = dice.choice(("password", "temporary"))
+    if liar == "turns_pages_back":
+        # It knows no more than one page.
+        scenario.switches["page_limit"] = 500
     if liar == "leaves_out":
         # What has neither a name nor an origin is nobody's.
         scenario.switches["origin_written"] = "at_once"

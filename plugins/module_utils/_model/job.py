@@ -9,15 +9,13 @@ import dataclasses
 import math
 import typing as t
 
-from .._clock import moment
+from .._clock import is_possible, moment
 from .._text import one_line, visible
 from .raw import IDENTIFIER, Raw, dicts, mapping, prose
 
 LONGEST_REASON = 400
 # Of what is a word or a time.
 LONGEST_WORD = 100
-# Of these years a job may be.
-YEARS = range(1970, 9000)
 # Any other status is told as the service says it.
 KNOWN = frozenset(("INIT", "RUNNING", "SUCCESS", "FAIL", "FAILED"))
 
@@ -107,10 +105,9 @@ def _word(value: t.Any, told: t.Callable[[str], str]) -> t.Optional[str]:
 
 
 def _time(value: t.Any, told: t.Callable[[str], str]) -> t.Optional[str]:
-    """No job has begun before there were any, nor will one when calendars end."""
     text = _word(value, told)
     when = moment(text)
-    return None if when is not None and when.year not in YEARS else text
+    return None if when is not None and not is_possible(when) else text
 
 
 def _reason(text: t.Optional[str], told: t.Callable[[str], str]) -> t.Optional[str]:

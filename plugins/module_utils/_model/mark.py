@@ -19,7 +19,7 @@ import hashlib
 import json
 import typing as t
 
-from .._clock import moment, timestamp
+from .._clock import is_possible, moment, timestamp
 
 PREFIX = "ims_copy_"
 DIGITS = 12
@@ -85,5 +85,6 @@ def _read(name: str, value: str) -> Mark:
     state, at, run, job_id, route, image_id = [*value.split(), *[""] * 6][:6]
     if state not in (PENDING, SUBMITTED, ENDED) or (state != PENDING and job_id in ("", NOTHING)):
         return Mark(name, PENDING, None, "")
-    known = None if job_id in ("", NOTHING) else job_id
-    return Mark(name, state, moment(at), run, known, route.strip(NOTHING), image_id or None)
+    known, made = None if job_id in ("", NOTHING) else job_id, moment(at)
+    when = made if made is not None and is_possible(made) else None
+    return Mark(name, state, when, run, known, route.strip(NOTHING), image_id or None)

@@ -64,6 +64,12 @@ def test_a_mark_that_nobody_can_read_may_be_one_of_a_submission(value: str) -> N
     assert (mark.state, mark.at, mark.job_id) == ("pending", None, None)
 
 
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"])
+def test_a_mark_of_a_year_in_which_there_was_no_cloud_tells_no_time(at: str) -> None:
+    (found,) = marks_of({NAME: f"submitted {at} deadbeef j1 -"}, COPY)
+    assert (found.state, found.at, found.job_id) == ("submitted", None, "j1")
+
+
 def test_the_marks_of_several_runs_stand_beside_each_other() -> None:
     values = {name_of(COPY, run): f"pending 2026-03-01T12:00:00Z {run} -" for run in ("0123cafe", "4567cafe")}
     assert [mark.run for mark in marks_of(values, COPY)] == ["0123cafe", "4567cafe"]
