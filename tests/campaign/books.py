@@ -93,6 +93,11 @@ class Books:
     def posts_of(self, run: int, key: Key | None = None) -> list[Sent]:
         return [sent for sent in self._mutations[run] if sent.entry.operation == COPY and key in (None, key_of(sent))]
 
+    def may_not_mark(self, run: int) -> bool:
+        """Whether a run was told that it may not update a source image: it goes on with the notes of its host."""
+        on_sources = (one for one in self._mutations[run] if one.entry.region == SOURCE.region)
+        return any(one.entry.operation == "UpdateImage" and one.saw == 403 for one in on_sources)
+
     def updates_of(self, run: int) -> list[Sent]:
         """Changes of replicas that took effect; marks on sources are none."""
         return [

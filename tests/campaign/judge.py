@@ -111,6 +111,8 @@ def _excuse(books: Books, earlier: Paid, later: Paid) -> str | None:
     if not scenario.promised and not within:
         unmarked = ", not allowed to mark" if scenario.ledger == "cloud" and not scenario.may_mark else ""
         return f"{scenario.setting} with ledger {scenario.ledger}{unmarked}"
+    if scenario.ledger == "cloud" and not within and books.may_not_mark(earlier.sent.run):
+        return "a run that was not allowed to mark, and whose host has forgotten"
     if outlasted and not known:
         return "hidden for longer than confirm_timeout, and no answer"
     refused = scenario.switches["patch_while_copying"] == "refused"

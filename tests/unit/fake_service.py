@@ -52,7 +52,7 @@ class FakeService:
         self.calls: dict[str, str | None] = {}
         self.done: list[str] = []
         self.bound: t.Any = None
-        self.cloud = types.SimpleNamespace(ims_endpoint="https://ims.example", clock=clock)
+        self.cloud = types.SimpleNamespace(ims_endpoint="https://ims.example", clock=clock, max_retries=2)
         self._listed_at = float("-inf")
         self._listed = ImageIndex([])
 

@@ -44,6 +44,11 @@ class Cloud:
             Client(self._transport, self._proof, connection.iam_url(home_region), Scope(home_region), service="IAM")
         )
 
+    @property
+    def max_retries(self) -> int:
+        """How many times a request may be sent again."""
+        return self._connection.max_retries
+
     def ims(self, region: str, project: Project) -> Ims:
         """The image service of a region, as seen from one project."""
         key = (region, project.id)

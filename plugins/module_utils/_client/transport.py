@@ -92,8 +92,8 @@ class Transport:
         """Send a request, and return the service's 2xx answer.
 
         :param prove: returns the headers that prove who calls, anew for every attempt
-        :param repeat: whether carrying the request out twice is the same as once; if not, it is sent again only
-            when it surely never left
+        :param repeat: whether carrying the request out twice is the same as once; if not, it is tried once, and also
+            when it never left, whoever sends it looks again first at what it was decided by
         :param deadline: no pause ends later; by default it is ``until``. One attempt is always made, and one more when
             a pause was cut short, and each has a time-out at least
         :raises NotSent: no connection
@@ -111,8 +111,7 @@ class Transport:
                 return self._attempt(request, headers, repeat, service)
             except (errors.NotSent, errors.ReplyLost, errors.BadReply, errors.Busy, errors.ServerFault) as error:
                 lasting = isinstance(error, (errors.TlsError, _Redirected))
-                again = not lasting and (repeat or isinstance(error, errors.NotSent))
-                if not again or attempt >= self._max_retries:
+                if lasting or not repeat or attempt >= self._max_retries:
                     raise
                 wish = getattr(error, "retry_after", None)
                 left = LONGEST_REST - rested if deadline is None else deadline.remaining

@@ -39,7 +39,8 @@ class ActingRun(Run):
         super().__init__(survey, ledger, clock, options)
         self._teller = teller
         self._telling = False
-        self._submission = Submission(self._planner, self._probes, ledger, clock, ledger.run, lease)
+        retries = survey.cloud.max_retries
+        self._submission = Submission(self._planner, self._probes, ledger, clock, ledger.run, lease, retries)
 
     def tell_plan(self, copies: t.Sequence[Copy]) -> None:
         """The plan stands; from now on it is told what happens to each copy."""

@@ -18,12 +18,25 @@ from .planning import Planner
 from .probes import Probes
 from .record import Key, Record
 
+# For so many seconds after the last look at the destination a request may be sent.
+FRESH = 15.0
+
 
 class Submission:
-    """Holds the ledger's lock on a copy from the last look until the answer is noted; ``run`` stands in the notes."""
+    """Holds the ledger's lock on a copy from the last look until the answer is noted; ``run`` stands in the notes.
+
+    A request that never left is sent again ``retries`` times, each time after a new look.
+    """
 
     def __init__(
-        self, planner: Planner, probes: Probes, ledger: Ledger, clock: Clock, run: str, lease: NoLease
+        self,
+        planner: Planner,
+        probes: Probes,
+        ledger: Ledger,
+        clock: Clock,
+        run: str,
+        lease: NoLease,
+        retries: int = 0,
     ) -> None:
         self._planner = planner
         self._probes = probes
@@ -31,6 +44,9 @@ class Submission:
         self._clock = clock
         self._run = run
         self._lease = lease
+        self._retries = retries
+        # How often the request of a copy has not left the host, by the copy's number.
+        self._not_sent: t.Dict[int, int] = {}
 
     def send(self, copy: Copy) -> observations.Observation:
         try:
@@ -53,17 +69,21 @@ class Submission:
             seen = self._probes.recall(copy, record, self._probes.soon())
             if seen is not None:
                 return seen
-        seen = self._planner.revisit(copy)
-        if seen is None and self._lease.stale:
-            # Marks that settle and a list that is long in coming take their time.
-            raise errors.Held("nobody waits for this run any more", remedy="died")
-        return seen
+        return self._planner.revisit(copy)
 
     def _send(self, copy: Copy, key: Key, entry: Entry) -> observations.Observation:
         decision = copy.plan.decision
         leftovers = frozenset(image.id for image in decision.leftovers) if decision is not None else frozenset()
+        looked_at = self._clock.monotonic()
         copy.note = Record(self._clock.utcnow(), run=self._run, attempt=copy.attempts + 1, copy=key.copy)
         entry.write(copy.note)
+        # Marks that settle, a list that is long in coming, and an update of the source take their time.
+        if self._lease.stale:
+            entry.forget()
+            raise errors.Held("nobody waits for this run any more", remedy="died")
+        if self._clock.monotonic() - looked_at > FRESH:
+            entry.forget()
+            raise errors.Held("marking this copy has taken too long to go by what was seen before", remedy="mark_lost")
         try:
             job_id = self._probes.source_ims(copy).copy(copy.source.id, copy.request.submission(copy.source))
         except (errors.ReplyLost, errors.ServerFault) as lost:
@@ -71,9 +91,16 @@ class Submission:
         except errors.ImsError as error:
             entry.forget()
             error.at("submit", endings.submitting(copy.request))
-            if isinstance(error, errors.Busy):
+            if isinstance(error, errors.Busy) or self._may_leave_yet(copy, error):
                 return observations.NotNow(error)
             return observations.Refused(error, sent=not isinstance(error, errors.NotSent))
         copy.note = copy.note._replace(at=self._clock.utcnow(), job_id=job_id)
         entry.write(copy.note)
         return observations.Accepted(job_id, leftovers)
+
+    def _may_leave_yet(self, copy: Copy, error: errors.ImsError) -> bool:
+        """Whether a request that never left is to be sent again."""
+        if not isinstance(error, errors.NotSent) or isinstance(error, errors.TlsError):
+            return False
+        self._not_sent[copy.number] = self._not_sent.get(copy.number, 0) + 1
+        return self._not_sent[copy.number] <= self._retries

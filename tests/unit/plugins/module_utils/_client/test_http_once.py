@@ -86,11 +86,11 @@ def test_a_401_is_raised_at_once(serve: Serve, connect: Connect) -> None:
     assert len(server.received) == 1
 
 
-def test_a_refused_connection_was_not_sent_and_is_tried_again(connect: Connect, clock: FakeClock) -> None:
+def test_what_is_to_be_sent_once_is_tried_once_also_where_it_never_left(connect: Connect, clock: FakeClock) -> None:
     request = Request("POST", f"http://127.0.0.1:{unused_port()}/v1/copy", body=b"{}")
     with pytest.raises(NotSent, match="no connection .connection refused"):
         connect(max_retries=2).send(request, nobody, repeat=False)
-    assert clock.sleeps == [0.5, 1.0]
+    assert clock.sleeps == []
 
 
 def test_a_name_that_is_not_known_was_not_sent(
@@ -102,7 +102,7 @@ def test_a_name_that_is_not_known_was_not_sent(
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     request = Request("POST", "http://no-such-host.invalid/v1/copy", body=b"{}")
     with pytest.raises(NotSent, match="the name of the host is not known"):
-        connect(max_retries=1).send(request, nobody, repeat=False)
+        connect(max_retries=1).send(request, nobody, repeat=True)
     assert clock.sleeps == [0.5]
 
 

@@ -67,7 +67,11 @@ class Bench:
 
     def send(self, run: str = RUN, after: p.Queued = p.Queued()) -> Observation:  # noqa: B008
         self.copy.phase = p.Submitting(after)
-        return Submission(self.planner, self.probes, self.ledger, self.clock, run, NoLease()).send(self.copy)
+        return self.submission(run).send(self.copy)
+
+    def submission(self, run: str = RUN, lease: NoLease | None = None, retries: int = 0) -> Submission:
+        lease = lease or NoLease()
+        return Submission(self.planner, self.probes, self.ledger, self.clock, run, lease, retries)
 
     @property
     def note(self) -> Record | None:
