@@ -111,12 +111,13 @@ def _excuse(books: Books, earlier: Paid, later: Paid) -> str | None:
     if not scenario.promised and not within:
         unmarked = ", not allowed to mark" if scenario.ledger == "cloud" and not scenario.may_mark else ""
         return f"{scenario.setting} with ledger {scenario.ledger}{unmarked}"
-    if scenario.ledger == "cloud" and not within and books.may_not_mark(earlier.sent.run):
+    forgotten = scenario.setting not in ("kept", "two_on_one_host")
+    if scenario.ledger == "cloud" and forgotten and not within and books.may_not_mark(earlier.sent.run):
         return "a run that was not allowed to mark, and whose host has forgotten"
     if outlasted and not known:
         return "hidden for longer than confirm_timeout, and no answer"
     refused = scenario.switches["patch_while_copying"] == "refused"
-    if outlasted and refused and scenario.setting not in ("kept", "two_on_one_host"):
+    if outlasted and refused and forgotten:
         return "hidden for longer than confirm_timeout, and no mark while it is copied"
     return None
 
