@@ -12,7 +12,7 @@ from tests.campaign.judge import judge
 from tests.campaign.play import play
 
 FIRST = 6_000_000
-OF_EACH = 3
+OF_EACH = 4
 
 
 def told(played):
