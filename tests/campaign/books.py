@@ -44,6 +44,11 @@ class Paid:
     sent: Sent
 
     @property
+    def key(self) -> Key:
+        """Which copy it is."""
+        return (str(self.job.source_image_id), self.job.destination.id, self.job.name)
+
+    @property
     def by_hand(self) -> bool:
         return self.sent.run >= BY_HAND
 
@@ -74,8 +79,8 @@ class Books:
         begun = {sent.entry.result: sent for sent in self.posts if sent.entry.result}
         self.paid: dict[Key, list[Paid]] = collections.defaultdict(list)
         for job in sorted(played.jobs, key=lambda job: job.begin):
-            key = (str(job.source_image_id), job.destination.id, job.name)
-            self.paid[key].append(Paid(job, begun[job.id]))
+            paid = Paid(job, begun[job.id])
+            self.paid[paid.key].append(paid)
         self._deleted = {one.image.id: one for one in played.deleted}
         self._mutations: dict[int, list[Sent]] = collections.defaultdict(list)
         for sent in played.book:
@@ -134,7 +139,7 @@ class Books:
 
     def stood_in(self, paid: Paid, moment: float) -> bool:
         """Whether another replica stood there after it had begun, which somebody had deleted by then."""
-        wanted = next(one for one in self.scenario.wanted if one.key == key_of(paid.sent))
+        wanted = next(one for one in self.scenario.wanted if one.key == paid.key)
         return any(
             paid.begun < one.at <= moment and one.image.id != paid.job.replica_id
             for one in self.played.deleted

@@ -218,7 +218,7 @@ def _why_marks_are_carried(books: Books, image: Image) -> str | None:
     off, or they are those of other copies of that source."""
     paid = next((one for one in books.all_paid() if one.job.replica_id == image.id), None)
     if paid is not None and not paid.by_hand:
-        digits = digits_of(str(paid.job.source_image_id), paid.job.destination.id, paid.job.name)
+        digits = digits_of(*paid.key)
         told = books.played.runs[paid.sent.run]
         entries = (told.result or {}).get("results") or [told.result or {}]
         shown = [entry.get("image") or {} for entry in entries if not entry.get("error")]
@@ -265,7 +265,7 @@ def _lost_sight_of(books: Books, paid: Paid, moment: float) -> bool:
     if fate_of(paid.sent) != LOST:
         return False
     until = paid.sent.at + books.scenario.options["confirm_timeout"]
-    others = (one for some in books.paid.values() if paid in some for one in some if one is not paid)
+    others = (one for one in books.paid[paid.key] if one is not paid)
     return (until < moment and not books.visible(paid, until)) or any(books.visible(one, moment) for one in others)
 
 
