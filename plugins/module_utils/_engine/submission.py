@@ -77,13 +77,10 @@ class Submission:
         looked_at = self._clock.monotonic()
         copy.note = Record(self._clock.utcnow(), run=self._run, attempt=copy.attempts + 1, copy=key.copy)
         entry.write(copy.note)
-        # Marks that settle, a list that is long in coming, and an update of the source take their time.
-        if self._lease.stale:
+        too_late = self._too_late(looked_at)
+        if too_late is not None:
             entry.forget()
-            raise errors.Held("nobody waits for this run any more", remedy="died")
-        if self._clock.monotonic() - looked_at > FRESH:
-            entry.forget()
-            raise errors.Held("marking this copy has taken too long to go by what was seen before", remedy="mark_lost")
+            raise too_late
         try:
             job_id = self._probes.source_ims(copy).copy(copy.source.id, copy.request.submission(copy.source))
         except (errors.ReplyLost, errors.ServerFault) as lost:
@@ -97,6 +94,15 @@ class Submission:
         copy.note = copy.note._replace(at=self._clock.utcnow(), job_id=job_id)
         entry.write(copy.note)
         return observations.Accepted(job_id, leftovers)
+
+    def _too_late(self, looked_at: float) -> t.Optional[errors.Held]:
+        """Why nothing is sent any more: marks that settle, a list that is long in coming, and an update of the source
+        take their time. The destination was seen at the monotonic moment ``looked_at``."""
+        if self._lease.stale:
+            return errors.Held("nobody waits for this run any more", remedy="died")
+        if self._clock.monotonic() - looked_at > FRESH:
+            return errors.Held("marking this copy has taken too long to go by what was seen before", remedy="mark_lost")
+        return None
 
     def _may_leave_yet(self, copy: Copy, error: errors.ImsError) -> bool:
         """Whether a request that never left is to be sent again."""
