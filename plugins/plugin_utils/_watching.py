@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import abc
 import contextlib
-import gc
 import json
 import math
 import os
@@ -19,6 +18,7 @@ from ansible.errors import AnsibleConnectionFailure
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
+from ..module_utils._collector import collect_seldom
 from ..module_utils._entry.paths import trimmed
 from ..module_utils._errors import ImsError
 from . import _screen
@@ -50,9 +50,6 @@ OWN_KEYS = frozenset(("cut_short", "error"))
 NO_RESULT, NOT_RUN = "module_stdout", 127
 # The paths that are used here too. Of the others the module takes care.
 OWN_PATHS = {"event_log": {"type": "path"}, "lease_file": {"type": "path"}}
-# How seldom a worker looks for cycles. A hundred files are parsed to send a module: with what is usual, all of Ansible
-# is walked through over and over meanwhile, and nothing is found.
-SELDOM = (100_000, 50, 100)
 # What a job adds to the result of its module.
 OF_THE_JOB = (
     "ansible_job_id", "started", "finished", "results_file", "stdout", "stdout_lines", "stderr", "stderr_lines",
@@ -85,7 +82,7 @@ class WatchingAction(ActionBase, abc.ABC):
 
     def run(self, tmp: t.Optional[str] = None, task_vars: t.Optional[Result] = None) -> Result:
         super().run(tmp, task_vars)
-        gc.set_threshold(*SELDOM)
+        collect_seldom()
         # Arguments are of tagged types since ansible-core 2.19; what goes out again must be plain.
         given: Result = trimmed(json.loads(json.dumps(self._task.args, default=str)), OWN_PATHS)
         refusal = self.refusal(given)

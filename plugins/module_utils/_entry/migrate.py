@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import gc
 import typing as t
 
 from .. import _errors as errors
 from .._client.cloud import Cloud
 from .._clock import Clock, SystemClock
+from .._collector import collect_seldom
 from .._engine.copy import Copy
 from .._engine.phases import Ended, Outcome
 from .._engine.resume import EarlierResults, check_results, check_source, images_of, take_up
@@ -25,9 +25,6 @@ from . import glue, numbers, query, run_options, running
 from .migration_list import Entry, check_clashes, check_list, clash_error, clashes, entries_of, label_of, told_images
 from .options import Given
 
-# So much may be allocated before it is gone through for garbage: what is read of thousands of images stays in use, and
-# going through it again and again took a seventh of a run.
-GARBAGE = (100_000, 50, 100)
 # No cloud has as many slots, and nobody as much patience.
 COUNTS = (("max_concurrent", 1, 1000, "", False), ("max_attempts", 1, 1000, "", False))
 
@@ -46,7 +43,7 @@ class Migration:
         self._cut_short = False
 
     def work(self, cloud: Cloud) -> None:
-        gc.set_threshold(*GARBAGE)
+        collect_seldom()
         survey = Survey(cloud, many=True)
         entries, clashing = self._entries(survey)
         earlier_results = EarlierResults(self._params["resume"])
