@@ -9,15 +9,13 @@ import typing as t
 import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._decide.decision import PRESENT, SUBMIT
-from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.copy import Copy, Plan
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.copy import Copy
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.probes import Probes
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.survey import Survey
-from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.terms import Limits
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import ServerFault
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model.image import Image, Origin
 from tests.unit.fake_service import FakeService
-from tests.unit.shapes import DESTINATION_PROJECT, SOURCE_PROJECT, replica, source
-from tests.unit.support import FakeClock
+from tests.unit.shapes import DESTINATION_PROJECT, SOURCE_PROJECT, replica
 
 REPLICA = replica("r1", Origin("cn-north-4", "a1"), name="a1")
 OTHER = replica("r2")
@@ -34,22 +32,6 @@ def test_what_an_earlier_list_has_shown_and_the_last_one_does_not_has_vanished()
 
     assert vanished == [set(), {"r1"}, {"r1", "r2"}, {"r2"}]
     assert list(survey.vanished("cn-south-1", SOURCE_PROJECT)) == []
-
-
-@pytest.fixture
-def service(clock: FakeClock) -> FakeService:
-    return FakeService(clock)
-
-
-@pytest.fixture
-def probes(service: FakeService, clock: FakeClock) -> Probes:
-    survey: t.Any = service
-    return Probes(survey, clock, Limits(confirm_timeout=120))
-
-
-@pytest.fixture
-def copy(service: FakeService) -> Copy:
-    return Copy(service.asked("a1"), plan=Plan(source(id="a1", name="a1"), SOURCE_PROJECT, DESTINATION_PROJECT))
 
 
 def unlisted(service: FakeService, *images: Image) -> None:

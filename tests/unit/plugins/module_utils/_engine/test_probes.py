@@ -24,7 +24,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.observatio
 )
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.probes import Probes
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.record import Record
-from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.terms import FORGET_AFTER, Earlier, Limits
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.terms import FORGET_AFTER, Earlier
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import NotFound, ServerFault
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model.image import Image, Origin
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model.job import Job
@@ -40,23 +40,6 @@ NEVER = "An earlier run may have submitted this copy, but it never showed in the
 
 def made(image_id: str = "r1", **raw: t.Any) -> Image:
     return replica(image_id, ORIGIN, **{"name": "a1", **raw})
-
-
-@pytest.fixture
-def service(clock: FakeClock) -> FakeService:
-    return FakeService(clock)
-
-
-@pytest.fixture
-def probes(service: FakeService, clock: FakeClock) -> Probes:
-    survey: t.Any = service
-    return Probes(survey, clock, Limits())
-
-
-@pytest.fixture
-def copy(service: FakeService) -> Copy:
-    plan = Plan(source(id="a1", name="a1"), SOURCE_PROJECT, DESTINATION_PROJECT)
-    return Copy(service.asked("a1"), plan=plan)
 
 
 def running(service: FakeService, ends: float, status: str = "SUCCESS") -> None:

@@ -16,24 +16,11 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.scheduler 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.terms import Earlier, Limits, RunOptions
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import Busy, ReplyLost, ServerFault
 from tests.unit.fake_service import FakeService
+from tests.unit.submitting import Until
 from tests.unit.support import FakeClock
 
 FULL = Busy("no slot", code="IMG.0149")
 ENCRYPTED = {"__system__cmkid": "k1"}
-
-
-class Until(NoLease):
-    """A lease that nobody renews after a moment."""
-
-    pause = 1.0
-
-    def __init__(self, clock: FakeClock, moment: float) -> None:
-        self._clock = clock
-        self._moment = moment
-
-    @property
-    def stale(self) -> bool:
-        return self._clock.now >= self._moment
 
 
 class Ending(FakeClock):
@@ -47,11 +34,6 @@ class Ending(FakeClock):
 @pytest.fixture
 def clock() -> FakeClock:
     return Ending()
-
-
-@pytest.fixture
-def service(clock: FakeClock) -> FakeService:
-    return FakeService(clock)
 
 
 Run = t.Callable[..., tuple[Scheduler, list[Copy]]]

@@ -9,7 +9,6 @@ import typing as t
 import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine import phases as p
-from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.lease import NoLease
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger import Entry
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.observations import (
     Accepted,
@@ -20,8 +19,8 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.observatio
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.record import Record
 from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import NotSent, TlsError
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model.image import Origin
-from tests.unit.plugins.module_utils._engine.test_submission import Bench
 from tests.unit.shapes import replica
+from tests.unit.submitting import Bench, Until
 from tests.unit.support import FakeClock
 
 
@@ -77,22 +76,11 @@ def test_noting_that_takes_longer_than_a_look_is_worth_has_the_copy_wait(
     assert bench.service.did("copy") == (["a1"] if seen is Accepted else [])
 
 
-class Leaving(NoLease):
-    """A lease that ends at a moment."""
-
-    def __init__(self, clock: FakeClock, at: float) -> None:
-        self._clock, self._at = clock, at
-
-    @property
-    def stale(self) -> bool:
-        return self._clock.monotonic() >= self._at
-
-
 def test_a_run_that_nobody_waits_for_any_more_once_it_has_noted_sends_nothing(
     bench: Bench, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slow_to_write(bench, clock, monkeypatch, 5.0)
-    lease = Leaving(clock, clock.monotonic() + 4.0)
+    lease = Until(clock, clock.monotonic() + 4.0)
 
     assert isinstance(bench.submission(lease=lease).send(bench.copy), NotNow)
     assert (bench.service.did("copy"), bench.note) == ([], None)
