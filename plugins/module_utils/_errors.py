@@ -32,8 +32,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ._remedies import GOES_WITHOUT_SAYING, KINDS, hint_for
-from ._text import one_line, visible
+from . import _remedies as remedies
+from . import _text as texts
 
 _E = t.TypeVar("_E", bound="ImsError")
 
@@ -65,14 +65,18 @@ class ImsError(Exception):
         stage: t.Optional[str] = None,
     ) -> None:
         """``hint``: what to do next, where it is not in the table as it stands; ``remedy``: the row where it does."""
-        message = one_line(message, self.longest)
+        message = texts.one_line(message, self.longest)
         super().__init__(message)
         self.message = message
-        self.code = visible(code, LONGEST_CODE) if code is not None else None
+        self.code = texts.visible(code, LONGEST_CODE) if code is not None else None
         self.http_status = http_status
-        self.request_id = visible(request_id, LONGEST_CODE) if request_id is not None else None
+        self.request_id = texts.visible(request_id, LONGEST_CODE) if request_id is not None else None
         if hint is None:
-            hint = KINDS[remedy].remedy if remedy is not None else hint_for(self.remedy, self.code, http_status)
+            hint = (
+                remedies.KINDS[remedy].remedy
+                if remedy is not None
+                else remedies.hint_for(self.remedy, self.code, http_status)
+            )
         self.hint = hint
         self.stage = stage if stage is not None else self.default_stage
         self.doing: t.Optional[str] = None
@@ -82,7 +86,7 @@ class ImsError(Exception):
         if self.stage is None:
             self.stage = stage
         if self.doing is None and doing is not None:
-            self.doing = one_line(doing, self.longest)
+            self.doing = texts.one_line(doing, self.longest)
         return self
 
     def as_error(self) -> t.Dict[str, t.Any]:
@@ -110,7 +114,7 @@ class ImsError(Exception):
         ]
         if said:
             text = f"{text} ({', '.join(said)})"
-        return f"{text.rstrip('.')}. {self.hint}" if hint and self.hint not in GOES_WITHOUT_SAYING else text
+        return f"{text.rstrip('.')}. {self.hint}" if hint and self.hint not in remedies.GOES_WITHOUT_SAYING else text
 
 
 class InputError(ImsError):
@@ -122,7 +126,7 @@ class InputError(ImsError):
 
     def __init__(self, problems: t.Sequence[str], *, remedy: t.Optional[str] = None) -> None:
         super().__init__("; ".join(problems), remedy=remedy)
-        self.problems = [one_line(problem) for problem in problems]
+        self.problems = [texts.one_line(problem) for problem in problems]
 
 
 class TransportError(ImsError):

@@ -86,6 +86,4 @@ def shortened(text: str, longest: int) -> str:
 def _printable(text: str) -> str:
     if text.isprintable():
         return text
-    return "".join(
-        sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in text
-    )
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in text)

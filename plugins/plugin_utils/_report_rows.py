@@ -85,9 +85,7 @@ def notes(entry: Entry) -> t.List[str]:
     return found
 
 
-def totals(
-    entries: t.Sequence[Entry], seconds: t.Optional[float], now: datetime.datetime, plan: bool
-) -> t.List[Found]:
+def totals(entries: t.Sequence[Entry], seconds: t.Optional[float], now: datetime.datetime, plan: bool) -> t.List[Found]:
     """One tile for each number that counts; an outcome that nothing has is left out.
 
     :param seconds: how long the run took, where it is known

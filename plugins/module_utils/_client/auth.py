@@ -11,10 +11,10 @@ import json
 import re
 import typing as t
 
+from .. import _clock as clocks
 from .. import _errors as errors
-from .._clock import Clock, Deadline
+from .. import _remedies as remedies
 from .._model.raw import mapping
-from .._remedies import ABOUT_KEYS, KINDS
 from .._service_codes import CODES
 from .connection import Connection
 from .signing import Signer
@@ -47,10 +47,10 @@ class Proof(t.Protocol):
     def headers(self, scope: Scope) -> t.Mapping[str, str]:
         """Headers that name the scope, to be part of the request before it is proven."""
 
-    def prove(self, scope: Scope, deadline: t.Optional[Deadline] = None) -> Prove:
+    def prove(self, scope: Scope, deadline: t.Optional[clocks.Deadline] = None) -> Prove:
         """What proves requests in that scope; asking for it is not repeated after the deadline."""
 
-    def renew(self, scope: Scope, deadline: t.Optional[Deadline] = None) -> bool:
+    def renew(self, scope: Scope, deadline: t.Optional[clocks.Deadline] = None) -> bool:
         """Whether a new proof was obtained after a 401, so that one more try makes sense."""
 
     def way_out(self, refused: errors.NotAuthenticated) -> str:
@@ -60,17 +60,17 @@ class Proof(t.Protocol):
 class KeyProof:
     """A signature on every request."""
 
-    def __init__(self, connection: Connection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: clocks.Clock) -> None:
         self._signer = Signer(connection.access_key or "", connection.secret_key or "", connection.security_token)
         self._clock = clock
 
     def headers(self, scope: Scope) -> t.Mapping[str, str]:
         return {"X-Project-Id": scope.project_id} if scope.project_id else {}
 
-    def prove(self, scope: Scope, deadline: t.Optional[Deadline] = None) -> Prove:
+    def prove(self, scope: Scope, deadline: t.Optional[clocks.Deadline] = None) -> Prove:
         return lambda request: self._signer.sign(request, self._clock.utcnow())
 
-    def renew(self, scope: Scope, deadline: t.Optional[Deadline] = None) -> bool:
+    def renew(self, scope: Scope, deadline: t.Optional[clocks.Deadline] = None) -> bool:
         return False
 
     def way_out(self, refused: errors.NotAuthenticated) -> str:
@@ -89,7 +89,7 @@ class TokenProof:
     Source: IAM API reference, Obtaining a Token Through Password Authentication.
     """
 
-    def __init__(self, connection: Connection, transport: Transport, clock: Clock) -> None:
+    def __init__(self, connection: Connection, transport: Transport, clock: clocks.Clock) -> None:
         self._connection = connection
         self._transport = transport
         self._clock = clock
@@ -99,24 +99,24 @@ class TokenProof:
         # The token itself says which project it is for.
         return {}
 
-    def prove(self, scope: Scope, deadline: t.Optional[Deadline] = None) -> Prove:
+    def prove(self, scope: Scope, deadline: t.Optional[clocks.Deadline] = None) -> Prove:
         return lambda request: {"X-Auth-Token": self._token(scope, deadline).value}
 
-    def renew(self, scope: Scope, deadline: t.Optional[Deadline] = None) -> bool:
+    def renew(self, scope: Scope, deadline: t.Optional[clocks.Deadline] = None) -> bool:
         self._tokens.pop(scope, None)
         self._token(scope, deadline)
         return True
 
     def way_out(self, refused: errors.NotAuthenticated) -> str:
-        return KINDS["token"].remedy if refused.code in ABOUT_KEYS else refused.hint
+        return remedies.KINDS["token"].remedy if refused.code in remedies.ABOUT_KEYS else refused.hint
 
-    def _token(self, scope: Scope, deadline: t.Optional[Deadline]) -> _Token:
+    def _token(self, scope: Scope, deadline: t.Optional[clocks.Deadline]) -> _Token:
         token = self._tokens.get(scope)
         if token is None or (token.renew_at is not None and token.renew_at <= self._clock.utcnow()):
             token = self._tokens[scope] = self._fetch(scope, deadline)
         return token
 
-    def _fetch(self, scope: Scope, deadline: t.Optional[Deadline]) -> _Token:
+    def _fetch(self, scope: Scope, deadline: t.Optional[clocks.Deadline]) -> _Token:
         request = Request(
             "POST",
             f"{self._connection.iam_url(scope.region)}/v3/auth/tokens",
@@ -133,7 +133,7 @@ class TokenProof:
                 code=error.code,
                 http_status=error.http_status,
                 request_id=error.request_id,
-                remedy=None if error.code in CODES and error.code not in ABOUT_KEYS else "login",
+                remedy=None if error.code in CODES and error.code not in remedies.ABOUT_KEYS else "login",
             ) from error
         except errors.ReplyLost as error:
             # Lost is only the token's own reply. The call that the token was for has surely not been sent.
@@ -201,7 +201,7 @@ class Client:
         query: t.Iterable[t.Tuple[str, str]] = (),
         body: t.Any = None,
         repeat: t.Optional[bool] = None,
-        deadline: t.Optional[Deadline] = None,
+        deadline: t.Optional[clocks.Deadline] = None,
     ) -> Response:
         """Call the service.
 
@@ -243,7 +243,7 @@ class Client:
         self._renewed = False
         return reply
 
-    def _send(self, request: Request, repeat: bool, deadline: t.Optional[Deadline]) -> Response:
+    def _send(self, request: Request, repeat: bool, deadline: t.Optional[clocks.Deadline]) -> Response:
         proof = self._proof.prove(self._scope, deadline)
         try:
             return self._transport.send(request, proof, repeat=repeat, deadline=deadline, service=self._service)
@@ -252,6 +252,6 @@ class Client:
                 error.hint = self._proof.way_out(error)
             raise
 
-    def time_for_pages(self, deadline: t.Optional[Deadline]) -> Deadline:
+    def time_for_pages(self, deadline: t.Optional[clocks.Deadline]) -> clocks.Deadline:
         """When a list of several pages must have ended."""
         return self._transport.time_for_pages(deadline)

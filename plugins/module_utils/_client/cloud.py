@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import typing as t
 
-from .._clock import Clock, Deadline
-from .._model.place import Project
+from .. import _clock as clocks
+from .._model import place as places
 from .auth import Client, KeyProof, Scope, TokenProof
 from .connection import Connection
 from .hiding import Secrets
@@ -21,7 +21,7 @@ class Cloud:
     """Everything that can be asked, as one caller."""
 
     def __init__(
-        self, connection: Connection, clock: Clock, home_region: str, secrets: t.Optional[Secrets] = None
+        self, connection: Connection, clock: clocks.Clock, home_region: str, secrets: t.Optional[Secrets] = None
     ) -> None:
         """``home_region``: whose IAM endpoint to use where the endpoint depends on a region.
 
@@ -49,7 +49,7 @@ class Cloud:
         """How many times a request may be sent again."""
         return self._connection.max_retries
 
-    def ims(self, region: str, project: Project) -> Ims:
+    def ims(self, region: str, project: places.Project) -> Ims:
         """The image service of a region, as seen from one project."""
         key = (region, project.id)
         if key not in self._ims:
@@ -58,7 +58,7 @@ class Cloud:
             self._ims[key] = Ims(client, region, project.id)
         return self._ims[key]
 
-    def until(self, deadline: t.Optional[Deadline]) -> None:
+    def until(self, deadline: t.Optional[clocks.Deadline]) -> None:
         """From now on, what says nothing else is not asked again after that."""
         self._transport.until = deadline
 

@@ -16,8 +16,8 @@ from urllib.parse import unquote, urlsplit
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
-from .._errors import InputError
-from .._text import repaired
+from .. import _errors as errors
+from .. import _text as texts
 from . import credentials
 from .hiding import Secrets
 
@@ -73,7 +73,7 @@ def learn_secrets(secrets: Secrets, params: t.Mapping[str, t.Any], environ: t.Ma
     """All secrets at hand, whichever of them are used: those of the environment also where their option is blank."""
     for option in credentials.SECRETS:
         values = [params.get(option), *(environ.get(name) for name in credentials.ENVIRONMENT[option])]
-        secrets.add(*(repaired(str(value)) for value in values if value is not None), random=option != "password")
+        secrets.add(*(texts.repaired(str(value)) for value in values if value is not None), random=option != "password")
     for name, value in environ.items():
         if name.lower().endswith("_proxy") and "@" in value:
             login = value.rpartition("@")[0].rpartition("//")[2]
@@ -176,7 +176,7 @@ def resolve(params: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Conn
     if not 0 <= max_retries <= MOST_RETRIES:
         problems.append(f"max_retries must be 0 to {MOST_RETRIES}")
     if problems:
-        raise InputError(problems)
+        raise errors.InputError(problems)
     return Connection(
         **who,
         iam_endpoint=iam_endpoint[: -len("/v3")] if iam_endpoint.endswith("/v3") else iam_endpoint,
@@ -251,7 +251,9 @@ def _is_open(endpoint: str) -> bool:
 
 def _in_region(endpoint: str, region: str) -> str:
     if not _REGION.fullmatch(region):
-        raise InputError([f"region {region!r} cannot be right: it is letters, digits and dashes, such as cn-north-4"])
+        raise errors.InputError(
+            [f"region {region!r} cannot be right: it is letters, digits and dashes, such as cn-north-4"]
+        )
     return endpoint.replace("{region}", region)
 
 

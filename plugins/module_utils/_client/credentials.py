@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .._text import HALF
+from .. import _text as texts
 
 # The variables of Terraform and KooCLI first, then those of the official SDKs. What one of these sets holds belongs
 # together, and is never mixed with what is in another.
@@ -133,7 +133,7 @@ def _names(option: str) -> str:
 
 
 def _unclean(option: str, value: str) -> t.Iterator[str]:
-    if HALF.search(value):
+    if texts.HALF.search(value):
         yield f"{option} holds half a character, or bytes that are no UTF-8"
     elif value != value.strip():
         yield f"{option} begins or ends with white space or a line break; was it pasted with one?"

@@ -9,7 +9,7 @@ import re
 import typing as t
 
 from .. import _errors as errors
-from .._text import one_line
+from .. import _text as texts
 
 # All of these come with HTTP 400, so only the code tells what is the matter.
 _BY_CODE: t.Mapping[str, t.Type[errors.ApiError]] = {
@@ -72,7 +72,7 @@ def api_error(
     :param retry_after: seconds, as the reply asked for
     """
     code, message = _find(body) if isinstance(body, dict) else (None, _plain(body))
-    message = one_line(message, _LONGEST_MESSAGE) if message else ""
+    message = texts.one_line(message, _LONGEST_MESSAGE) if message else ""
     error = classify(status, code)(
         f"{service}: {message}" if message else f"{service} answered HTTP {status} and does not say why",
         code=code,
@@ -109,4 +109,4 @@ def _plain(body: t.Any) -> t.Optional[str]:
     """The beginning of a text, without XML or HTML tags."""
     if not isinstance(body, str):
         return None
-    return one_line(_TAG.sub(" ", _HIDDEN_ELEMENT.sub(" ", body)), _LONGEST_TEXT)
+    return texts.one_line(_TAG.sub(" ", _HIDDEN_ELEMENT.sub(" ", body)), _LONGEST_TEXT)

@@ -9,7 +9,7 @@ import json
 import re
 import typing as t
 
-from .._text import shortened
+from .. import _text as texts
 from . import finding
 
 # What is shorter stands in too many texts by chance, and proves nothing to anybody: no account has such a password.
@@ -53,7 +53,7 @@ class Secrets:
 
     def told(self, text: str) -> str:
         """The same of what is told of an answer: without parts of a secret either, and with an end."""
-        text = shortened(text, LONGEST)
+        text = texts.shortened(text, LONGEST)
         return finding.masked(text, self._search().found_in(text, self._parts_of_long_ones()))
 
     def said(self, value: t.Any) -> t.Any:

@@ -9,7 +9,7 @@ import typing as t
 from urllib.parse import quote
 
 from .. import _errors as errors
-from .._model.place import Agency, Project, Role
+from .._model import place as places
 from .._model.raw import Raw
 from .auth import Client
 
@@ -22,7 +22,7 @@ class Iam:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def projects(self, name: str) -> t.List[Project]:
+    def projects(self, name: str) -> t.List[places.Project]:
         """The account's projects of that name.
 
         Source: IAM API reference, Querying Project Information Based on the Specified Criteria.
@@ -31,7 +31,7 @@ class Iam:
         """
         return self._read("/v3/projects", "projects", _project, name=name)
 
-    def own_projects(self) -> t.List[Project]:
+    def own_projects(self) -> t.List[places.Project]:
         """The projects that the caller may use. Source: IAM API reference, Querying the Projects Accessible to an
         IAM User."""
         return self._read("/v3/auth/projects", "projects", _project)
@@ -47,7 +47,7 @@ class Iam:
             raise errors.BadReply("GET /v3/auth/domains: the list of the caller's accounts is empty")
         return ids[0]
 
-    def agency(self, account_id: str, name: str) -> t.Optional[Agency]:
+    def agency(self, account_id: str, name: str) -> t.Optional[places.Agency]:
         """The agency of exactly that name, or None. Source: IAM API reference, Listing Agencies.
 
         :raises NotPermitted: when the caller may not list agencies
@@ -55,7 +55,7 @@ class Iam:
         found = self._read("/v3.0/OS-AGENCY/agencies", "agencies", _agency, domain_id=account_id, name=name)
         return next((agency for agency in found if agency.name == name), None)
 
-    def roles_on_project(self, project_id: str, agency_id: str) -> t.List[Role]:
+    def roles_on_project(self, project_id: str, agency_id: str) -> t.List[places.Role]:
         """What an agency was granted on one project.
 
         Source: IAM API reference, Querying Permissions of an Agency for a Region-specific Project.
@@ -63,7 +63,7 @@ class Iam:
         path = f"/v3.0/OS-AGENCY/projects/{_segment(project_id)}/agencies/{_segment(agency_id)}/roles"
         return self._roles(path)
 
-    def roles_everywhere(self, account_id: str, agency_id: str) -> t.List[Role]:
+    def roles_everywhere(self, account_id: str, agency_id: str) -> t.List[places.Role]:
         """What an agency was granted on the whole account: global services, and all projects by inheritance.
 
         Source: IAM API reference, Querying Permissions of an Agency for a Global Service Project; Querying All
@@ -73,7 +73,7 @@ class Iam:
         paths = (f"/v3.0/OS-AGENCY/{agency}", f"/v3.0/OS-INHERIT/{agency}/inherited_to_projects")
         return [role for path in paths for role in self._roles(path)]
 
-    def _roles(self, path: str) -> t.List[Role]:
+    def _roles(self, path: str) -> t.List[places.Role]:
         try:
             return self._read(path, "roles", _role)
         except errors.NotFound as error:
@@ -88,12 +88,12 @@ class Iam:
         return reply.read(lambda data: [make(row) for row in Raw(data).objects(key)])
 
 
-def project_called(name: str, projects: t.Iterable[Project]) -> t.Optional[Project]:
+def project_called(name: str, projects: t.Iterable[places.Project]) -> t.Optional[places.Project]:
     """The project of exactly that name, or None.
 
     :raises InputError: when several have it
     """
-    found: t.Dict[str, Project] = {}
+    found: t.Dict[str, places.Project] = {}
     for project in projects:
         if project.name == name:
             found.setdefault(project.id, project)
@@ -106,16 +106,18 @@ def _id(row: Raw) -> str:
     return row.identifier("id")
 
 
-def _project(row: Raw) -> Project:
-    return Project(_id(row), row.text("name") or "", row.text("domain_id") or "", row.truth("enabled", default=True))
+def _project(row: Raw) -> places.Project:
+    return places.Project(
+        _id(row), row.text("name") or "", row.text("domain_id") or "", row.truth("enabled", default=True)
+    )
 
 
-def _agency(row: Raw) -> Agency:
-    return Agency(_id(row), row.text("name") or "", row.text("trust_domain_name") or "")
+def _agency(row: Raw) -> places.Agency:
+    return places.Agency(_id(row), row.text("name") or "", row.text("trust_domain_name") or "")
 
 
-def _role(row: Raw) -> Role:
-    return Role(row.text("name") or "", row.text("display_name") or "")
+def _role(row: Raw) -> places.Role:
+    return places.Role(row.text("name") or "", row.text("display_name") or "")
 
 
 def _segment(value: str) -> str:

@@ -9,11 +9,11 @@ import itertools
 import typing as t
 from urllib.parse import quote
 
+from .. import _clock as clocks
 from .. import _errors as errors
-from .._clock import Deadline
+from .._model import job as jobs
+from .._model import place as places
 from .._model.image import Image, parse_image
-from .._model.job import Job, parse_job
-from .._model.place import Quota
 from .._model.raw import Raw, Unreadable
 from .auth import Client
 from .transport import Response
@@ -35,7 +35,7 @@ class Ims:
         self._old_jobs = False
 
     def own_images(
-        self, *, name: t.Optional[str] = None, deadline: t.Optional[Deadline] = None, **filters: t.Any
+        self, *, name: t.Optional[str] = None, deadline: t.Optional[clocks.Deadline] = None, **filters: t.Any
     ) -> t.List[Image]:
         """The project's own images, oldest first, shared out or not, on all pages.
 
@@ -49,9 +49,7 @@ class Ims:
         # An own image that is shared out is listed like a foreign one, so the owner decides.
         return [image for image in found if image.owned_by(self._project_id) and (name is None or image.name == name)]
 
-    def _pages(
-        self, query: t.Sequence[t.Tuple[str, str]], deadline: t.Optional[Deadline]
-    ) -> t.Iterator[Image]:
+    def _pages(self, query: t.Sequence[t.Tuple[str, str]], deadline: t.Optional[clocks.Deadline]) -> t.Iterator[Image]:
         """All images. A short page is not the last one: only one without anything new is, or one that says so.
 
         Source: IMS API reference, Querying Images (ListImages).
@@ -102,7 +100,7 @@ class Ims:
             raise reply.bad(f"asked for image {image_id}, the service answers with image {image.id}")
         return image
 
-    def image(self, image_id: str, deadline: t.Optional[Deadline] = None) -> t.Optional[Image]:
+    def image(self, image_id: str, deadline: t.Optional[clocks.Deadline] = None) -> t.Optional[Image]:
         """One image, whoever owns it; None when the region does not know it."""
         try:
             reply = self._client.call("GET", "/v2/cloudimages", query=[("id", image_id)], deadline=deadline)
@@ -142,7 +140,7 @@ class Ims:
                 request_id=reply.request_id,
             ) from error
 
-    def job(self, job_id: str, deadline: t.Optional[Deadline] = None) -> Job:
+    def job(self, job_id: str, deadline: t.Optional[clocks.Deadline] = None) -> jobs.Job:
         """A job, which only the region and project know in which it was begun.
 
         Source: IMS API reference, Querying the Progress of an Asynchronous Job; Querying the Status of an
@@ -163,7 +161,7 @@ class Ims:
                 hint="Only the region and the project that a job was begun in know it, and not for ever.",
             ) from error
 
-    def _job(self, job_id: str, deadline: t.Optional[Deadline]) -> Job:
+    def _job(self, job_id: str, deadline: t.Optional[clocks.Deadline]) -> jobs.Job:
         if not self._old_jobs:
             try:
                 reply = self._client.call("GET", f"/v1/cloudimages/job/{_segment(job_id)}", deadline=deadline)
@@ -176,14 +174,14 @@ class Ims:
         self._old_jobs = True
         return job
 
-    def _named(self, reply: Response, job_id: str) -> Job:
+    def _named(self, reply: Response, job_id: str) -> jobs.Job:
         """:raises BadReply: when the answer is about another job: what came of that one says nothing of this one"""
-        job = reply.read(lambda data: parse_job(data, job_id, reply.told))
+        job = reply.read(lambda data: jobs.parse_job(data, job_id, reply.told))
         if job.id != job_id:
             raise reply.bad(f"asked for job {job_id}, the service answers with job {job.id}")
         return job
 
-    def quota(self) -> Quota:
+    def quota(self) -> places.Quota:
         """The image quota of the project. Source: IMS API reference, Querying the Image Quota."""
         reply = self._client.call("GET", "/v1/cloudimages/quota")
         return reply.read(_quota)
@@ -249,14 +247,14 @@ def _following(data: t.Any) -> t.Tuple[bool, t.Optional[str]]:
     return info is not None, info.text("next_marker") if info is not None else None
 
 
-def _quota(data: t.Any) -> Quota:
+def _quota(data: t.Any) -> places.Quota:
     quotas = Raw(data).inner("quotas")
     for row in quotas.objects("resources") if quotas is not None else ():
         if row.text("type") == "image":
             used, limit = row.number("used"), row.number("quota")
             if used is None or limit is None:
                 raise row.wrong("used" if used is None else "quota", "is not a number")
-            return Quota(used, limit)
+            return places.Quota(used, limit)
     raise Unreadable("quotas.resources has none of images")
 
 

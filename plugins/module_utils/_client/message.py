@@ -12,7 +12,7 @@ import re
 import typing as t
 from urllib.parse import quote, urlsplit
 
-from .._errors import BadReply
+from .. import _errors as errors
 from .._model.raw import Unreadable
 
 _T = t.TypeVar("_T")
@@ -74,9 +74,9 @@ class Response:
         except Unreadable as error:
             raise self.bad(f"the answer cannot be read: {error}") from error
 
-    def bad(self, what: str) -> BadReply:
+    def bad(self, what: str) -> errors.BadReply:
         """What is the matter with this answer, to be raised."""
-        return BadReply(f"{self.label}: {what}", http_status=self.status, request_id=self.request_id)
+        return errors.BadReply(f"{self.label}: {what}", http_status=self.status, request_id=self.request_id)
 
 
 Prove = t.Callable[[Request], t.Mapping[str, str]]

@@ -10,9 +10,9 @@ import traceback
 import typing as t
 from urllib.parse import urlsplit
 
+from .. import _clock as clocks
 from .. import _errors as errors
-from .._clock import Clock, Deadline
-from .._text import read_json
+from .. import _text as texts
 from . import bounds, hiding
 from .error_codes import api_error
 from .message import Prove, Request, Response, encode_query, seconds_until
@@ -55,7 +55,7 @@ class Transport:
 
     def __init__(
         self,
-        clock: Clock,
+        clock: clocks.Clock,
         *,
         request_timeout: float,
         max_retries: int,
@@ -72,7 +72,7 @@ class Transport:
         self._bounds = bounds.Bounds(clock.monotonic)
         self._session: t.Optional[requests.Session] = None
         # The deadline of whatever is asked without one.
-        self.until: t.Optional[Deadline] = None
+        self.until: t.Optional[clocks.Deadline] = None
 
     def close(self) -> None:
         """Give the connections back; the transport can still be used."""
@@ -86,7 +86,7 @@ class Transport:
         prove: Prove,
         *,
         repeat: bool,
-        deadline: t.Optional[Deadline] = None,
+        deadline: t.Optional[clocks.Deadline] = None,
         service: str = "IMS",
     ) -> Response:
         """Send a request, and return the service's 2xx answer.
@@ -124,13 +124,13 @@ class Transport:
             rested += pause
             self._clock.sleep(pause)
 
-    def time_for_pages(self, deadline: t.Optional[Deadline]) -> Deadline:
+    def time_for_pages(self, deadline: t.Optional[clocks.Deadline]) -> clocks.Deadline:
         """When an answer of several pages must have ended; it is given as long as one of one page at least."""
         deadline = self.until if deadline is None else deadline
         left = LONGEST_REST if deadline is None else deadline.remaining
-        return Deadline(self._clock, max(left, PATIENCE * self._request_timeout))
+        return clocks.Deadline(self._clock, max(left, PATIENCE * self._request_timeout))
 
-    def _whole(self, deadline: t.Optional[Deadline]) -> float:
+    def _whole(self, deadline: t.Optional[clocks.Deadline]) -> float:
         """Seconds for one exchange, from the connection to the last byte of the answer."""
         longest = PATIENCE * self._request_timeout
         return longest if deadline is None else min(longest, max(self._request_timeout, deadline.remaining))
@@ -200,7 +200,7 @@ class Transport:
         """What a 4xx or 5xx means; of what must not be sent twice, a 5xx, a 408 and a 499 do not tell what happened."""
         try:
             # Parts of secrets are looked for in all of it.
-            body: t.Any = self._secrets.said(read_json(content[:LONGEST_REFUSAL]))
+            body: t.Any = self._secrets.said(texts.read_json(content[:LONGEST_REFUSAL]))
         except (ValueError, RecursionError):
             body = self._secrets.told(content.decode("utf-8", "replace"))
         request_id = self._said(reply, "X-Request-Id")
@@ -230,7 +230,7 @@ class Transport:
         if not content.strip():
             return None, None
         try:
-            data = read_json(content)
+            data = texts.read_json(content)
             return self._secrets.received(data, content), None
         except (ValueError, RecursionError):
             return None, "the answer is HTML" if content.lstrip()[:1] == b"<" else "the answer is not JSON"

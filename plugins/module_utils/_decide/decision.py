@@ -8,8 +8,8 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .. import _text as texts
 from .._model.image import Image, Origin
-from .._text import visible
 
 PRESENT = "present"
 IN_FLIGHT = "in_flight"
@@ -74,7 +74,7 @@ def decide(wanted: Wanted, images: t.Iterable[Image]) -> Decision:
         return Decision(BLOCKED, in_the_way[0], reason=_why_blocked(wanted, in_the_way[0]))
     leftovers = (*matching, *foreign)
     warned = tuple(
-        f'The killed image {image.id} ("{visible(image.name)}") in {image.region} is what is left of a copy that '
+        f'The killed image {image.id} ("{texts.visible(image.name)}") in {image.region} is what is left of a copy that '
         "failed; it is not deleted, and it counts against the quota."
         for image in leftovers
     )
@@ -119,7 +119,7 @@ def _duplicates(wanted: Wanted, matching: t.Sequence[Image], chosen: Image) -> t
     others = [image for image in matching if image is not chosen and image.status != KILLED]
     if not others:
         return ()
-    listed = ", ".join(f'{image.id} ("{visible(image.name)}", {image.status})' for image in others)
+    listed = ", ".join(f'{image.id} ("{texts.visible(image.name)}", {image.status})' for image in others)
     return (f"{chosen.id} counts as the replica, but there are more images like it in {chosen.region}: {listed}.",)
 
 
@@ -129,7 +129,7 @@ def _other_names(wanted: Wanted, images: t.Sequence[Image]) -> t.Iterator[str]:
     for image in images:
         if image.origin == wanted.origin and image.name != wanted.name and image.status == ACTIVE:
             yield (
-                f'{image.id} ("{visible(image.name)}") in {image.region} is a copy of the same source under '
+                f'{image.id} ("{texts.visible(image.name)}") in {image.region} is a copy of the same source under '
                 "another name; match: origin would have it count as the replica."
             )
 
@@ -142,4 +142,5 @@ def _why_blocked(wanted: Wanted, image: Image) -> str:
         what = "which is not known to be a copy of anything"
     else:
         what = f"which is a copy of {image.origin.image_id} in {image.origin.region}, not of this source"
-    return f'"{visible(image.name)}" in {image.region} is already the name of image {image.id} ({image.status}), {what}'
+    name = texts.visible(image.name)
+    return f'"{name}" in {image.region} is already the name of image {image.id} ({image.status}), {what}'

@@ -8,10 +8,10 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .._model.copy_request import CopyRequest
-from .._model.image import Image
-from .._model.place import Agency, Project, Quota, Role
-from .._text import one_line
+from .. import _text as texts
+from .._model import copy_request
+from .._model import image as images
+from .._model import place as places
 
 # A message may name what the cloud holds.
 LONGEST_MESSAGE = 1000
@@ -36,7 +36,7 @@ class Check:
     hint: t.Optional[str] = None
 
     def __post_init__(self) -> None:
-        message = one_line(self.message, LONGEST_MESSAGE)
+        message = texts.one_line(self.message, LONGEST_MESSAGE)
         if message is not self.message:
             object.__setattr__(self, "message", message)
 
@@ -71,13 +71,13 @@ class Facts:
     """
 
     regions: t.Union[t.FrozenSet[str], Unknown]
-    source_project: t.Optional[Project]
-    destination_project: t.Optional[Project]
-    sources: t.Union[t.Sequence[Image], Unknown]
-    agency: t.Union[Agency, None, Unknown]
-    roles: t.Union[t.Sequence[Role], Unknown]
-    inherited_roles: t.Union[t.Sequence[Role], Unknown]
-    quota: t.Union[Quota, Unknown]
+    source_project: t.Optional[places.Project]
+    destination_project: t.Optional[places.Project]
+    sources: t.Union[t.Sequence[images.Image], Unknown]
+    agency: t.Union[places.Agency, None, Unknown]
+    roles: t.Union[t.Sequence[places.Role], Unknown]
+    inherited_roles: t.Union[t.Sequence[places.Role], Unknown]
+    quota: t.Union[places.Quota, Unknown]
     ahead: int = 0
 
 
@@ -88,4 +88,4 @@ class Verdict(t.NamedTuple):
     hint: t.Optional[str] = None
 
 
-Rule = t.Callable[[CopyRequest, Facts], Verdict]
+Rule = t.Callable[[copy_request.CopyRequest, Facts], Verdict]

@@ -11,28 +11,26 @@ from __future__ import annotations
 
 import typing as t
 
-from .._errors import PreflightFailed
-from .._model.copy_request import CopyRequest
-from .._remedies import KINDS
+from .. import _errors as errors
+from .. import _remedies as remedies
+from .._model import copy_request
 from . import rules_image as image
 from . import rules_place as place
 from .facts import FAIL, Check, Facts, Rule
 
 
-def preflight(request: CopyRequest, facts: Facts) -> t.List[Check]:
+def preflight(request: copy_request.CopyRequest, facts: Facts) -> t.List[Check]:
     """Every check that was not left out, in a fixed order, none hiding another."""
-    return [
-        Check(name, *rule(request, facts))
-        for name, rule in _RULES.items()
-        if name not in request.skip_checks
-    ]
+    return [Check(name, *rule(request, facts)) for name, rule in _RULES.items() if name not in request.skip_checks]
 
 
 def failures(checks: t.Iterable[Check]) -> t.List[Check]:
     return [check for check in checks if check.status == FAIL]
 
 
-def refusal(request: CopyRequest, checks: t.Iterable[Check], in_the_way: t.Optional[str] = None) -> PreflightFailed:
+def refusal(
+    request: copy_request.CopyRequest, checks: t.Iterable[Check], in_the_way: t.Optional[str] = None
+) -> errors.PreflightFailed:
     """One error for everything that stands against a copy: short in its message, whole in its text.
 
     :param in_the_way: why the destination is not free for the replica, if it is not
@@ -41,10 +39,12 @@ def refusal(request: CopyRequest, checks: t.Iterable[Check], in_the_way: t.Optio
     names = ", ".join(check.check for check in failed)
     summary = [in_the_way] if in_the_way else []
     summary += [f"{len(failed)} check{'s' if len(failed) > 1 else ''} failed ({names})"] if failed else []
-    error = PreflightFailed(
+    error = errors.PreflightFailed(
         "; ".join(summary) or "the source image or the destination cannot be found",
         code=next((check.code for check in failed if check.code), None),
-        hint=" ".join(KINDS[row].remedy for row in (("blocked", "preflight") if in_the_way else ("preflight",))),
+        hint=" ".join(
+            remedies.KINDS[row].remedy for row in (("blocked", "preflight") if in_the_way else ("preflight",))
+        ),
         details=[check.told for check in failed],
     )
     return error.at("preflight", f"Cannot copy {request.route}")

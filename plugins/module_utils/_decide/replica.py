@@ -8,11 +8,11 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .._errors import NotAReplica
-from .._model.copy_request import CopyRequest
-from .._model.image import Image, Origin
+from .. import _errors as errors
+from .. import _text as texts
+from .._model import copy_request
+from .._model import image as images
 from .._model.mark import digits_of, is_of
-from .._text import visible
 
 # The check that compares a finished replica with its source; it can be left out like a preflight check.
 LIKE_SOURCE = "replica_like_source"
@@ -52,14 +52,14 @@ class Changes:
         return [{"op": "remove", "path": f"/{name}"} for name in sorted(self.carried)]
 
 
-def wanted_tags(request: CopyRequest, source: Image) -> t.Dict[str, str]:
+def wanted_tags(request: copy_request.CopyRequest, source: images.Image) -> t.Dict[str, str]:
     """The source's tags first where they are to be copied, then the request's own."""
     tags = dict(source.tags) if request.copy_tags else {}
     tags.update(request.tags)
     return tags
 
 
-def changes(replica: Image, request: CopyRequest, source: Image) -> Changes:
+def changes(replica: images.Image, request: copy_request.CopyRequest, source: images.Image) -> Changes:
     """What to change on a finished replica. An option that was not given leaves its attribute alone."""
     attributes: t.Dict[str, t.Union[str, int]] = {}
     if request.description is not None and request.description != (replica.description or ""):
@@ -80,13 +80,13 @@ def changes(replica: Image, request: CopyRequest, source: Image) -> Changes:
     )
 
 
-def _carried(replica: Image, source: Image) -> t.FrozenSet[str]:
+def _carried(replica: images.Image, source: images.Image) -> t.FrozenSet[str]:
     """Names of marks on a replica that are its source's: such a one means nothing there."""
     own = digits_of(source.id, replica.project_id, replica.name)
     return frozenset(name for name in replica.marks if name in source.marks or is_of(name, own))
 
 
-def differences(source: Image, replica: Image) -> t.List[str]:
+def differences(source: images.Image, replica: images.Image) -> t.List[str]:
     """Where a finished replica is not like its source; what either side does not say is not compared."""
     found = []
     for label, ours, theirs in (
@@ -101,7 +101,7 @@ def differences(source: Image, replica: Image) -> t.List[str]:
     return found
 
 
-def picture(replica: t.Optional[Image], request: CopyRequest) -> t.Dict[str, t.Any]:
+def picture(replica: t.Optional[images.Image], request: copy_request.CopyRequest) -> t.Dict[str, t.Any]:
     """The part of a replica that this collection looks after, for ``--diff``."""
     if replica is None:
         return {}
@@ -117,7 +117,9 @@ def picture(replica: t.Optional[Image], request: CopyRequest) -> t.Dict[str, t.A
     }
 
 
-def foreseen(request: CopyRequest, source: Image, replica: t.Optional[Image]) -> t.Dict[str, t.Any]:
+def foreseen(
+    request: copy_request.CopyRequest, source: images.Image, replica: t.Optional[images.Image]
+) -> t.Dict[str, t.Any]:
     """The same part as it will be when everything has been done."""
     after = picture(replica, request) or {
         "name": request.replica_name(source.name, source.id),
@@ -140,33 +142,37 @@ def foreseen(request: CopyRequest, source: Image, replica: t.Optional[Image]) ->
     return after
 
 
-def finished(request: CopyRequest, replica: Image) -> bool:
+def finished(request: copy_request.CopyRequest, replica: images.Image) -> bool:
     """Whether an image can be judged: it is active, and it says where it comes from if that is asked for."""
     return replica.status == "active" and (replica.origin is not None or request.match == "name")
 
 
-def of_another(request: CopyRequest, source: Image, replica: Image) -> bool:
+def of_another(request: copy_request.CopyRequest, source: images.Image, replica: images.Image) -> bool:
     """Whether an image says that it is a copy of something else."""
-    return replica.origin not in (None, Origin(request.source_region, source.id))
+    return replica.origin not in (None, images.Origin(request.source_region, source.id))
 
 
-def misnamed(request: CopyRequest, source: Image, replica: Image) -> t.Optional[NotAReplica]:
+def misnamed(
+    request: copy_request.CopyRequest, source: images.Image, replica: images.Image
+) -> t.Optional[errors.NotAReplica]:
     """Why an image does not count by its name: a later run would not know it again, and submit another copy."""
     name = request.replica_name(source.name, source.id)
     if request.match == "origin" or replica.name == name:
         return None
     # A message is one line, on which two blanks are one.
     alike = "; the names differ in blanks alone" if replica.name.split() == name.split() else ""
-    return NotAReplica(
-        f'image {replica.id} is called "{visible(replica.name)}", not "{visible(name)}"{alike}',
+    return errors.NotAReplica(
+        f'image {replica.id} is called "{texts.visible(replica.name)}", not "{texts.visible(name)}"{alike}',
         remedy="misnamed",
     )
 
 
-def objection(request: CopyRequest, source: Image, replica: Image) -> t.Optional[NotAReplica]:
+def objection(
+    request: copy_request.CopyRequest, source: images.Image, replica: images.Image
+) -> t.Optional[errors.NotAReplica]:
     """Why a finished image is not the replica that was asked for; None: it is."""
     if replica.origin is not None and of_another(request, source, replica):
-        return NotAReplica(
+        return errors.NotAReplica(
             f"image {replica.id} is a copy of {replica.origin.image_id} in {replica.origin.region}, "
             f"not of {source.id} in {request.source_region}",
             remedy="of_another",
@@ -176,7 +182,5 @@ def objection(request: CopyRequest, source: Image, replica: Image) -> t.Optional
         return wrong_name
     unlike = [] if LIKE_SOURCE in request.skip_checks else differences(source, replica)
     if unlike:
-        return NotAReplica(
-            f"image {replica.id} is not like its source: {'; '.join(unlike)}", remedy="unlike"
-        )
+        return errors.NotAReplica(f"image {replica.id} is not like its source: {'; '.join(unlike)}", remedy="unlike")
     return None

@@ -9,8 +9,8 @@ import math
 import re
 import typing as t
 
-from .._model.copy_request import CopyRequest
-from .._model.image import Image
+from .._model import copy_request
+from .._model import image as images
 from .facts import FAIL, PASS, UNKNOWN, WARN, Facts, Rule, Unknown, Verdict
 from .replica import wanted_tags
 
@@ -30,7 +30,7 @@ _BY_A_SERVER = "Start a server from it, make a private image of that server, and
 _OTHER_NAME = "Give the replica another one with name, or the replicas of a migration with name_template."
 
 
-def size_limit_gib(request: CopyRequest) -> float:
+def size_limit_gib(request: copy_request.CopyRequest) -> float:
     """128 GiB; 300 GiB when both regions take large images; the user's own limit before either."""
     if request.size_limit is not None:
         return request.size_limit
@@ -39,7 +39,7 @@ def size_limit_gib(request: CopyRequest) -> float:
     return SIZE_LIMIT_GIB
 
 
-def source_found(request: CopyRequest, facts: Facts) -> Verdict:
+def source_found(request: copy_request.CopyRequest, facts: Facts) -> Verdict:
     if isinstance(facts.sources, Unknown):
         return Verdict(UNKNOWN, f"the source image could not be looked for: {facts.sources.why}")
     where = f"in {request.source_region} (project {request.source_project_name})"
@@ -59,10 +59,10 @@ def source_found(request: CopyRequest, facts: Facts) -> Verdict:
     return Verdict(PASS, f"image {facts.sources[0].id} is there")
 
 
-def about_source(rule: t.Callable[[CopyRequest, Facts, Image], Verdict]) -> Rule:
+def about_source(rule: t.Callable[[copy_request.CopyRequest, Facts, images.Image], Verdict]) -> Rule:
     """A rule that needs the source image: unknown without it, and `source_found` says why."""
 
-    def applied(request: CopyRequest, facts: Facts) -> Verdict:
+    def applied(request: copy_request.CopyRequest, facts: Facts) -> Verdict:
         if isinstance(facts.sources, Unknown) or len(facts.sources) != 1:
             return Verdict(UNKNOWN, "there is no one source image to look at")
         return rule(request, facts, facts.sources[0])
@@ -70,7 +70,7 @@ def about_source(rule: t.Callable[[CopyRequest, Facts, Image], Verdict]) -> Rule
     return applied
 
 
-def source_own(request: CopyRequest, facts: Facts, source: Image) -> Verdict:
+def source_own(request: copy_request.CopyRequest, facts: Facts, source: images.Image) -> Verdict:
     if facts.source_project is None:
         return Verdict(UNKNOWN, f"whose image {source.id} is, is not known without the source project")
     # A public image is the rule of source_private.
@@ -84,7 +84,7 @@ def source_own(request: CopyRequest, facts: Facts, source: Image) -> Verdict:
     return Verdict(FAIL, message, "IMG.0047", hint if source.image_type not in ("gold", "market") else _BY_A_SERVER)
 
 
-def source_private(request: CopyRequest, facts: Facts, source: Image) -> Verdict:
+def source_private(request: copy_request.CopyRequest, facts: Facts, source: images.Image) -> Verdict:
     # An own image that has been shared out is listed as "shared"; whose it is, is the rule of source_own.
     if source.image_type in (None, "private", "shared"):
         return Verdict(PASS, "the image is a private one")
@@ -97,7 +97,7 @@ def source_private(request: CopyRequest, facts: Facts, source: Image) -> Verdict
     )
 
 
-def source_active(request: CopyRequest, facts: Facts, source: Image) -> Verdict:
+def source_active(request: copy_request.CopyRequest, facts: Facts, source: images.Image) -> Verdict:
     if source.status == "active":
         return Verdict(PASS, "the image is active")
     hint = "Make the image anew, as this one came to nothing."
@@ -106,7 +106,7 @@ def source_active(request: CopyRequest, facts: Facts, source: Image) -> Verdict:
     return Verdict(FAIL, f"{source.label} is {source.status or 'of no status'}, not active", "IMG.0046", hint)
 
 
-def source_not_encrypted(request: CopyRequest, facts: Facts, source: Image) -> Verdict:
+def source_not_encrypted(request: copy_request.CopyRequest, facts: Facts, source: images.Image) -> Verdict:
     if not source.encrypted:
         return Verdict(PASS, "the image is not encrypted")
     return Verdict(
@@ -117,7 +117,7 @@ def source_not_encrypted(request: CopyRequest, facts: Facts, source: Image) -> V
     )
 
 
-def source_not_iso(request: CopyRequest, facts: Facts, source: Image) -> Verdict:
+def source_not_iso(request: copy_request.CopyRequest, facts: Facts, source: images.Image) -> Verdict:
     if not source.iso:
         return Verdict(PASS, "the image was not created from an ISO file")
     return Verdict(
@@ -128,7 +128,7 @@ def source_not_iso(request: CopyRequest, facts: Facts, source: Image) -> Verdict
     )
 
 
-def source_size(request: CopyRequest, facts: Facts, source: Image) -> Verdict:
+def source_size(request: copy_request.CopyRequest, facts: Facts, source: images.Image) -> Verdict:
     limit = size_limit_gib(request)
     if not source.size_bytes:
         return Verdict(UNKNOWN, f"the service does not say how large {source.label} is")
@@ -147,7 +147,7 @@ def source_size(request: CopyRequest, facts: Facts, source: Image) -> Verdict:
     )
 
 
-def _why_that_limit(request: CopyRequest) -> str:
+def _why_that_limit(request: copy_request.CopyRequest) -> str:
     large = ", ".join(sorted(LARGE_IMAGE_REGIONS))
     if request.size_limit is not None:
         return "size_limit says so"
@@ -159,7 +159,7 @@ def _why_that_limit(request: CopyRequest) -> str:
     return f"only between two of {large} it is {LARGE_SIZE_LIMIT_GIB} GiB, and {none}"
 
 
-def full_ecs_vault(request: CopyRequest, facts: Facts, source: Image) -> Verdict:
+def full_ecs_vault(request: copy_request.CopyRequest, facts: Facts, source: images.Image) -> Verdict:
     if not source.full_ecs:
         return Verdict(PASS, "the image is not a full-ECS image")
     if request.destination.vault_id is None:
@@ -173,7 +173,7 @@ def full_ecs_vault(request: CopyRequest, facts: Facts, source: Image) -> Verdict
     return Verdict(PASS, f"the full-ECS image goes to vault {request.destination.vault_id}")
 
 
-def windows(request: CopyRequest, facts: Facts, source: Image) -> Verdict:
+def windows(request: copy_request.CopyRequest, facts: Facts, source: images.Image) -> Verdict:
     if "windows" not in (str(source.os_type).lower(), str(source.platform).lower()):
         return Verdict(PASS, "the image is not a Windows image")
     return Verdict(
@@ -183,7 +183,7 @@ def windows(request: CopyRequest, facts: Facts, source: Image) -> Verdict:
     )
 
 
-def name(request: CopyRequest, facts: Facts) -> Verdict:
+def name(request: copy_request.CopyRequest, facts: Facts) -> Verdict:
     if isinstance(facts.sources, Unknown) or len(facts.sources) != 1:
         if request.name is None:
             return Verdict(UNKNOWN, "the name is that of the source image, which is not known")
@@ -206,7 +206,7 @@ def name(request: CopyRequest, facts: Facts) -> Verdict:
     return Verdict(PASS, f"{name!r} is a legal image name")
 
 
-def description(request: CopyRequest, facts: Facts) -> Verdict:
+def description(request: copy_request.CopyRequest, facts: Facts) -> Verdict:
     text = request.description or ""
     if len(text) > 1024:
         message = f"the description has {len(text)} characters, at most 1024 are allowed"
@@ -217,7 +217,7 @@ def description(request: CopyRequest, facts: Facts) -> Verdict:
     return Verdict(PASS, "the description is legal")
 
 
-def tags(request: CopyRequest, facts: Facts) -> Verdict:
+def tags(request: copy_request.CopyRequest, facts: Facts) -> Verdict:
     tags: t.Mapping[str, str] = request.tags
     if not isinstance(facts.sources, Unknown) and len(facts.sources) == 1:
         tags = wanted_tags(request, facts.sources[0])
@@ -236,5 +236,5 @@ def tags(request: CopyRequest, facts: Facts) -> Verdict:
     return Verdict(PASS, "the tags are legal")
 
 
-def _of_the_source(request: CopyRequest) -> str:
+def _of_the_source(request: copy_request.CopyRequest) -> str:
     return ", or set copy_tags to false, as some may be the source's" if request.copy_tags else ""

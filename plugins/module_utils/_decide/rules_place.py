@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import typing as t
 
-from .._model.copy_request import CopyRequest
-from .._model.place import Agency, Project, Role
+from .._model import copy_request
+from .._model import place as places
 from .facts import FAIL, PASS, UNKNOWN, WARN, Facts, Unknown, Verdict
 
 IMS_TRUST_DOMAIN = "op_svc_ims"
@@ -28,7 +28,7 @@ SUFFICIENT_ROLES = frozenset(
 WITHOUT_CBR = frozenset({"ims crosscopyagencypolicy"})
 
 
-def regions_differ(request: CopyRequest, facts: Facts) -> Verdict:
+def regions_differ(request: copy_request.CopyRequest, facts: Facts) -> Verdict:
     if request.source_region != request.destination.region:
         return Verdict(PASS, f"{request.source_region} and {request.destination.region} are two regions")
     return Verdict(
@@ -52,11 +52,11 @@ def _region(name: str, regions: t.Union[t.FrozenSet[str], Unknown], side: str) -
     )
 
 
-def source_region(request: CopyRequest, facts: Facts) -> Verdict:
+def source_region(request: copy_request.CopyRequest, facts: Facts) -> Verdict:
     return _region(request.source_region, facts.regions, "source")
 
 
-def destination_region(request: CopyRequest, facts: Facts) -> Verdict:
+def destination_region(request: copy_request.CopyRequest, facts: Facts) -> Verdict:
     return _region(request.destination.region, facts.regions, "destination")
 
 
@@ -65,7 +65,7 @@ def belongs(project_name: str, region: str) -> bool:
     return project_name == region or project_name.startswith(region + "_")
 
 
-def _project(name: str, region: str, project: t.Optional[Project], side: str) -> Verdict:
+def _project(name: str, region: str, project: t.Optional[places.Project], side: str) -> Verdict:
     option = f"{side}_project_name"
     if not belongs(name, region):
         message = f"project {name} is not one of region {region}: those are called {region} or {region}_..."
@@ -81,16 +81,16 @@ def _project(name: str, region: str, project: t.Optional[Project], side: str) ->
     return Verdict(PASS, f"project {name} is {project.id}")
 
 
-def source_project(request: CopyRequest, facts: Facts) -> Verdict:
+def source_project(request: copy_request.CopyRequest, facts: Facts) -> Verdict:
     return _project(request.source_project_name, request.source_region, facts.source_project, "source")
 
 
-def destination_project(request: CopyRequest, facts: Facts) -> Verdict:
+def destination_project(request: copy_request.CopyRequest, facts: Facts) -> Verdict:
     place = request.destination
     return _project(place.project_name, place.region, facts.destination_project, "destination")
 
 
-def agency_exists(request: CopyRequest, facts: Facts) -> Verdict:
+def agency_exists(request: copy_request.CopyRequest, facts: Facts) -> Verdict:
     name = request.destination.agency_name
     if isinstance(facts.agency, Unknown):
         return Verdict(UNKNOWN, f"whether agency {name} exists is not known: {facts.agency.why}")
@@ -105,9 +105,9 @@ def agency_exists(request: CopyRequest, facts: Facts) -> Verdict:
     return Verdict(PASS, f"agency {name} exists")
 
 
-def agency_delegated(request: CopyRequest, facts: Facts) -> Verdict:
+def agency_delegated(request: copy_request.CopyRequest, facts: Facts) -> Verdict:
     name = request.destination.agency_name
-    if not isinstance(facts.agency, Agency):
+    if not isinstance(facts.agency, places.Agency):
         return Verdict(UNKNOWN, f"whom agency {name} trusts is not known: {_unseen(facts.agency)}")
     if facts.agency.trust_domain_name == IMS_TRUST_DOMAIN:
         return Verdict(PASS, f"agency {name} is delegated to IMS")
@@ -119,10 +119,10 @@ def agency_delegated(request: CopyRequest, facts: Facts) -> Verdict:
     )
 
 
-def agency_permitted(request: CopyRequest, facts: Facts) -> Verdict:
+def agency_permitted(request: copy_request.CopyRequest, facts: Facts) -> Verdict:
     name, project = request.destination.agency_name, request.destination.project_name
     unknown = f"what agency {name} may do in project {project} is not known"
-    if not isinstance(facts.agency, Agency):
+    if not isinstance(facts.agency, places.Agency):
         return Verdict(UNKNOWN, f"{unknown}: {_unseen(facts.agency)}")
     if isinstance(facts.roles, Unknown):
         return Verdict(UNKNOWN, f"{unknown}: {facts.roles.why}")
@@ -157,7 +157,7 @@ def _enough(facts: Facts) -> str:
     return f"IMS Administrator or {policy}"
 
 
-def _sufficient(roles: t.Iterable[Role], full_ecs: bool) -> bool:
+def _sufficient(roles: t.Iterable[places.Role], full_ecs: bool) -> bool:
     enough = SUFFICIENT_ROLES - WITHOUT_CBR if full_ecs else SUFFICIENT_ROLES
     return any({str(role.name).lower(), str(role.display_name).lower()} & enough for role in roles)
 
@@ -166,7 +166,7 @@ def _is_full_ecs(facts: Facts) -> bool:
     return not isinstance(facts.sources, Unknown) and any(image.full_ecs for image in facts.sources)
 
 
-def quota(request: CopyRequest, facts: Facts) -> Verdict:
+def quota(request: copy_request.CopyRequest, facts: Facts) -> Verdict:
     where = f"project {request.destination.project_name}"
     if isinstance(facts.quota, Unknown):
         return Verdict(UNKNOWN, f"how many images {where} may still take is not known: {facts.quota.why}")

@@ -8,21 +8,20 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
+from .. import _clock as clocks
 from .. import _errors as errors
-from .._clock import Clock
 from .._decide import replica as replicas
-from .._model.image import Image
+from .._model import image as images
 from . import effects as do
-from . import endings, observations
+from . import endings, observations, terms
+from . import ledger as ledgers
+from . import survey as surveys
 from .copy import Copy
 from .lease import NoLease
-from .ledger import Ledger
 from .run import Run
 from .standing import standing_of
 from .submission import Submission
-from .survey import Survey
 from .teller import Teller
-from .terms import RunOptions
 
 # How often a replica that was changed is read back at most, and how many seconds apart.
 READINGS, READING_PAUSE = 3, 2.0
@@ -34,7 +33,13 @@ class ActingRun(Run):
     """Looks as any run does, and acts."""
 
     def __init__(
-        self, survey: Survey, ledger: Ledger, clock: Clock, options: RunOptions, teller: Teller, lease: NoLease
+        self,
+        survey: surveys.Survey,
+        ledger: ledgers.Ledger,
+        clock: clocks.Clock,
+        options: terms.RunOptions,
+        teller: Teller,
+        lease: NoLease,
     ) -> None:
         super().__init__(survey, ledger, clock, options)
         self._teller = teller
@@ -68,10 +73,10 @@ class ActingRun(Run):
             return self.see(copy, self._bring_in_line(copy, effect.image, effect.changes))
         return super()._do(copy, effect)
 
-    def _bring_in_line(self, copy: Copy, replica: Image, wanted: replicas.Changes) -> observations.Observation:
+    def _bring_in_line(self, copy: Copy, replica: images.Image, wanted: replicas.Changes) -> observations.Observation:
         altered, error = self._change(copy, replica, wanted)
         unanswered = isinstance(error, UNANSWERED)
-        seen: t.Optional[Image] = None
+        seen: t.Optional[images.Image] = None
         try:
             # A refusal may come from before the service or from behind it: one look tells.
             seen = self._read_back(copy, replica.id, READINGS if error is None or unanswered else 1)
@@ -90,7 +95,7 @@ class ActingRun(Run):
         return observations.NotInLine(error, altered)
 
     def _change(
-        self, copy: Copy, replica: Image, wanted: replicas.Changes
+        self, copy: Copy, replica: images.Image, wanted: replicas.Changes
     ) -> t.Tuple[bool, t.Optional[errors.ImsError]]:
         """Whether the service has taken any change, and why not all of them."""
         ims, altered = self._probes.destination_ims(copy), False
@@ -111,7 +116,7 @@ class ActingRun(Run):
             return altered, error
         return altered, None
 
-    def _read_back(self, copy: Copy, image_id: str, readings: int) -> t.Optional[Image]:
+    def _read_back(self, copy: Copy, image_id: str, readings: int) -> t.Optional[images.Image]:
         """The replica as it shows once it was changed; what is read may lag behind what was written. None: it does not
         show."""
         seen = None

@@ -8,8 +8,8 @@ from __future__ import annotations
 import datetime
 import typing as t
 
+from .. import _errors as errors
 from .._clock import Clock, moment
-from .._errors import Busy, ImsError
 from . import phases
 from .copy import Copy
 from .pace import Pace, next_look, spread
@@ -116,10 +116,10 @@ class Slots:
         """Seconds to leave a copy alone that another run is at; drawn, so that two runs do not meet again and again."""
         return BUSY_PAUSE * (1.0 + self._jitter())
 
-    def refused(self, error: ImsError, refused_for: float) -> None:
+    def refused(self, error: errors.ImsError, refused_for: float) -> None:
         """The service said "not now"; so it has for ``refused_for`` seconds."""
         pause = self._pause * (0.5 + self._jitter() / 2)
-        if isinstance(error, Busy) and error.retry_after is not None:
+        if isinstance(error, errors.Busy) and error.retry_after is not None:
             pause = max(pause, min(error.retry_after, self._patience))
         if refused_for < self._patience:
             # The last attempt comes when the time is over.

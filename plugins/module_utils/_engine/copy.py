@@ -9,17 +9,17 @@ import dataclasses
 import datetime
 import typing as t
 
-from .._clock import moment
-from .._decide.decision import Decision
+from .. import _clock as clocks
+from .. import _errors as errors
+from .. import _text as texts
+from .._decide import decision as decisions
 from .._decide.facts import Check
-from .._errors import ImsError
-from .._model.copy_request import CopyRequest
-from .._model.image import Image
-from .._model.job import Job
-from .._model.place import Project
-from .._text import one_line
+from .._model import copy_request
+from .._model import image as images
+from .._model import job as jobs
+from .._model import place as places
 from . import phases
-from .record import Record
+from . import record as records
 from .terms import Earlier, Limits, Terms
 
 MOST_WARNINGS = 20
@@ -33,10 +33,10 @@ class Plan:
     did.
     """
 
-    source: t.Optional[Image] = None
-    source_project: t.Optional[Project] = None
-    project: t.Optional[Project] = None
-    decision: t.Optional[Decision] = None
+    source: t.Optional[images.Image] = None
+    source_project: t.Optional[places.Project] = None
+    project: t.Optional[places.Project] = None
+    decision: t.Optional[decisions.Decision] = None
     checks: t.Tuple[Check, ...] = ()
     passed: int = 0
 
@@ -53,13 +53,13 @@ class Copy:
     known to hold of it.
     """
 
-    request: CopyRequest
+    request: copy_request.CopyRequest
     number: int = 0
     label: str = ""
     earlier: Earlier = Earlier()
     plan: Plan = Plan()
     phase: phases.Phase = phases.Unplanned()
-    note: t.Optional[Record] = None
+    note: t.Optional[records.Record] = None
     warnings: t.List[str] = dataclasses.field(default_factory=list)
 
     def terms(self, limits: Limits) -> Terms:
@@ -73,20 +73,20 @@ class Copy:
         return self.request.replica_name(self.plan.source.name, self.plan.source.id)
 
     @property
-    def source(self) -> Image:
+    def source(self) -> images.Image:
         """The source image, of a copy that is planned."""
         if self.plan.source is None:
             raise Incomplete("the source image is not known")
         return self.plan.source
 
     @property
-    def source_project(self) -> Project:
+    def source_project(self) -> places.Project:
         if self.plan.source_project is None:
             raise Incomplete("the source project is not known")
         return self.plan.source_project
 
     @property
-    def project(self) -> Project:
+    def project(self) -> places.Project:
         """The project of the destination, of a copy that is planned."""
         if self.plan.project is None:
             raise Incomplete("the destination project is not known")
@@ -173,7 +173,7 @@ class Copy:
             return self.earlier.began
         if attempt.submitted_at is not None or not (self.in_flight or attempt.waited):
             return attempt.submitted_at
-        told = moment(self.job.begin_time) if self.job is not None else None
+        told = clocks.moment(self.job.begin_time) if self.job is not None else None
         return told or (self.note.at if self.note is not None else None)
 
     @property
@@ -186,7 +186,7 @@ class Copy:
         """As :attr:`started_at`; of a copy that another run submitted, what its job says."""
         if self.started_at is not None or self.job is None:
             return self.started_at
-        return moment(self.job.begin_time)
+        return clocks.moment(self.job.begin_time)
 
     @property
     def finished_at(self) -> t.Optional[datetime.datetime]:
@@ -198,7 +198,7 @@ class Copy:
         return self.phase.refused_since if isinstance(self.phase, phases.Queued) else None
 
     @property
-    def error(self) -> t.Optional[ImsError]:
+    def error(self) -> t.Optional[errors.ImsError]:
         return self.phase.error if isinstance(self.phase, phases.Ended) else None
 
     @property
@@ -209,7 +209,7 @@ class Copy:
         )
 
     @property
-    def job(self) -> t.Optional[Job]:
+    def job(self) -> t.Optional[jobs.Job]:
         """The job as it was last seen; an id that nobody has looked at yet is a job too."""
         attempt = self.attempt
         if isinstance(self.phase, (phases.Queued, phases.Submitting)):
@@ -217,7 +217,7 @@ class Copy:
         if attempt is not None and attempt.job is not None:
             return attempt.job
         job_id = attempt.job_id if attempt is not None else self._job_told
-        return Job(id=job_id, type=None, status="INIT") if job_id is not None else None
+        return jobs.Job(id=job_id, type=None, status="INIT") if job_id is not None else None
 
     @property
     def _job_told(self) -> t.Optional[str]:
@@ -227,7 +227,7 @@ class Copy:
         return self.earlier.record.job_id
 
     @property
-    def image(self) -> t.Optional[Image]:
+    def image(self) -> t.Optional[images.Image]:
         """The replica as it was last seen."""
         phase = self.phase
         if isinstance(phase, (phases.Settling, phases.Ended)):
@@ -237,7 +237,7 @@ class Copy:
 
     def warn(self, text: str) -> None:
         """Of a wait of hours in which every look fails, nobody wants to be told more than how it begins."""
-        text = one_line(text)
+        text = texts.one_line(text)
         if len(self.warnings) == MOST_WARNINGS:
             text = "There was more to warn of about this copy, which is left out."
         if text not in self.warnings and len(self.warnings) <= MOST_WARNINGS:

@@ -9,7 +9,7 @@ import dataclasses
 import typing as t
 
 from .._decide.replica import Changes
-from .._model.image import Image
+from .._model import image as images
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Submit:
 class BringInLine:
     """Change the replica's attributes and tags."""
 
-    image: Image
+    image: images.Image
     changes: Changes
 
 

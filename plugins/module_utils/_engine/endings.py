@@ -9,34 +9,34 @@ import datetime
 import math
 import typing as t
 
+from .. import _clock as clocks
 from .. import _errors as errors
-from .._clock import timestamp
-from .._decide.decision import ACTIVE
+from .. import _remedies as remedies
+from .. import _text as texts
+from .._decide import decision as decisions
 from .._decide.replica import Changes
-from .._model.copy_request import CopyRequest
-from .._model.image import Image
-from .._model.job import Job
-from .._remedies import KINDS
-from .._text import visible
+from .._model import copy_request
+from .._model import image as images
+from .._model import job as jobs
+from . import effects as do
 from . import phases
-from .effects import Effect, Warn
 from .terms import Terms
 
-Step = t.Tuple[phases.Phase, t.Tuple[Effect, ...]]
+Step = t.Tuple[phases.Phase, t.Tuple[do.Effect, ...]]
 
 # Trouble with the asking, which may be over when asked again.
 PASSING = (errors.TransportError, errors.ServerFault, errors.Busy)
 
 
-def copying(request: CopyRequest) -> str:
+def copying(request: copy_request.CopyRequest) -> str:
     return f"Copying {request.route}"
 
 
-def submitting(request: CopyRequest) -> str:
+def submitting(request: copy_request.CopyRequest) -> str:
     return f"Submitting the copy of {request.route}"
 
 
-def failed_job(job: Job, terms: Terms) -> errors.JobFailed:
+def failed_job(job: jobs.Job, terms: Terms) -> errors.JobFailed:
     """The service gave the copy up."""
     error = errors.JobFailed(
         f"job {job.id} failed: {job.fail_reason or 'the service gives no reason'}",
@@ -45,7 +45,7 @@ def failed_job(job: Job, terms: Terms) -> errors.JobFailed:
     return error.at("wait", copying(terms.request))
 
 
-def killed(image: Image, attempt: phases.Attempt, terms: Terms) -> errors.JobFailed:
+def killed(image: images.Image, attempt: phases.Attempt, terms: Terms) -> errors.JobFailed:
     """The image that was to become the replica was given up."""
     whose = "this run submitted" if attempt.ours else "an earlier run began"
     error = errors.JobFailed(
@@ -65,7 +65,7 @@ def uncertain(attempt: phases.Attempt, terms: Terms) -> errors.Uncertain:
     """The search has ended, and nobody can tell what became of the copy."""
     if attempt.image is not None:
         what = f"image {attempt.image.id}, which was to become the replica, is gone: it failed or was deleted"
-        gone = errors.Uncertain(what, hint=KINDS["gone"].remedy, stage="wait")
+        gone = errors.Uncertain(what, hint=remedies.KINDS["gone"].remedy, stage="wait")
         return gone.at("wait", copying(terms.request))
     not_shown = f"has not shown in the destination for {terms.limits.confirm_timeout:g} s"
     lost = _answer_lost(attempt.answer, not_shown, _remedy("answer_lost", terms))
@@ -75,13 +75,13 @@ def uncertain(attempt: phases.Attempt, terms: Terms) -> errors.Uncertain:
 def lost_sight(attempt: phases.Attempt, now: phases.Now, terms: Terms) -> errors.Uncertain:
     """The service said that the copy has begun, and shows neither its job nor its replica."""
     note = terms.note_of(attempt.job_id)
-    since = f", accepted at {timestamp(note.at)}," if note is not None else ""
+    since = f", accepted at {clocks.timestamp(note.at)}," if note is not None else ""
     what = (
         f"job {attempt.job_id}{since} is not known to the service any more, and its replica does not show in "
         f"{terms.request.destination.region}: what became of it is unclear"
     )
     left = terms.limits.kept_for(note, now.utc) if note is not None else 0.0
-    hint = KINDS["job_id"].remedy if terms.pinned else _remedy("answer_lost", terms)
+    hint = remedies.KINDS["job_id"].remedy if terms.pinned else _remedy("answer_lost", terms)
     if left > 0 and not terms.pinned:
         what = f"{what}; it is not submitted again before {kept_until(left, now.utc)}"
         hint = _remedy("lost_sight", terms)
@@ -90,7 +90,7 @@ def lost_sight(attempt: phases.Attempt, now: phases.Now, terms: Terms) -> errors
 
 def kept_until(seconds: float, now: datetime.datetime) -> str:
     """For people: the moment that comes after so many seconds."""
-    return timestamp(now + datetime.timedelta(seconds=math.ceil(seconds)))
+    return clocks.timestamp(now + datetime.timedelta(seconds=math.ceil(seconds)))
 
 
 def never_showed(job_id: t.Optional[str]) -> str:
@@ -100,7 +100,7 @@ def never_showed(job_id: t.Optional[str]) -> str:
 
 
 def _remedy(kind: str, terms: Terms) -> str:
-    return KINDS[kind].remedy.format(region=terms.request.destination.region, name=visible(terms.name))
+    return remedies.KINDS[kind].remedy.format(region=terms.request.destination.region, name=texts.visible(terms.name))
 
 
 def _answer_lost(answer: t.Optional[errors.ImsError], not_shown: str, hint: str) -> errors.Uncertain:
@@ -121,7 +121,7 @@ def timed_out(attempt: phases.Attempt, terms: Terms) -> errors.WaitTimeout:
     progress = f", {attempt.job.progress} % done" if attempt.job is not None else ""
     error = errors.WaitTimeout(
         f"not finished within {terms.limits.wait_timeout:g} s; the copy itself goes on{_and_job(job_id)}{progress}",
-        hint=KINDS["job_timed_out"].remedy.format(job_id=job_id) if job_id else None,
+        hint=remedies.KINDS["job_timed_out"].remedy.format(job_id=job_id) if job_id else None,
     )
     return error.at("wait", copying(terms.request))
 
@@ -136,7 +136,7 @@ def turned_away(error: errors.ImsError, attempt: phases.Attempt, terms: Terms) -
     return error.at("wait")
 
 
-def not_taken(image: Image, still: Changes) -> errors.CopyError:
+def not_taken(image: images.Image, still: Changes) -> errors.CopyError:
     """The service said yes to changes, and the image is not what it was to become."""
     tags = [f"tag {key}" for key in (*still.set_tags, *still.remove_tags)]
     named = ", ".join([*(name.lstrip("_") for name in still.attributes), *tags])
@@ -148,16 +148,14 @@ def not_taken(image: Image, still: Changes) -> errors.CopyError:
 
 
 def unfinished(
-    image: t.Optional[Image], image_id: t.Optional[str], job_id: t.Optional[str], terms: Terms
+    image: t.Optional[images.Image], image_id: t.Optional[str], job_id: t.Optional[str], terms: Terms
 ) -> errors.NotAReplica:
     """The copy has ended, and its replica is not what it should be by now."""
     ended = f"job {job_id} says that it succeeded" if job_id else "the copy has ended"
     if image is None:
-        which = image_id or visible(terms.name)
-        return errors.NotShown(
-            f"{ended}, but image {which} is not to be seen in {terms.request.destination.region}"
-        )
-    if image.status != ACTIVE:
+        which = image_id or texts.visible(terms.name)
+        return errors.NotShown(f"{ended}, but image {which} is not to be seen in {terms.request.destination.region}")
+    if image.status != decisions.ACTIVE:
         return errors.NotAReplica(f"{ended}, but image {image.id} is {image.status}, not active", remedy="not_active")
     return errors.NotAReplica(f"image {image.id} does not say what it is a copy of", remedy="no_origin")
 
@@ -169,7 +167,9 @@ def _and_job(job_id: t.Optional[str]) -> str:
 # -- the steps in which a copy ends badly -----------------------------------------------------------------------------
 
 
-def failed(phase: phases.Phase, error: errors.ImsError, now: phases.Now) -> t.Tuple[phases.Ended, t.Tuple[Effect, ...]]:
+def failed(
+    phase: phases.Phase, error: errors.ImsError, now: phases.Now
+) -> t.Tuple[phases.Ended, t.Tuple[do.Effect, ...]]:
     """A copy fails that is not under way."""
     queued = (
         phase.queued
@@ -182,10 +182,10 @@ def failed(phase: phases.Phase, error: errors.ImsError, now: phases.Now) -> t.Tu
     return ended, ()
 
 
-def given_up(attempt: phases.Attempt, error: errors.ImsError, now: phases.Now, *effects: Effect) -> Step:
+def given_up(attempt: phases.Attempt, error: errors.ImsError, now: phases.Now, *effects: do.Effect) -> Step:
     """A copy fails that was under way, or seemed to be."""
     return phases.Ended(phases.Outcome.FAILED, now.utc, attempt, attempt.image, error=error), effects
 
 
-def look_failed(error: errors.ImsError) -> Warn:
-    return Warn(f"A look at the copy failed, and the wait went on: {error.as_text(hint=False)}")
+def look_failed(error: errors.ImsError) -> do.Warn:
+    return do.Warn(f"A look at the copy failed, and the wait went on: {error.as_text(hint=False)}")

@@ -11,7 +11,7 @@ import re
 import secrets
 import typing as t
 
-from .._clock import Clock, precise
+from .. import _clock as clocks
 
 RUN = re.compile(r"[0-9a-f]{8}")
 # Nobody but the user who runs the module reads what is copied where.
@@ -36,7 +36,11 @@ class EventLog(NoEventLog):
     """
 
     def __init__(
-        self, path: str, clock: Clock, run: t.Optional[str] = None, without_secrets: t.Callable[[t.Any], t.Any] = dict
+        self,
+        path: str,
+        clock: clocks.Clock,
+        run: t.Optional[str] = None,
+        without_secrets: t.Callable[[t.Any], t.Any] = dict,
     ) -> None:
         """``run`` names the run in each line, as several may write to one file; 8 hexadecimal digits.
 
@@ -50,7 +54,12 @@ class EventLog(NoEventLog):
 
     def tell(self, event: str, **fields: t.Any) -> None:
         """Append an event. ASCII alone, so that a reader can count characters for bytes."""
-        line = {"at": precise(self._clock.utcnow()), "run": self._run, "event": event, **self._without_secrets(fields)}
+        line = {
+            "at": clocks.precise(self._clock.utcnow()),
+            "run": self._run,
+            "event": event,
+            **self._without_secrets(fields),
+        }
         # What a full disk left of a line must not take this one with it.
         data = b"\n" * self._torn + json.dumps(line, separators=(",", ":"), default=str).encode("ascii") + b"\n"
         try:
@@ -80,7 +89,10 @@ def run_of(lease_file: t.Optional[str]) -> t.Optional[str]:
 
 
 def event_log(
-    path: t.Optional[str], clock: Clock, run: t.Optional[str] = None, without_secrets: t.Callable[[t.Any], t.Any] = dict
+    path: t.Optional[str],
+    clock: clocks.Clock,
+    run: t.Optional[str] = None,
+    without_secrets: t.Callable[[t.Any], t.Any] = dict,
 ) -> NoEventLog:
     """The log at ``path``, or one that notes nothing."""
     return EventLog(path, clock, run, without_secrets) if path else NoEventLog()

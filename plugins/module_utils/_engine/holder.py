@@ -15,8 +15,8 @@ import os
 import socket
 import typing as t
 
-from .._clock import moment, timestamp
-from .._text import visible
+from .. import _clock as clocks
+from .. import _text as texts
 from . import note_files
 
 ENDING = ".holder"
@@ -32,12 +32,12 @@ class Holder(t.NamedTuple):
     since: datetime.datetime
 
     def __str__(self) -> str:
-        return f"process {self.pid} on {self.host}, since {timestamp(self.since)}"
+        return f"process {self.pid} on {self.host}, since {clocks.timestamp(self.since)}"
 
 
 def note(path: str, now: datetime.datetime) -> None:
     """This process has just locked the file of that path."""
-    fields = {"pid": os.getpid(), "host": socket.gethostname(), "since": timestamp(now)}
+    fields = {"pid": os.getpid(), "host": socket.gethostname(), "since": clocks.timestamp(now)}
     text = json.dumps(fields).encode("ascii")
     with contextlib.suppress(OSError):
         descriptor = note_files.claimed(*os.path.split(path + ENDING))
@@ -58,9 +58,9 @@ def holder_of(path: str) -> t.Optional[Holder]:
     """Who has the file locked, as far as that was noted."""
     try:
         fields = json.loads(note_files.content_of(*os.path.split(path + ENDING))[0])
-        pid, host, since = fields["pid"], fields["host"], moment(fields["since"])
+        pid, host, since = fields["pid"], fields["host"], clocks.moment(fields["since"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     if not isinstance(pid, int) or not isinstance(host, str) or since is None:
         return None
-    return Holder(pid, visible(host, _LONGEST_HOST), since)
+    return Holder(pid, texts.visible(host, _LONGEST_HOST), since)

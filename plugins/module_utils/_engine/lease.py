@@ -9,7 +9,7 @@ import math
 import os
 import typing as t
 
-from .._clock import Clock, Deadline
+from .. import _clock as clocks
 
 # Seconds without a touch after which nobody waits any more.
 PATIENCE = 30.0
@@ -30,13 +30,13 @@ class NoLease:
 class Lease(NoLease):
     """Only changes of the file's time count, on this process's own clock: two clocks are never compared."""
 
-    def __init__(self, path: str, clock: Clock, seconds: float = PATIENCE) -> None:
+    def __init__(self, path: str, clock: clocks.Clock, seconds: float = PATIENCE) -> None:
         self._path = path
         self._clock = clock
         self._seconds = seconds
         self._sign()
         self._touched = self._seen()
-        self._until = Deadline(clock, seconds)
+        self._until = clocks.Deadline(clock, seconds)
         self._stale = False
         self.pause = seconds / 6
 
@@ -46,7 +46,7 @@ class Lease(NoLease):
         if not self._stale:
             touched = self._seen()
             if touched != self._touched:
-                self._touched, self._until = touched, Deadline(self._clock, self._seconds)
+                self._touched, self._until = touched, clocks.Deadline(self._clock, self._seconds)
             self._stale = touched is None or self._until.passed
         return self._stale
 
@@ -70,6 +70,6 @@ class Lease(NoLease):
             return None
 
 
-def lease(path: t.Optional[str], clock: Clock) -> NoLease:
+def lease(path: t.Optional[str], clock: clocks.Clock) -> NoLease:
     """The lease at ``path``, or one that does not end."""
     return Lease(path, clock) if path else NoLease()

@@ -16,9 +16,9 @@ import os
 import secrets
 import typing as t
 
-from .._clock import Clock
-from .._errors import Held
-from .._remedies import KINDS
+from .. import _clock as clocks
+from .. import _errors as errors
+from .. import _remedies as remedies
 from . import holder, note_files, sweep
 from .record import Key, Record, parsed, telling, written
 
@@ -99,7 +99,7 @@ class NoEntry(Entry):
 class Ledger:
     """The records of one host, in ``directory``; None remembers nothing."""
 
-    def __init__(self, directory: t.Optional[str], clock: Clock) -> None:
+    def __init__(self, directory: t.Optional[str], clock: clocks.Clock) -> None:
         self._directory = directory
         self._clock = clock
         self._swept = False
@@ -161,7 +161,7 @@ class Ledger:
         """
         if self._noted(key) is None:
             return
-        with contextlib.suppress(Held), self.claim(key) as entry:
+        with contextlib.suppress(errors.Held), self.claim(key) as entry:
             entry.drop(lambda record: key.heeds(record) and _is_over(record, key, known, stands))
 
     def note_end(self, key: Key, ended: Record) -> None:
@@ -169,7 +169,7 @@ class Ledger:
 
         :param ended: its submission, of which another run, or another host, may have made the note
         """
-        with contextlib.suppress(Held), self.claim(key) as entry:
+        with contextlib.suppress(errors.Held), self.claim(key) as entry:
             records = entry.read()
             known = next((record for record in records if record.same_as(ended)), None)
             copy = ended.copy or key.copy
@@ -231,9 +231,9 @@ def _is_over(record: Record, key: Key, known: t.Optional[Record], stands: t.Opti
     return record.copy in ((stands or key.copy), *(() if key.any_name else ("",)))
 
 
-def _held(by: t.Optional[holder.Holder]) -> Held:
+def _held(by: t.Optional[holder.Holder]) -> errors.Held:
     what = "another run is submitting a copy of this image to the same destination"
     if by is None:
-        return Held(what, stage="submit")
-    hint = KINDS["held_by"].remedy.format(pid=by.pid, host=by.host)
-    return Held(f"{what}: {by}", hint=hint, stage="submit")
+        return errors.Held(what, stage="submit")
+    hint = remedies.KINDS["held_by"].remedy.format(pid=by.pid, host=by.host)
+    return errors.Held(f"{what}: {by}", hint=hint, stage="submit")

@@ -11,15 +11,15 @@ from __future__ import annotations
 
 import typing as t
 
+from . import endings
 from . import life_begins as begins
 from . import life_settles as settles
 from . import life_under_way as under_way
 from . import observations as see
 from . import phases as p
-from .endings import Step
 from .terms import Terms
 
-Rule = t.Callable[[t.Any, t.Any, p.Now, Terms], Step]
+Rule = t.Callable[[t.Any, t.Any, p.Now, Terms], endings.Step]
 
 
 class Row(t.NamedTuple):
@@ -177,7 +177,7 @@ TABLE: t.Tuple[Row, ...] = (
 _ROWS: t.Mapping[t.Tuple[type, type], Row] = {(row.phase, row.seen): row for row in TABLE}
 
 
-def advance(phase: p.Phase, observation: see.Observation, now: p.Now, terms: Terms) -> Step:
+def advance(phase: p.Phase, observation: see.Observation, now: p.Now, terms: Terms) -> endings.Step:
     """The phase that follows, and what is to be done; an observation that cannot be made in a phase is a bug."""
     row = _ROWS.get((type(phase), type(observation)))
     if row is None:

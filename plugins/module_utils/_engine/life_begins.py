@@ -7,39 +7,38 @@ from __future__ import annotations
 
 import dataclasses
 
-from .._errors import Blocked, PreflightFailed
+from .. import _errors as errors
+from . import effects as do
 from . import endings, observations, phases
-from .effects import Submit, Warn
-from .endings import PASSING, Step, failed, given_up, look_failed
 from .life_settles import begin_settling
 from .terms import Terms
 
 
-def refused(phase: phases.Phase, seen: observations.Refused, now: phases.Now, terms: Terms) -> Step:
+def refused(phase: phases.Phase, seen: observations.Refused, now: phases.Now, terms: Terms) -> endings.Step:
     """A rule is broken, something stands in the way, or the service says no for good."""
-    ended, effects = failed(phase, seen.error, now)
-    if terms.limits.skip_refused and isinstance(seen.error, (PreflightFailed, Blocked)):
+    ended, effects = endings.failed(phase, seen.error, now)
+    if terms.limits.skip_refused and isinstance(seen.error, (errors.PreflightFailed, errors.Blocked)):
         return dataclasses.replace(ended, outcome=phases.Outcome.SKIPPED), effects
     return (dataclasses.replace(ended, made=ended.made + 1) if seen.sent else ended), effects
 
 
-def not_planned(phase: phases.Phase, seen: observations.LookFailed, now: phases.Now, terms: Terms) -> Step:
+def not_planned(phase: phases.Phase, seen: observations.LookFailed, now: phases.Now, terms: Terms) -> endings.Step:
     """Trouble with looking does not end the wait for what an earlier run began, nor the plan for what follows."""
     until = terms.limits.patient_until
-    if until is None or now.seconds >= until or not isinstance(seen.error, PASSING):
-        return failed(phase, seen.error, now)
-    return phases.PutOff(now.seconds + terms.limits.wait_interval), (look_failed(seen.error),)
+    if until is None or now.seconds >= until or not isinstance(seen.error, endings.PASSING):
+        return endings.failed(phase, seen.error, now)
+    return phases.PutOff(now.seconds + terms.limits.wait_interval), (endings.look_failed(seen.error),)
 
 
-def absent(phase: phases.Phase, seen: observations.Absent, now: phases.Now, terms: Terms) -> Step:
+def absent(phase: phases.Phase, seen: observations.Absent, now: phases.Now, terms: Terms) -> endings.Step:
     earlier = terms.earlier
     if earlier.made >= terms.last_attempt:
         # An earlier run left it under way, and nothing of it is there any more.
-        return failed(phase, endings.vanished(terms), now)
+        return endings.failed(phase, endings.vanished(terms), now)
     return phases.Queued(made=earlier.made, refused_since=earlier.refused_since), ()
 
 
-def standing(phase: phases.Phase, seen: observations.Standing, now: phases.Now, terms: Terms) -> Step:
+def standing(phase: phases.Phase, seen: observations.Standing, now: phases.Now, terms: Terms) -> endings.Step:
     attempt = None
     if seen.job is not None:
         attempt = dataclasses.replace(_of_another_run(phase, now, terms), job=seen.job, job_id=seen.job.id)
@@ -48,25 +47,25 @@ def standing(phase: phases.Phase, seen: observations.Standing, now: phases.Now, 
     return phases.Settling(attempt, image=seen.image), ()
 
 
-def under_way(phase: phases.Phase, seen: observations.UnderWay, now: phases.Now, terms: Terms) -> Step:
+def under_way(phase: phases.Phase, seen: observations.UnderWay, now: phases.Now, terms: Terms) -> endings.Step:
     """Somebody began it: it is waited for, and not begun again."""
     attempt = dataclasses.replace(_of_another_run(phase, now, terms), image=seen.image)
     if seen.job is None:
         return phases.WatchingImage(attempt), ()
     attempt = dataclasses.replace(attempt, job=seen.job, job_id=seen.job.id)
     if seen.job.failed and terms.pinned:
-        return given_up(attempt, endings.failed_job(seen.job, terms), now)
+        return endings.given_up(attempt, endings.failed_job(seen.job, terms), now)
     if seen.job.done:
         return begin_settling(attempt, now, terms), ()
     return phases.FollowingJob(attempt), ()
 
 
-def may_have_begun(phase: phases.Phase, seen: observations.MayHaveBegun, now: phases.Now, terms: Terms) -> Step:
+def may_have_begun(phase: phases.Phase, seen: observations.MayHaveBegun, now: phases.Now, terms: Terms) -> endings.Step:
     attempt = _of_another_run(phase, now, terms)
     return phases.Searching(attempt, until=now.seconds + seen.seconds), ()
 
 
-def job_unknown(phase: phases.Phase, seen: observations.JobUnknown, now: phases.Now, terms: Terms) -> Step:
+def job_unknown(phase: phases.Phase, seen: observations.JobUnknown, now: phases.Now, terms: Terms) -> endings.Step:
     """Its request was accepted, so it has begun: it is waited for, whoever may know of it."""
     attempt = dataclasses.replace(_of_another_run(phase, now, terms), job_id=seen.job_id)
     return phases.FollowingJob(attempt), ()
@@ -89,35 +88,37 @@ def _of_another_run(phase: phases.Phase, now: phases.Now, terms: Terms) -> phase
     )
 
 
-def chosen(phase: phases.Queued, seen: observations.Chosen, now: phases.Now, terms: Terms) -> Step:
-    return phases.Submitting(phase), (Submit(),)
+def chosen(phase: phases.Queued, seen: observations.Chosen, now: phases.Now, terms: Terms) -> endings.Step:
+    return phases.Submitting(phase), (do.Submit(),)
 
 
-def put_back(phase: phases.Submitting, seen: observations.NotNow, now: phases.Now, terms: Terms) -> Step:
+def put_back(phase: phases.Submitting, seen: observations.NotNow, now: phases.Now, terms: Terms) -> endings.Step:
     """No slot is free (IMG.0149, IMG.0060, 429): back into the queue, and no attempt is lost."""
     since = phase.queued.refused_since or now.utc
     return dataclasses.replace(phase.queued, refused_since=since), ()
 
 
-def no_longer_refused(phase: phases.Queued, seen: observations.SlotTaken, now: phases.Now, terms: Terms) -> Step:
+def no_longer_refused(
+    phase: phases.Queued, seen: observations.SlotTaken, now: phases.Now, terms: Terms
+) -> endings.Step:
     return dataclasses.replace(phase, refused_since=None), ()
 
 
-def never_a_slot(phase: phases.Queued, seen: observations.NeverASlot, now: phases.Now, terms: Terms) -> Step:
-    return failed(phase, seen.error, now)
+def never_a_slot(phase: phases.Queued, seen: observations.NeverASlot, now: phases.Now, terms: Terms) -> endings.Step:
+    return endings.failed(phase, seen.error, now)
 
 
-def accepted(phase: phases.Submitting, seen: observations.Accepted, now: phases.Now, terms: Terms) -> Step:
+def accepted(phase: phases.Submitting, seen: observations.Accepted, now: phases.Now, terms: Terms) -> endings.Step:
     attempt = dataclasses.replace(_own(phase, now, terms), job_id=seen.job_id, leftovers=seen.leftovers)
     return phases.FollowingJob(attempt), ()
 
 
-def answer_lost(phase: phases.Submitting, seen: observations.AnswerLost, now: phases.Now, terms: Terms) -> Step:
+def answer_lost(phase: phases.Submitting, seen: observations.AnswerLost, now: phases.Now, terms: Terms) -> endings.Step:
     """Whether a copy began can only be seen in the destination; the request is not repeated."""
     attempt = dataclasses.replace(_own(phase, now, terms), leftovers=seen.leftovers, answer=seen.error)
     told = seen.error.as_text(hint=False)
     text = f"The answer to the submission was lost ({told}); the copy was looked for instead."
-    return phases.Searching(attempt, until=now.seconds + terms.limits.confirm_timeout), (Warn(text),)
+    return phases.Searching(attempt, until=now.seconds + terms.limits.confirm_timeout), (do.Warn(text),)
 
 
 def _own(phase: phases.Submitting, now: phases.Now, terms: Terms) -> phases.Attempt:

@@ -8,12 +8,11 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .. import _clock as clocks
 from .. import _errors as errors
-from .._clock import moment
-from .._decide.decision import ACTIVE, GONE, KILLED
-from .._model.image import Image
+from .._decide import decision as decisions
+from .._model import image as images
 from . import effects, endings, observations, phases
-from .endings import Step, given_up, look_failed
 from .life_settles import begin_settling
 from .terms import Terms
 
@@ -25,7 +24,7 @@ CLOCKS_APART = 60.0
 _Unseen = t.Union[phases.FollowingJob, phases.Searching]
 
 
-def job_seen(phase: phases.FollowingJob, seen: observations.JobSeen, now: phases.Now, terms: Terms) -> Step:
+def job_seen(phase: phases.FollowingJob, seen: observations.JobSeen, now: phases.Now, terms: Terms) -> endings.Step:
     attempt = dataclasses.replace(phase.attempt, job=seen.job)
     if seen.job.failed:
         return _attempt_failed(attempt, endings.failed_job(seen.job, terms), now, terms)
@@ -33,23 +32,25 @@ def job_seen(phase: phases.FollowingJob, seen: observations.JobSeen, now: phases
         return begin_settling(attempt, now, terms), ()
     attempt = dataclasses.replace(attempt, waited=True)
     if seen.asked_at >= attempt.deadline:
-        return given_up(attempt, endings.timed_out(attempt, terms), now)
+        return endings.given_up(attempt, endings.timed_out(attempt, terms), now)
     return phases.FollowingJob(attempt), ()
 
 
-def image_seen(phase: phases.WatchingImage, seen: observations.ImageSeen, now: phases.Now, terms: Terms) -> Step:
-    if seen.image is None or seen.image.status == GONE:
+def image_seen(
+    phase: phases.WatchingImage, seen: observations.ImageSeen, now: phases.Now, terms: Terms
+) -> endings.Step:
+    if seen.image is None or seen.image.status == decisions.GONE:
         gone = errors.NotFound(
             endings.not_to_be_seen(str(phase.attempt.image.id if phase.attempt.image else terms.name))
         )
         return look_at_copy_failed(phase, observations.LookFailed(gone, seen.asked_at), now, terms)
     attempt = dataclasses.replace(phase.attempt, image=seen.image, waited=True)
-    if seen.image.status == KILLED:
+    if seen.image.status == decisions.KILLED:
         return _attempt_failed(attempt, endings.killed(seen.image, attempt, terms), now, terms)
-    if seen.image.status == ACTIVE:
+    if seen.image.status == decisions.ACTIVE:
         return begin_settling(attempt, now, terms), ()
     if seen.asked_at >= attempt.deadline:
-        return given_up(attempt, endings.timed_out(attempt, terms), now)
+        return endings.given_up(attempt, endings.timed_out(attempt, terms), now)
     return phases.WatchingImage(attempt), ()
 
 
@@ -58,24 +59,26 @@ def look_at_copy_failed(
     seen: observations.LookFailed,
     now: phases.Now,
     terms: Terms,
-) -> Step:
+) -> endings.Step:
     """Trouble with the looking itself does not end the wait, unless it is refused for good."""
-    warning = look_failed(seen.error)
+    warning = endings.look_failed(seen.error)
     attempt, failed_looks = phase.attempt, phase.failed_looks + 1
     if failed_looks >= HOPELESS_LOOKS:
         if isinstance(seen.error, (errors.NotAuthenticated, errors.NotPermitted)):
-            return given_up(attempt, endings.turned_away(seen.error, attempt, terms), now, warning)
+            return endings.given_up(attempt, endings.turned_away(seen.error, attempt, terms), now, warning)
         if isinstance(seen.error, errors.NotFound) and isinstance(phase, phases.WatchingImage):
             # An image that is gone for good: only the destination's list can tell what became of the copy.
             return phases.Searching(attempt, until=now.seconds + terms.limits.confirm_timeout), (warning,)
     if seen.asked_at >= attempt.deadline:
         unknown = isinstance(phase, phases.FollowingJob) and isinstance(seen.error, errors.NotFound)
         error = endings.lost_sight(attempt, now, terms) if unknown else endings.timed_out(attempt, terms)
-        return given_up(attempt, error, now, warning)
+        return endings.given_up(attempt, error, now, warning)
     return dataclasses.replace(phase, failed_looks=failed_looks), (warning,)
 
 
-def nothing_to_be_seen(phase: phases.FollowingJob, seen: observations.Absent, now: phases.Now, terms: Terms) -> Step:
+def nothing_to_be_seen(
+    phase: phases.FollowingJob, seen: observations.Absent, now: phases.Now, terms: Terms
+) -> endings.Step:
     """The service does not know the job, nor does the replica show. It said that the copy has begun, so that only much
     time lets it be submitted again."""
     attempt = phase.attempt
@@ -86,20 +89,20 @@ def nothing_to_be_seen(phase: phases.FollowingJob, seen: observations.Absent, no
     if note is not None and not _is_ours(attempt, terms) and terms.limits.kept_for(note, now.utc) <= 0:
         return _never_showed(attempt, now, terms)
     if seen.asked_at >= attempt.deadline:
-        return given_up(attempt, endings.lost_sight(attempt, now, terms), now)
+        return endings.given_up(attempt, endings.lost_sight(attempt, now, terms), now)
     return dataclasses.replace(phase, failed_looks=phase.failed_looks + 1), ()
 
 
-def found_standing(phase: _Unseen, seen: observations.Standing, now: phases.Now, terms: Terms) -> Step:
+def found_standing(phase: _Unseen, seen: observations.Standing, now: phases.Now, terms: Terms) -> endings.Step:
     attempt = dataclasses.replace(phase.attempt, image=seen.image, waited=True)
     return begin_settling(attempt, now, terms), ()
 
 
-def found_under_way(phase: _Unseen, seen: observations.UnderWay, now: phases.Now, terms: Terms) -> Step:
+def found_under_way(phase: _Unseen, seen: observations.UnderWay, now: phases.Now, terms: Terms) -> endings.Step:
     return phases.WatchingImage(dataclasses.replace(phase.attempt, image=seen.image, waited=True)), ()
 
 
-def still_absent(phase: phases.Searching, seen: observations.Absent, now: phases.Now, terms: Terms) -> Step:
+def still_absent(phase: phases.Searching, seen: observations.Absent, now: phases.Now, terms: Terms) -> endings.Step:
     attempt = phase.attempt
     killed = _left_behind(attempt, seen, terms)
     if killed is not None:
@@ -109,14 +112,14 @@ def still_absent(phase: phases.Searching, seen: observations.Absent, now: phases
     if _is_ours(attempt, terms):
         # Whose image was there, and is not any more, is to be copied again.
         gone = (effects.ForgetNote(),) if attempt.image is not None else ()
-        return given_up(attempt, endings.uncertain(attempt, terms), now, *gone)
+        return endings.given_up(attempt, endings.uncertain(attempt, terms), now, *gone)
     return _never_showed(attempt, now, terms)
 
 
-def _never_showed(attempt: phases.Attempt, now: phases.Now, terms: Terms) -> Step:
+def _never_showed(attempt: phases.Attempt, now: phases.Now, terms: Terms) -> endings.Step:
     """It was another run that submitted it, or may have, long enough ago: it came to nothing."""
     if attempt.number >= terms.last_attempt:
-        return given_up(attempt, endings.vanished(terms), now, effects.ForgetNote())
+        return endings.given_up(attempt, endings.vanished(terms), now, effects.ForgetNote())
     never = effects.Warn(endings.never_showed(attempt.job_id))
     return phases.Queued(made=attempt.number, last=attempt.before), (never, effects.ForgetNote())
 
@@ -131,9 +134,9 @@ def _left_behind(
     return dataclasses.replace(attempt, image=own[0]), endings.killed(own[0], attempt, terms)
 
 
-def _is_older(image: Image, attempt: phases.Attempt) -> bool:
+def _is_older(image: images.Image, attempt: phases.Attempt) -> bool:
     """Whether an image was made so long before an attempt that it is what an earlier one left, and showed late."""
-    made = moment(image.created_at)
+    made = clocks.moment(image.created_at)
     return (
         made is not None
         and attempt.submitted_at is not None
@@ -151,23 +154,25 @@ def _not_shown_before(attempt: phases.Attempt) -> int:
     return max(0, count - len(attempt.leftovers - at_first))
 
 
-def search_failed(phase: phases.Searching, seen: observations.LookFailed, now: phases.Now, terms: Terms) -> Step:
-    warning = look_failed(seen.error)
+def search_failed(
+    phase: phases.Searching, seen: observations.LookFailed, now: phases.Now, terms: Terms
+) -> endings.Step:
+    warning = endings.look_failed(seen.error)
     if seen.asked_at >= phase.until and _is_ours(phase.attempt, terms):
-        return given_up(phase.attempt, endings.uncertain(phase.attempt, terms), now, warning)
+        return endings.given_up(phase.attempt, endings.uncertain(phase.attempt, terms), now, warning)
     failed_looks = phase.failed_looks + 1
     hopeless = failed_looks >= HOPELESS_LOOKS and isinstance(seen.error, (errors.NotAuthenticated, errors.NotPermitted))
     # What another run may have begun is not looked for without end either.
     if hopeless or seen.asked_at >= max(phase.until, phase.attempt.deadline):
-        return given_up(phase.attempt, endings.turned_away(seen.error, phase.attempt, terms), now, warning)
+        return endings.given_up(phase.attempt, endings.turned_away(seen.error, phase.attempt, terms), now, warning)
     return dataclasses.replace(phase, failed_looks=failed_looks), (warning,)
 
 
-def _attempt_failed(attempt: phases.Attempt, error: errors.ImsError, now: phases.Now, terms: Terms) -> Step:
+def _attempt_failed(attempt: phases.Attempt, error: errors.ImsError, now: phases.Now, terms: Terms) -> endings.Step:
     """An attempt is over: there is another one if it was not the last, and the user did not name its job."""
     over: t.Tuple[effects.Effect, ...] = (effects.ForgetNote(), effects.SeekLeftovers())
     if attempt.number >= terms.last_attempt or terms.pinned:
-        return given_up(attempt, error, now, *over)
+        return endings.given_up(attempt, error, now, *over)
     warning = effects.Warn(f"Attempt {attempt.number} failed and is repeated: {error.as_text(hint=False)}")
     return phases.Queued(made=attempt.number, last=dataclasses.replace(attempt, error=error)), (*over, warning)
 

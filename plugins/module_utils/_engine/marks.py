@@ -13,17 +13,17 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
+from .. import _clock as clocks
 from .. import _errors as errors
 from .._client.ims import Ims
-from .._clock import Clock
 from .._model import mark as marks
 from .._model.mark import Mark
-from .ledger import Entry, Ledger, NoEntry
+from . import ledger as ledgers
+from . import record as records
 from .own_marks import MOST_TRIES, OwnMarks, heeded
-from .record import Key, Record, telling
 
 
-class MarkingLedger(Ledger):
+class MarkingLedger(ledgers.Ledger):
     """A host's ledger, and the marks.
 
     :param settle_time: seconds that a mark is given to be seen by every other run
@@ -31,7 +31,12 @@ class MarkingLedger(Ledger):
     """
 
     def __init__(
-        self, host: Ledger, service: t.Callable[[Key], Ims], clock: Clock, settle_time: float, grace: float
+        self,
+        host: ledgers.Ledger,
+        service: t.Callable[[records.Key], Ims],
+        clock: clocks.Clock,
+        settle_time: float,
+        grace: float,
     ) -> None:
         super().__init__(None, clock)
         self._host = host
@@ -43,11 +48,11 @@ class MarkingLedger(Ledger):
     def troubles(self) -> t.List[str]:
         return [*([self._own.refused] if self._own.refused else []), *self._host.troubles]
 
-    def peek(self, key: Key) -> t.List[Record]:
+    def peek(self, key: records.Key) -> t.List[records.Record]:
         """What the source said of this copy when it was last read, and this host."""
         return self._told(heeded(key, key.source), self._host.peek(key))
 
-    def prepare(self, key: Key) -> None:
+    def prepare(self, key: records.Key) -> None:
         """Mark a copy whose turn comes soon, so that its mark has settled by then. Trouble shows when it is claimed."""
         if self._own.refused is None and self._own.of(key) is None:
             with contextlib.suppress(errors.ImsError):
@@ -61,7 +66,7 @@ class MarkingLedger(Ledger):
         self._own.tend()
 
     @contextlib.contextmanager
-    def claim(self, key: Key) -> t.Iterator[Entry]:
+    def claim(self, key: records.Key) -> t.Iterator[ledgers.Entry]:
         """The entry of one copy, held against every other run on any host.
 
         :raises Held: when another run is at it
@@ -77,7 +82,9 @@ class MarkingLedger(Ledger):
             if not marked.kept:
                 self._own.withdraw(key)
 
-    def forget(self, key: Key, known: t.Optional[Record] = None, stands: t.Optional[str] = None) -> None:
+    def forget(
+        self, key: records.Key, known: t.Optional[records.Record] = None, stands: t.Optional[str] = None
+    ) -> None:
         self._host.forget(key, known, stands)
         own = self._own.drop(key)
         if self._own.refused is not None or (own is None and not self.peek(key)):
@@ -93,7 +100,7 @@ class MarkingLedger(Ledger):
         gone = [one for one in standing if one.copy == stands or one.name == ours or one in over]
         self._own.take_off(key, gone)
 
-    def note_end(self, key: Key, ended: Record) -> None:
+    def note_end(self, key: records.Key, ended: records.Record) -> None:
         self._host.note_end(key, ended)
         # What has been noted already need not be marked by each run that still looks for it.
         if self._own.refused is None and ended.job_id is not None and ended.ended_at is None:
@@ -102,7 +109,7 @@ class MarkingLedger(Ledger):
     def close(self) -> None:
         self._own.close()
 
-    def _settled(self, key: Key) -> t.Optional[t.List[Mark]]:
+    def _settled(self, key: records.Key) -> t.Optional[t.List[Mark]]:
         """The marks of other runs beside one of ours that has settled; None where none can be made."""
         for _number in range(MOST_TRIES):
             if self._own.refused is not None:
@@ -134,11 +141,11 @@ class MarkingLedger(Ledger):
             stage="submit",
         )
 
-    def _told(self, found: t.Iterable[Mark], noted: t.Iterable[Record]) -> t.List[Record]:
+    def _told(self, found: t.Iterable[Mark], noted: t.Iterable[records.Record]) -> t.List[records.Record]:
         """What some marks and this host tell of submissions; what says most first."""
         now = self._clock.utcnow()
         marked = (
-            Record(
+            records.Record(
                 one.at or now,
                 one.job_id,
                 one.at if one.state == marks.ENDED else None,
@@ -148,19 +155,19 @@ class MarkingLedger(Ledger):
             )
             for one in found
         )
-        return telling([*marked, *noted])
+        return records.telling([*marked, *noted])
 
 
-class _MarkedEntry(NoEntry):
+class _MarkedEntry(ledgers.NoEntry):
     """The host's entry of a copy; what is written there is marked as well."""
 
     def __init__(
         self,
         own: OwnMarks,
-        key: Key,
-        entry: Entry,
+        key: records.Key,
+        entry: ledgers.Entry,
         others: t.Sequence[Mark],
-        told: t.Callable[[t.Iterable[Mark], t.Iterable[Record]], t.List[Record]],
+        told: t.Callable[[t.Iterable[Mark], t.Iterable[records.Record]], t.List[records.Record]],
     ) -> None:
         super().__init__()
         self._own = own
@@ -170,10 +177,10 @@ class _MarkedEntry(NoEntry):
         self._told = told
         self.kept = False
 
-    def read(self) -> t.List[Record]:
+    def read(self) -> t.List[records.Record]:
         return self._told(self._others, self._entry.read())
 
-    def write(self, record: Record) -> None:
+    def write(self, record: records.Record) -> None:
         self.kept = True
         self._entry.write(record)
         if record.job_id is None:
@@ -189,7 +196,7 @@ class _MarkedEntry(NoEntry):
         self._own.sent(self._key, False)
 
 
-def _is(one: Mark, known: t.Optional[Record]) -> bool:
+def _is(one: Mark, known: t.Optional[records.Record]) -> bool:
     """Whether a mark is of the submission that is known. A run has one mark for all its attempts at a copy."""
     if known is None:
         return False

@@ -11,9 +11,9 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .._errors import ImsError
-from .._model.image import Image
-from .._model.job import Job
+from .. import _errors as errors
+from .._model import image as images
+from .._model import job as jobs
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,23 +21,23 @@ class Absent:
     """The destination holds no replica. ``leftovers`` are killed images that stand where it should be."""
 
     asked_at: float
-    leftovers: t.Tuple[Image, ...] = ()
+    leftovers: t.Tuple[images.Image, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
 class Standing:
     """A finished replica stands in the destination; ``job`` made it, where that is known."""
 
-    image: Image
-    job: t.Optional[Job] = None
+    image: images.Image
+    job: t.Optional[jobs.Job] = None
 
 
 @dataclasses.dataclass(frozen=True)
 class UnderWay:
     """A copy that somebody began: its replica shows, or its job is known, or both."""
 
-    image: t.Optional[Image] = None
-    job: t.Optional[Job] = None
+    image: t.Optional[images.Image] = None
+    job: t.Optional[jobs.Job] = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Refused:
     ``sent``: the request was sent, and the service said no.
     """
 
-    error: ImsError
+    error: errors.ImsError
     sent: bool = False
 
 
@@ -82,7 +82,7 @@ class Accepted:
 class AnswerLost:
     """The request was sent, and no answer says what became of it."""
 
-    error: ImsError
+    error: errors.ImsError
     leftovers: t.FrozenSet[str] = frozenset()
 
 
@@ -90,7 +90,7 @@ class AnswerLost:
 class NotNow:
     """The service has no slot, or another run is submitting this copy: nothing began."""
 
-    error: ImsError
+    error: errors.ImsError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,14 +102,14 @@ class SlotTaken:
 class NeverASlot:
     """The service has been refusing for as long as anybody would wait."""
 
-    error: ImsError
+    error: errors.ImsError
 
 
 @dataclasses.dataclass(frozen=True)
 class JobSeen:
     """What the job said when it was asked at the moment ``asked_at``."""
 
-    job: Job
+    job: jobs.Job
     asked_at: float
 
 
@@ -117,7 +117,7 @@ class JobSeen:
 class ImageSeen:
     """What the replica looked like when it was asked for at ``asked_at``; None: it does not show."""
 
-    image: t.Optional[Image]
+    image: t.Optional[images.Image]
     asked_at: float
 
 
@@ -125,7 +125,7 @@ class ImageSeen:
 class LookFailed:
     """A question asked at ``asked_at`` was not answered as it should be."""
 
-    error: ImsError
+    error: errors.ImsError
     asked_at: float
 
 
@@ -133,7 +133,7 @@ class LookFailed:
 class InLine:
     """The service has taken all that was to be changed; ``image`` is what the replica looks like now."""
 
-    image: Image
+    image: images.Image
 
 
 @dataclasses.dataclass(frozen=True)
@@ -145,7 +145,7 @@ class LeftAlone:
 class NotInLine:
     """Bringing the replica in line failed; ``altered``: not before something of it had been changed."""
 
-    error: ImsError
+    error: errors.ImsError
     altered: bool = True
 
 

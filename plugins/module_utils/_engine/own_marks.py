@@ -9,13 +9,13 @@ import contextlib
 import datetime
 import typing as t
 
+from .. import _clock as clocks
 from .. import _errors as errors
 from .._client.ims import Ims
-from .._clock import Clock
+from .._model import image as images
 from .._model import mark as marks
-from .._model.image import Image
 from .._model.mark import Mark
-from .record import Key, Record
+from . import record as records
 
 # How often a mark is made again that others' updates have lost, or that took too long to make.
 MOST_TRIES = 5
@@ -29,7 +29,7 @@ class Own(t.NamedTuple):
     ``sent``: its copy was submitted, or is about to be, and nobody has answered.
     """
 
-    key: Key
+    key: records.Key
     mark: Mark
     since: float
     made: float
@@ -56,7 +56,7 @@ class OwnMarks:
     """
 
     def __init__(
-        self, service: t.Callable[[Key], Ims], clock: Clock, run: str, settle_time: float, grace: float
+        self, service: t.Callable[[records.Key], Ims], clock: clocks.Clock, run: str, settle_time: float, grace: float
     ) -> None:
         self._service = service
         self._clock = clock
@@ -66,7 +66,7 @@ class OwnMarks:
         self._own: t.Dict[str, Own] = {}
         self._unread: t.Dict[str, _Unread] = {}
         # What could not be taken off while its image was being copied.
-        self._left: t.Dict[str, t.Tuple[Key, Mark]] = {}
+        self._left: t.Dict[str, t.Tuple[records.Key, Mark]] = {}
         # Why this caller may mark nothing at all.
         self.refused: t.Optional[str] = None
 
@@ -75,17 +75,17 @@ class OwnMarks:
         own = self._own.get(one.copy)
         return own is not None and own.mark.name == one.name and own.waits
 
-    def of(self, key: Key) -> t.Optional[Own]:
+    def of(self, key: records.Key) -> t.Optional[Own]:
         return self._own.get(key.copy)
 
-    def read(self, key: Key) -> t.List[Mark]:
+    def read(self, key: records.Key) -> t.List[Mark]:
         """The marks of a copy as its source shows them now, those of other runs too.
 
         :raises ImsError: when the source cannot be read
         """
         return heeded(key, self._service(key).shown(key.source.id) if key.source is not None else None)
 
-    def make(self, key: Key) -> t.Optional[Own]:
+    def make(self, key: records.Key) -> t.Optional[Own]:
         """Mark a copy as about to be submitted; None: that is not allowed, or took too long to count.
 
         :raises Held: when the image may not be updated now
@@ -122,7 +122,7 @@ class OwnMarks:
         self._clock.sleep(max(0.0, own.since + self._settle_time - self._clock.monotonic()))
         return own.mark.state == marks.PENDING and self._clock.monotonic() - own.made < self._grace * 3 / 4
 
-    def sent(self, key: Key, sent: bool) -> None:
+    def sent(self, key: records.Key, sent: bool) -> None:
         """Whether the request is about to be sent; from then on the time counts in which its copy may show."""
         own = self._own.get(key.copy)
         if own is None:
@@ -132,7 +132,7 @@ class OwnMarks:
                 own = self.make(key) or own
         self._own[key.copy] = own._replace(sent=sent)
 
-    def name_job(self, key: Key, record: Record) -> None:
+    def name_job(self, key: records.Key, record: records.Record) -> None:
         """The submission has become a job. The copy goes on whether that can be marked or not."""
         state, at = (marks.ENDED, record.ended_at) if record.ended_at is not None else (marks.SUBMITTED, record.at)
         at = at.replace(microsecond=0) if at is not None else None
@@ -144,7 +144,7 @@ class OwnMarks:
         self._own[key.copy] = Own(key, made, now, now)
         self._unread[key.copy] = _Unread(now + self._settle_time)
 
-    def take_off(self, key: Key, gone: t.Sequence[Mark]) -> None:
+    def take_off(self, key: records.Key, gone: t.Sequence[Mark]) -> None:
         try:
             self._patch(key, remove=gone)
         except errors.ApiError as error:
@@ -157,12 +157,12 @@ class OwnMarks:
         except errors.ImsError:
             pass
 
-    def withdraw(self, key: Key) -> None:
+    def withdraw(self, key: records.Key) -> None:
         own = self.drop(key)
         if own is not None:
             self.take_off(key, [own.mark])
 
-    def drop(self, key: Key) -> t.Optional[Own]:
+    def drop(self, key: records.Key) -> t.Optional[Own]:
         """Know nothing of a mark any more."""
         self._unread.pop(key.copy, None)
         return self._own.pop(key.copy, None)
@@ -234,15 +234,21 @@ class OwnMarks:
             pass
         return False
 
-    def _pending(self, key: Key) -> Mark:
+    def _pending(self, key: records.Key) -> Mark:
         now = self._clock.utcnow().replace(microsecond=0)
         return self._mark(key, marks.PENDING, now)
 
-    def _mark(self, key: Key, state: str, at: t.Optional[datetime.datetime], job_id: t.Optional[str] = None) -> Mark:
+    def _mark(
+        self, key: records.Key, state: str, at: t.Optional[datetime.datetime], job_id: t.Optional[str] = None
+    ) -> Mark:
         return Mark(marks.name_of(key.copy, self._run), state, at, self._run, job_id, key.route)
 
     def _patch(
-        self, key: Key, write: t.Optional[Mark] = None, remove: t.Sequence[Mark] = (), op: t.Optional[str] = None
+        self,
+        key: records.Key,
+        write: t.Optional[Mark] = None,
+        remove: t.Sequence[Mark] = (),
+        op: t.Optional[str] = None,
     ) -> None:
         patch: t.List[t.Dict[str, t.Any]] = [{"op": "remove", "path": f"/{one.name}"} for one in remove]
         if write is not None:
@@ -252,7 +258,7 @@ class OwnMarks:
             self._service(key).update(key.source.id, patch)
 
 
-def heeded(key: Key, source: t.Optional[Image]) -> t.List[Mark]:
+def heeded(key: records.Key, source: t.Optional[images.Image]) -> t.List[Mark]:
     """The marks on a source image that tell of a copy, or of any on its way that may count as one."""
     if source is None:
         return []

@@ -13,9 +13,9 @@ import datetime
 import enum
 import typing as t
 
-from .._errors import ImsError
-from .._model.image import Image
-from .._model.job import Job
+from .. import _errors as errors
+from .._model import image as images
+from .._model import job as jobs
 
 
 class Now(t.NamedTuple):
@@ -40,12 +40,12 @@ class Attempt:
     deadline: float
     submitted_at: t.Optional[datetime.datetime] = None
     job_id: t.Optional[str] = None
-    job: t.Optional[Job] = None
-    image: t.Optional[Image] = None
+    job: t.Optional[jobs.Job] = None
+    image: t.Optional[images.Image] = None
     waited: bool = False
     leftovers: t.FrozenSet[str] = frozenset()
-    answer: t.Optional[ImsError] = None
-    error: t.Optional[ImsError] = None
+    answer: t.Optional[errors.ImsError] = None
+    error: t.Optional[errors.ImsError] = None
     before: t.Optional[Attempt] = None
     waited_since: t.Optional[datetime.datetime] = None
 
@@ -117,7 +117,7 @@ class Settling:
     """
 
     attempt: t.Optional[Attempt]
-    image: t.Optional[Image] = None
+    image: t.Optional[images.Image] = None
     until: t.Optional[float] = None
 
 
@@ -138,14 +138,12 @@ class Ended:
     outcome: Outcome
     at: t.Optional[datetime.datetime]
     attempt: t.Optional[Attempt] = None
-    image: t.Optional[Image] = None
+    image: t.Optional[images.Image] = None
     updated: bool = False
-    error: t.Optional[ImsError] = None
+    error: t.Optional[errors.ImsError] = None
     made: int = 0
 
 
-Phase = t.Union[
-    Unplanned, PutOff, Queued, Submitting, FollowingJob, WatchingImage, Searching, Settling, Ended
-]
+Phase = t.Union[Unplanned, PutOff, Queued, Submitting, FollowingJob, WatchingImage, Searching, Settling, Ended]
 # The phases in which a slot of the service is taken, as far as anybody knows.
 InFlight = (Searching, FollowingJob, WatchingImage)

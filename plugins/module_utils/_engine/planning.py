@@ -9,13 +9,13 @@ import dataclasses
 import typing as t
 
 from .. import _errors as errors
-from .._decide.decision import BLOCKED, IN_FLIGHT, PRESENT, SUBMIT, Decision
+from .. import _text as texts
+from .._decide import decision as decisions
 from .._decide.facts import PASS, Facts
 from .._decide.preflight import failures, preflight, refusal
-from .._text import visible
 from . import endings, observations
+from . import ledger as ledgers
 from .copy import Copy, Plan
-from .ledger import Ledger
 from .probes import Probes
 from .record import Record
 
@@ -23,7 +23,7 @@ from .record import Record
 class Planner:
     """Decides about copies, in the order in which they are handed over."""
 
-    def __init__(self, probes: Probes, ledger: Ledger, now: t.Callable[[], float]) -> None:
+    def __init__(self, probes: Probes, ledger: ledgers.Ledger, now: t.Callable[[], float]) -> None:
         """``now``: the monotonic clock, in seconds."""
         self._probes = probes
         self._survey = probes.survey
@@ -45,12 +45,12 @@ class Planner:
         have brought the image over since.
         """
         decision = self._probes.destination(copy, fresh=True)
-        if decision.kind == BLOCKED:
+        if decision.kind == decisions.BLOCKED:
             return observations.Refused(
                 errors.Blocked(str(decision.reason)).at("submit", endings.submitting(copy.request))
             )
         copy.plan = dataclasses.replace(copy.plan, decision=decision)
-        return None if decision.kind == SUBMIT else _found(decision)
+        return None if decision.kind == decisions.SUBMIT else _found(decision)
 
     def _plan(self, copy: Copy) -> observations.Observation:
         request = copy.request
@@ -62,10 +62,10 @@ class Planner:
         same_region = request.source_region == request.destination.region
         refused = same_region and "regions_differ" not in request.skip_checks
         seen: t.Optional[observations.Observation] = None
-        decision: t.Optional[Decision] = None
+        decision: t.Optional[decisions.Decision] = None
         if source is not None and not refused and self._survey.reachable(request, facts):
             if request.job_id is not None:
-                decision, seen = Decision(IN_FLIGHT), self._adopt(copy, request.job_id)
+                decision, seen = decisions.Decision(decisions.IN_FLIGHT), self._adopt(copy, request.job_id)
             else:
                 decision, seen = self._decide(copy)
         copy.plan = dataclasses.replace(copy.plan, decision=decision)
@@ -74,12 +74,12 @@ class Planner:
             copy.warn(warning)
         return self._verdict(copy, seen)
 
-    def _decide(self, copy: Copy) -> t.Tuple[Decision, t.Optional[observations.Observation]]:
+    def _decide(self, copy: Copy) -> t.Tuple[decisions.Decision, t.Optional[observations.Observation]]:
         """The decision, and what was seen; None: nothing that would keep it from being submitted."""
         decision = self._probes.destination(copy)
-        if decision.kind == PRESENT and copy.earlier.record is not None:
+        if decision.kind == decisions.PRESENT and copy.earlier.record is not None:
             return decision, self._present(copy, decision, copy.earlier.record)
-        if decision.kind not in (SUBMIT, IN_FLIGHT):
+        if decision.kind not in (decisions.SUBMIT, decisions.IN_FLIGHT):
             return decision, _found(decision)
         records = self._remembered(copy)
         if decision.replica is not None:
@@ -90,7 +90,7 @@ class Planner:
             copy.note = record
             seen = self._probes.recall(copy, record)
             if seen is not None:
-                return Decision(IN_FLIGHT, warnings=decision.warnings), seen
+                return decisions.Decision(decisions.IN_FLIGHT, warnings=decision.warnings), seen
         return decision, None
 
     def _remembered(self, copy: Copy) -> t.List[Record]:
@@ -98,7 +98,9 @@ class Planner:
         told, noted = copy.earlier.record, self._ledger.peek(self._probes.key(copy))
         return noted if told is None else [next((record for record in noted if record.job_id == told.job_id), told)]
 
-    def _present(self, copy: Copy, decision: Decision, record: Record) -> t.Optional[observations.Observation]:
+    def _present(
+        self, copy: Copy, decision: decisions.Decision, record: Record
+    ) -> t.Optional[observations.Observation]:
         """It has ended since the earlier run that began it, and its job tells when."""
         found = _found(decision)
         if record.job_id is None or not isinstance(found, observations.Standing):
@@ -110,7 +112,7 @@ class Planner:
             return found
 
     def _in_flight(
-        self, copy: Copy, decision: Decision, record: t.Optional[Record]
+        self, copy: Copy, decision: decisions.Decision, record: t.Optional[Record]
     ) -> t.Optional[observations.Observation]:
         """The image shows that the copy is under way; its job also tells how far, and why it fails."""
         if record is None or record.job_id is None:
@@ -141,17 +143,16 @@ class Planner:
                 f"job {job_id} is a {job.type}, not a copy across regions", remedy="job_id", stage="wait"
             )
         if job.image_name and job.image_name != copy.name:
+            made, wanted = texts.visible(job.image_name), texts.visible(copy.name)
             raise errors.CopyError(
-                f'job {job_id} makes an image called "{visible(job.image_name)}", not "{visible(copy.name)}"',
-                remedy="job_id",
-                stage="wait",
+                f'job {job_id} makes an image called "{made}", not "{wanted}"', remedy="job_id", stage="wait"
             )
         return observations.UnderWay(job=job)
 
     def _check(self, copy: Copy, facts: Facts) -> None:
         """Make the checks; those about a submission only where there is to be one."""
         decision, project = copy.plan.decision, copy.plan.project
-        if decision is None or decision.kind in (SUBMIT, BLOCKED):
+        if decision is None or decision.kind in (decisions.SUBMIT, decisions.BLOCKED):
             project_id = project.id if project is not None else ""
             facts = self._survey.for_submission(copy.request, facts, self._ahead.get(project_id, 0))
         checks = preflight(copy.request, facts)
@@ -159,24 +160,26 @@ class Planner:
         # Of thousands of copies, what passed is only counted.
         kept = tuple(telling if self._survey.many else checks)
         copy.plan = dataclasses.replace(copy.plan, checks=kept, passed=len(checks) - len(telling))
-        if decision is not None and decision.kind == SUBMIT and project is not None and not failures(checks):
+        if decision is not None and decision.kind == decisions.SUBMIT and project is not None and not failures(checks):
             self._ahead[project.id] = self._ahead.get(project.id, 0) + 1
 
     def _verdict(self, copy: Copy, seen: t.Optional[observations.Observation]) -> observations.Observation:
         """Refused, or what was seen, or that there is nothing there."""
         decision = copy.plan.decision
         failed = failures(copy.plan.checks)
-        if decision is None or (decision.kind in (SUBMIT, BLOCKED) and failed):
-            in_the_way = decision.reason if decision is not None and decision.kind == BLOCKED else None
+        if decision is None or (decision.kind in (decisions.SUBMIT, decisions.BLOCKED) and failed):
+            in_the_way = decision.reason if decision is not None and decision.kind == decisions.BLOCKED else None
             return observations.Refused(refusal(copy.request, copy.plan.checks, in_the_way))
-        if decision.kind == BLOCKED:
+        if decision.kind == decisions.BLOCKED:
             return observations.Refused(errors.Blocked(str(decision.reason)).at("plan", endings.copying(copy.request)))
         return seen if seen is not None else observations.Absent(self._now(), decision.leftovers)
 
 
-def _found(decision: Decision) -> t.Optional[observations.Observation]:
-    if decision.replica is None or decision.kind not in (PRESENT, IN_FLIGHT):
+def _found(decision: decisions.Decision) -> t.Optional[observations.Observation]:
+    if decision.replica is None or decision.kind not in (decisions.PRESENT, decisions.IN_FLIGHT):
         return None
     return (
-        observations.Standing(decision.replica) if decision.kind == PRESENT else observations.UnderWay(decision.replica)
+        observations.Standing(decision.replica)
+        if decision.kind == decisions.PRESENT
+        else observations.UnderWay(decision.replica)
     )

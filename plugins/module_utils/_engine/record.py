@@ -9,9 +9,9 @@ import datetime
 import json
 import typing as t
 
-from .._clock import moment, timestamp
-from .._model.image import Image
-from .._model.place import Project
+from .. import _clock as clocks
+from .._model import image as images
+from .._model import place as places
 from .._model.raw import IDENTIFIER
 
 # The last second of 9999, in seconds since 1970.
@@ -58,8 +58,8 @@ class Key(t.NamedTuple):
     route: str
     copy: str
     any_name: bool = False
-    source: t.Optional[Image] = None
-    project: t.Optional[Project] = None
+    source: t.Optional[images.Image] = None
+    project: t.Optional[places.Project] = None
 
     def heeds(self, record: Record) -> bool:
         """Whether a submission may be one of the copy that is meant."""
@@ -105,14 +105,14 @@ def written(records: t.Iterable[Record]) -> bytes:
 
 def _record(fields: t.Mapping[str, t.Any]) -> Record:
     """:raises ValueError, KeyError, TypeError, AttributeError: when it is none"""
-    at, job_id, run, attempt = moment(fields["at"]), fields["job_id"], fields.get("run"), fields.get("attempt")
+    at, job_id, run, attempt = clocks.moment(fields["at"]), fields["job_id"], fields.get("run"), fields.get("attempt")
     copy = fields.get("copy")
     if at is None:
         raise ValueError("it does not say when")
     return Record(
         at,
         _identifier(job_id),
-        moment(fields.get("ended_at")),
+        clocks.moment(fields.get("ended_at")),
         run if isinstance(run, str) else None,
         attempt if isinstance(attempt, int) else 0,
         copy if isinstance(copy, str) else "",
@@ -125,5 +125,5 @@ def _identifier(value: t.Any) -> t.Optional[str]:
 
 
 def _fields(record: Record) -> t.Dict[str, t.Any]:
-    ended_at = timestamp(record.ended_at) if record.ended_at is not None else None
-    return {**record._asdict(), "at": timestamp(record.at), "ended_at": ended_at}
+    ended_at = clocks.timestamp(record.ended_at) if record.ended_at is not None else None
+    return {**record._asdict(), "at": clocks.timestamp(record.at), "ended_at": ended_at}

@@ -9,13 +9,12 @@ import collections
 import json
 import typing as t
 
-from .._clock import Clock, moment
-from .._errors import InputError, error_of
-from .._model.copy_request import IDENTIFIER, CopyRequest
-from .._text import visible
-from . import phases
-from .record import Record
-from .terms import Earlier
+from .. import _clock as clocks
+from .. import _errors as errors
+from .. import _text as texts
+from .._model import copy_request
+from . import phases, terms
+from . import record as records
 
 Told = t.Mapping[str, t.Any]
 
@@ -72,7 +71,7 @@ def check_results(results: t.Sequence[Told]) -> None:
             "the destinations"
         )
     if problems:
-        raise InputError(problems)
+        raise errors.InputError(problems)
 
 
 def check_source(results: t.Sequence[Told], source_region: str) -> None:
@@ -81,13 +80,13 @@ def check_source(results: t.Sequence[Told], source_region: str) -> None:
     :raises InputError: with each that is of another source region
     """
     problems = [
-        f"resume[{index}]{_called(told)} is of source region {visible(_source_region(told))}, "
+        f"resume[{index}]{_called(told)} is of source region {texts.visible(_source_region(told))}, "
         f"and this is a migration from {source_region}"
         for index, told in enumerate(results)
         if _source_region(told) not in (None, source_region)
     ]
     if problems:
-        raise InputError(problems)
+        raise errors.InputError(problems)
 
 
 def check_result(told: Told) -> None:
@@ -97,7 +96,7 @@ def check_result(told: Told) -> None:
     """
     problems = [f"resume is no result of an earlier run: {what}" for what in _odd(told)]
     if problems:
-        raise InputError(problems)
+        raise errors.InputError(problems)
 
 
 def _odd(told: Told) -> t.Iterator[str]:
@@ -110,7 +109,7 @@ def _odd(told: Told) -> t.Iterator[str]:
         yield f"there is no status {status!r:.40}"
     if isinstance(attempts, int) and not 0 <= attempts <= _MOST_ATTEMPTS:
         yield "attempts is out of all bounds"
-    if isinstance(job_id, str) and not IDENTIFIER.fullmatch(job_id):
+    if isinstance(job_id, str) and not copy_request.IDENTIFIER.fullmatch(job_id):
         yield f"job.id {job_id!r:.80} cannot be right"
 
 
@@ -148,7 +147,7 @@ class EarlierResults:
                 for value in {result.get(f"image_{kind}"), source.get(kind)} - {None}:
                     self._found[(*place, kind, value)].append(result)
 
-    def of(self, request: CopyRequest) -> t.Optional[Told]:
+    def of(self, request: copy_request.CopyRequest) -> t.Optional[Told]:
         """The earlier result of this very copy, or None."""
         place = (request.destination.region, request.destination.project_name)
         image = ("id", request.image_id) if request.image_id is not None else ("name", request.image_name)
@@ -158,7 +157,7 @@ class EarlierResults:
         return next((told for told in (*(one for one in candidates if _makes(one, request)), *other)), None)
 
 
-def _is_from(told: Told, request: CopyRequest) -> bool:
+def _is_from(told: Told, request: copy_request.CopyRequest) -> bool:
     """Whether a result is of an image in that very place; what it does not say is no contradiction."""
     region, project = _source_region(told), told.get("source_project_name")
     return region in (None, request.source_region) and project in (None, request.source_project_name)
@@ -168,7 +167,7 @@ def _source_region(told: Told) -> t.Optional[str]:
     return told.get("source_region") or _of(told, "source_image").get("region")
 
 
-def _makes(told: Told, request: CopyRequest) -> bool:
+def _makes(told: Told, request: copy_request.CopyRequest) -> bool:
     """Whether a result is one of the replica that is asked for: one image may be copied under several names."""
     source = _of(told, "source_image")
     if source.get("name") is None:
@@ -205,8 +204,8 @@ def _is_known(result: Told) -> bool:
 
 
 def take_up(
-    earlier: t.Optional[Told], retry_failed: bool, clock: Clock, wait_timeout: float, max_attempts: int = 1
-) -> t.Tuple[Earlier, phases.Phase]:
+    earlier: t.Optional[Told], retry_failed: bool, clock: clocks.Clock, wait_timeout: float, max_attempts: int = 1
+) -> t.Tuple[terms.Earlier, phases.Phase]:
     """What an earlier run left of a copy, and the phase in which it begins now.
 
     :param earlier: its result, or None where there is none
@@ -215,29 +214,31 @@ def take_up(
     :param max_attempts: so many may be made; what waits for another one has that one in any case
     """
     if earlier is None:
-        return Earlier(), phases.Unplanned()
+        return terms.Earlier(), phases.Unplanned()
     status, attempts = earlier.get("status"), int(earlier.get("attempts") or 0)
-    job, began = earlier.get("job") or {}, moment(earlier.get("started_at"))
+    job, began = earlier.get("job") or {}, clocks.moment(earlier.get("started_at"))
     record = None
     if job.get("id") and status in ("in_progress", "failed") and str(job.get("status")) not in ("FAIL", "FAILED"):
-        record = Record(began or moment(job.get("begin_time")) or clock.utcnow(), str(job["id"]))
+        record = records.Record(began or clocks.moment(job.get("begin_time")) or clock.utcnow(), str(job["id"]))
     if status == "failed" and not retry_failed:
-        return Earlier(attempts, began, record=record), _still_failed(earlier)
+        return terms.Earlier(attempts, began, record=record), _still_failed(earlier)
     if status not in ("in_progress", "not_started"):
         # One whose job may still run is not over.
         over = attempts if record is None else max(0, attempts - 1)
-        return Earlier(attempts, record=record, over=over), phases.Unplanned()
-    refused_since = moment(earlier.get("refused_since"))
+        return terms.Earlier(attempts, record=record, over=over), phases.Unplanned()
+    refused_since = clocks.moment(earlier.get("refused_since"))
     # What another run had submitted has its time from when it was taken up.
-    since = moment(earlier.get("waited_since"))
+    since = clocks.moment(earlier.get("waited_since"))
     if status == "not_started" or began is None:
         over = max(0, attempts + 1 - max_attempts) if status == "not_started" else 0
-        return Earlier(attempts, record=record, refused_since=refused_since, over=over), phases.Unplanned()
+        return terms.Earlier(attempts, record=record, refused_since=refused_since, over=over), phases.Unplanned()
     spent = max(0.0, (clock.utcnow() - (since or began)).total_seconds())
     deadline = clock.monotonic() + wait_timeout - spent
-    return Earlier(attempts, began, deadline, record, refused_since, waited_since=since), phases.Unplanned()
+    return terms.Earlier(attempts, began, deadline, record, refused_since, waited_since=since), phases.Unplanned()
 
 
 def _still_failed(earlier: Told) -> phases.Ended:
     made = int(earlier.get("attempts") or 0)
-    return phases.Ended(phases.Outcome.FAILED, moment(earlier.get("finished_at")), error=error_of(earlier), made=made)
+    return phases.Ended(
+        phases.Outcome.FAILED, clocks.moment(earlier.get("finished_at")), error=errors.error_of(earlier), made=made
+    )

@@ -8,25 +8,26 @@ from __future__ import annotations
 
 import typing as t
 
+from .. import _clock as clocks
 from .. import _errors as errors
-from .._clock import Clock
 from .._decide import decision as decisions
 from . import effects as do
-from . import observations, phases
+from . import ledger as ledgers
+from . import observations, phases, terms
+from . import record as records
+from . import survey as surveys
 from .copy import Copy
-from .ledger import Ledger
 from .life import advance
 from .planning import Planner
 from .probes import Probes
-from .record import Record
-from .survey import Survey
-from .terms import RunOptions
 
 
 class Run:
     """The only writer of a copy's phase."""
 
-    def __init__(self, survey: Survey, ledger: Ledger, clock: Clock, options: RunOptions) -> None:
+    def __init__(
+        self, survey: surveys.Survey, ledger: ledgers.Ledger, clock: clocks.Clock, options: terms.RunOptions
+    ) -> None:
         self._clock = clock
         self._ledger = ledger
         self._options = options
@@ -121,14 +122,14 @@ class Run:
         named = copy.image.name if copy.image is not None else None
         self._ledger.forget(key, copy.note, stands=self._probes.key(copy, named).copy)
 
-    def _submission_of(self, copy: Copy) -> Record:
+    def _submission_of(self, copy: Copy) -> records.Record:
         """The note of a copy, or what one would say."""
         if copy.note is not None:
             return copy.note
         job_id = copy.job.id if copy.job is not None else None
         started_at = copy.started_at or self._clock.utcnow()
         key = self._probes.key(copy)
-        return Record(started_at, job_id, run=self._ledger.run, attempt=copy.attempts, copy=key.copy)
+        return records.Record(started_at, job_id, run=self._ledger.run, attempt=copy.attempts, copy=key.copy)
 
     def _seek_leftovers(self, copy: Copy) -> None:
         try:

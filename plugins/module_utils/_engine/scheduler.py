@@ -10,20 +10,18 @@ import random
 import typing as t
 from copy import copy as duplicate
 
-from .._clock import Clock, Deadline
-from .._errors import Held, ImsError
-from . import observations, phases
+from .. import _clock as clocks
+from .. import _errors as errors
+from . import endings, observations, phases, terms
+from . import ledger as ledgers
+from . import survey as surveys
 from .acting import ActingRun
 from .agenda import Agenda, Slots, duration
 from .copy import Copy
-from .endings import submitting
 from .events import NoEventLog
 from .lease import NoLease
-from .ledger import Ledger
 from .pace import Pace
-from .survey import Survey
 from .teller import Teller
-from .terms import RunOptions
 
 # Without waiting for the copy, how long to stay with a service that says "not now", in seconds.
 IMPATIENCE = 30.0
@@ -34,10 +32,10 @@ class Scheduler:
 
     def __init__(
         self,
-        survey: Survey,
-        ledger: Ledger,
-        clock: Clock,
-        options: RunOptions,
+        survey: surveys.Survey,
+        ledger: ledgers.Ledger,
+        clock: clocks.Clock,
+        options: terms.RunOptions,
         *,
         jitter: t.Callable[[], float] = random.random,
         teller: t.Optional[Teller] = None,
@@ -53,7 +51,7 @@ class Scheduler:
         self._pace = pace or Pace()
         self._agenda = Agenda(clock, self._pace, options.limits.wait_interval, options.max_concurrent)
         self._slots = Slots(clock, options.limits.wait_timeout if options.wait else IMPATIENCE, jitter)
-        self._leave_at = Deadline(clock, options.run_for) if options.run_for is not None else None
+        self._leave_at = clocks.Deadline(clock, options.run_for) if options.run_for is not None else None
         # What waits for a slot, by its place in the order; and what is neither waiting nor ended, by its number.
         self._queue: t.List[t.Tuple[int, Copy]] = []
         self._ranks: t.Dict[int, int] = {}
@@ -125,7 +123,7 @@ class Scheduler:
             self._moved(copy, before)
             return
         refusal = seen.error
-        if isinstance(refusal, Held):
+        if isinstance(refusal, errors.Held):
             self._hold(copy, refusal)
             return
         self._place(copy)
@@ -137,7 +135,7 @@ class Scheduler:
         else:
             self._slots.refused(refusal, refused_for)
 
-    def _hold(self, copy: Copy, refusal: Held) -> None:
+    def _hold(self, copy: Copy, refusal: errors.Held) -> None:
         """Another run is at this very copy, with which the others have nothing to do."""
         self._open.pop(copy.number, None)
         self._agenda.drop(copy)
@@ -170,15 +168,15 @@ class Scheduler:
         since = copy.refused_since
         return (self._clock.utcnow() - since).total_seconds() if since is not None else 0.0
 
-    def _give_up(self, refusal: ImsError) -> None:
+    def _give_up(self, refusal: errors.ImsError) -> None:
         """The service goes on saying "not now", and nothing of ours is under way that might free a slot."""
         while self._queue:
             self._refuse_for_good(heapq.heappop(self._queue)[1], refusal)
 
-    def _refuse_for_good(self, copy: Copy, refusal: ImsError) -> None:
+    def _refuse_for_good(self, copy: Copy, refusal: errors.ImsError) -> None:
         before = copy.phase
         error = duplicate(refusal)
-        error.doing = submitting(copy.request)
+        error.doing = endings.submitting(copy.request)
         self._run.see(copy, observations.NeverASlot(error.at("submit")))
         self._place(copy, before)
 

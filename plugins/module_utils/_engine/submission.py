@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import typing as t
 
+from .. import _clock as clocks
 from .. import _errors as errors
-from .._clock import Clock
 from . import endings, observations
+from . import ledger as ledgers
+from . import record as records
 from .copy import Copy
-from .endings import PASSING
 from .lease import NoLease
-from .ledger import Entry, Ledger
 from .planning import Planner
 from .probes import Probes
-from .record import Key, Record
 
 # For so many seconds after the last look at the destination a request may be sent.
 FRESH = 15.0
@@ -32,8 +31,8 @@ class Submission:
         self,
         planner: Planner,
         probes: Probes,
-        ledger: Ledger,
-        clock: Clock,
+        ledger: ledgers.Ledger,
+        clock: clocks.Clock,
         run: str,
         lease: NoLease,
         retries: int = 0,
@@ -53,13 +52,13 @@ class Submission:
             key = self._probes.key(copy)
             with self._ledger.claim(key) as entry:
                 return self._overtaken(copy, key, entry) or self._send(copy, key, entry)
-        except PASSING as error:
+        except endings.PASSING as error:
             # Another run on this host is at it, or the last look failed: nothing was sent, and it may be over soon.
             return observations.NotNow(error.at("submit"))
         except errors.ImsError as error:
             return observations.Refused(error.at("submit"))
 
-    def _overtaken(self, copy: Copy, key: Key, entry: Entry) -> t.Optional[observations.Observation]:
+    def _overtaken(self, copy: Copy, key: records.Key, entry: ledgers.Entry) -> t.Optional[observations.Observation]:
         """What has happened since the plan was made."""
         for record in entry.read():
             if (record.run, record.copy) == (self._run, key.copy):
@@ -71,11 +70,11 @@ class Submission:
                 return seen
         return self._planner.revisit(copy)
 
-    def _send(self, copy: Copy, key: Key, entry: Entry) -> observations.Observation:
+    def _send(self, copy: Copy, key: records.Key, entry: ledgers.Entry) -> observations.Observation:
         decision = copy.plan.decision
         leftovers = frozenset(image.id for image in decision.leftovers) if decision is not None else frozenset()
         looked_at = self._clock.monotonic()
-        copy.note = Record(self._clock.utcnow(), run=self._run, attempt=copy.attempts + 1, copy=key.copy)
+        copy.note = records.Record(self._clock.utcnow(), run=self._run, attempt=copy.attempts + 1, copy=key.copy)
         entry.write(copy.note)
         too_late = self._too_late(looked_at)
         if too_late is not None:

@@ -8,18 +8,18 @@ from __future__ import annotations
 import copy
 import typing as t
 
+from .. import _clock as clocks
 from .. import _errors as errors
+from .. import _remedies as remedies
 from .._client.cloud import Cloud
 from .._client.iam import project_called
 from .._client.ims import Ims
-from .._clock import Deadline
 from .._decide.facts import Facts, Unknown
 from .._decide.rules_place import belongs
-from .._model.copy_request import CopyRequest
-from .._model.image import Image
+from .._model import copy_request
+from .._model import image as images
+from .._model import place as places
 from .._model.image_index import ImageIndex
-from .._model.place import Agency, Destination, Project
-from .._remedies import KINDS
 
 _T = t.TypeVar("_T")
 # A region, and the id of a project.
@@ -37,18 +37,18 @@ class Survey:
         self.many = many
         self._answers: t.Dict[t.Hashable, t.Any] = {}
         # Of each place, the images that any list has shown, and those of them that the last one does not.
-        self._shown: t.Dict[_Place, t.Dict[str, Image]] = {}
+        self._shown: t.Dict[_Place, t.Dict[str, images.Image]] = {}
         self._vanished: t.Dict[_Place, ImageIndex] = {}
 
-    def ims(self, region: str, project: Project) -> Ims:
+    def ims(self, region: str, project: places.Project) -> Ims:
         return self.cloud.ims(region, project)
 
-    def until(self, deadline: t.Optional[Deadline]) -> None:
+    def until(self, deadline: t.Optional[clocks.Deadline]) -> None:
         """From now on nothing is asked again after that, unless it has a deadline of its own."""
         self.cloud.until(deadline)
 
     def own_images(
-        self, region: str, project: Project, fresh: bool = False, deadline: t.Optional[Deadline] = None
+        self, region: str, project: places.Project, fresh: bool = False, deadline: t.Optional[clocks.Deadline] = None
     ) -> ImageIndex:
         """The own images of a project, listed once a run unless a fresh list is asked for."""
         key = ("own images", region, project.id)
@@ -56,12 +56,12 @@ class Survey:
             self._answers.pop(key, None)
         return self._once(key, lambda: self._list(region, project, deadline))
 
-    def vanished(self, region: str, project: Project) -> ImageIndex:
+    def vanished(self, region: str, project: places.Project) -> ImageIndex:
         """What an earlier list of this run has shown, and the last one does not: it may have been deleted, or lists
         show it by turns."""
         return self._vanished.get((region, project.id), ImageIndex([]))
 
-    def _list(self, region: str, project: Project, deadline: t.Optional[Deadline]) -> ImageIndex:
+    def _list(self, region: str, project: places.Project, deadline: t.Optional[clocks.Deadline]) -> ImageIndex:
         listed = ImageIndex(self.ims(region, project).own_images(deadline=deadline))
         shown = self._shown.setdefault((region, project.id), {})
         shown.update((image.id, image) for image in listed)
@@ -69,14 +69,14 @@ class Survey:
         self._vanished[region, project.id] = ImageIndex(missing)
         return listed
 
-    def project(self, name: str) -> t.Optional[Project]:
+    def project(self, name: str) -> t.Optional[places.Project]:
         """:raises NotPermitted: when the caller may see no projects at all: then nothing can be proven or signed"""
         try:
             return self._once(("project", name), lambda: self._find_project(name))
         except errors.ImsError as error:
             raise error.at("connect", f"Looking up project {name}") from error
 
-    def _find_project(self, name: str) -> t.Optional[Project]:
+    def _find_project(self, name: str) -> t.Optional[places.Project]:
         """Without the right to list all, the caller's own are looked at."""
         iam = self.cloud.iam
         try:
@@ -91,7 +91,7 @@ class Survey:
             key: answer for key, answer in self._answers.items() if not isinstance(answer, errors.ImsError)
         }
 
-    def required_project(self, name: str, options: str) -> Project:
+    def required_project(self, name: str, options: str) -> places.Project:
         """The project, where nothing can be done without it; ``options`` are those that named it, for the hint.
 
         :raises CopyError: when the caller sees no such project
@@ -101,12 +101,12 @@ class Survey:
             raise errors.CopyError(
                 f"there is no project {name} that this caller can see",
                 code="IMG.0145",
-                hint=KINDS["no_project"].remedy.format(options=options),
+                hint=remedies.KINDS["no_project"].remedy.format(options=options),
                 stage="source",
             )
         return project
 
-    def ground(self, request: CopyRequest) -> Facts:
+    def ground(self, request: copy_request.CopyRequest) -> Facts:
         """The facts that every run needs: regions, projects and the source image."""
         checked = {"source_region", "destination_region"} - request.skip_checks
         regions = self._regions() if checked else LEFT_OUT
@@ -122,17 +122,17 @@ class Survey:
             quota=NOTHING_TO_SUBMIT,
         )
 
-    def for_submission(self, request: CopyRequest, ground: Facts, ahead: int) -> Facts:
+    def for_submission(self, request: copy_request.CopyRequest, ground: Facts, ahead: int) -> Facts:
         """The facts that matter only where a copy is to be submitted: the agency and the quota."""
         project = ground.destination_project
-        agency: t.Union[Agency, None, Unknown] = LEFT_OUT
+        agency: t.Union[places.Agency, None, Unknown] = LEFT_OUT
         if {"agency_exists", "agency_delegated", "agency_permitted"} - request.skip_checks:
             agency = self._agency(request.destination, project or ground.source_project)
         # Whose agency cannot be seen, of those nobody can say what it may do.
         unseen = isinstance(agency, Unknown) and "agency_permitted" not in request.skip_checks
         roles: t.Any = agency if unseen else LEFT_OUT
         inherited: t.Any = roles
-        if isinstance(agency, Agency) and project is not None and "agency_permitted" not in request.skip_checks:
+        if isinstance(agency, places.Agency) and project is not None and "agency_permitted" not in request.skip_checks:
             iam, agency_id, account = self.cloud.iam, agency.id, project.domain_id
             roles = self._ask("its roles", lambda: iam.roles_on_project(project.id, agency_id), project.id, agency_id)
             if not roles:
@@ -155,7 +155,7 @@ class Survey:
             ahead=ahead,
         )
 
-    def reachable(self, request: CopyRequest, facts: Facts) -> bool:
+    def reachable(self, request: copy_request.CopyRequest, facts: Facts) -> bool:
         """Whether the destination is a place that can be looked into."""
         regions = LEFT_OUT if "destination_region" in request.skip_checks else facts.regions
         return _is_place(request.destination.region, facts.destination_project, regions)
@@ -163,18 +163,23 @@ class Survey:
     def _regions(self) -> t.Union[t.FrozenSet[str], Unknown]:
         return self._ask("the regions", lambda: frozenset(self.cloud.iam.regions()))
 
-    def _agency(self, destination: Destination, project: t.Optional[Project]) -> t.Union[Agency, None, Unknown]:
+    def _agency(
+        self, destination: places.Destination, project: t.Optional[places.Project]
+    ) -> t.Union[places.Agency, None, Unknown]:
         iam, name = self.cloud.iam, destination.agency_name
 
-        def look() -> t.Optional[Agency]:
+        def look() -> t.Optional[places.Agency]:
             account = project.domain_id if project is not None else self._once(("account",), iam.account_id)
             return iam.agency(account, name)
 
         return self._ask("the agencies", look, name)
 
     def _sources(
-        self, request: CopyRequest, regions: t.Union[t.FrozenSet[str], Unknown], project: t.Optional[Project]
-    ) -> t.Union[t.Sequence[Image], Unknown]:
+        self,
+        request: copy_request.CopyRequest,
+        regions: t.Union[t.FrozenSet[str], Unknown],
+        project: t.Optional[places.Project],
+    ) -> t.Union[t.Sequence[images.Image], Unknown]:
         if "source_region" in request.skip_checks:
             regions = LEFT_OUT
         if project is None or not _is_place(request.source_region, project, regions):
@@ -184,7 +189,7 @@ class Survey:
         except errors.ImsError as error:
             raise error.at("source", f"Looking for {request.route}") from error
 
-    def _find(self, request: CopyRequest, project: Project) -> t.Sequence[Image]:
+    def _find(self, request: copy_request.CopyRequest, project: places.Project) -> t.Sequence[images.Image]:
         ims = self.ims(request.source_region, project)
         if request.image_name is not None:
             if self.many:
@@ -223,6 +228,6 @@ class Survey:
             raise error.at(stage, f"Looking up {what}") from error
 
 
-def _is_place(region: str, project: t.Optional[Project], regions: t.Union[t.FrozenSet[str], Unknown]) -> bool:
+def _is_place(region: str, project: t.Optional[places.Project], regions: t.Union[t.FrozenSet[str], Unknown]) -> bool:
     """Whether the service can be asked there: a region's service refuses a project of another one with a plain 401."""
     return project is not None and belongs(project.name, region) and (isinstance(regions, Unknown) or region in regions)

@@ -11,7 +11,7 @@ import datetime
 import heapq
 import typing as t
 
-from .._clock import Clock, precise
+from .. import _clock as clocks
 from .events import NoEventLog
 from .pace import Moving, Pace, first_guess, rest_of, whole_left
 
@@ -56,7 +56,7 @@ class Teller:
     """Told once that the plan stands, then of each copy that may have changed, and once that the run has ended."""
 
     def __init__(
-        self, log: NoEventLog, clock: Clock, max_concurrent: int = 5, pace: t.Optional[Pace] = None
+        self, log: NoEventLog, clock: clocks.Clock, max_concurrent: int = 5, pace: t.Optional[Pace] = None
     ) -> None:
         """``pace``: what the run learns of how fast its copies go."""
         self._log = log
@@ -148,7 +148,7 @@ class Teller:
             attempt=standing.attempt,
             job=standing.job,
             percent=standing.percent,
-            began=precise(standing.began) if standing.began is not None else None,
+            began=clocks.precise(standing.began) if standing.began is not None else None,
             error=error,
             **more,
         )

@@ -9,9 +9,9 @@ import dataclasses
 import datetime
 import typing as t
 
-from .._model.copy_request import CopyRequest
-from .._model.image import Image
-from .record import Record
+from .._model import copy_request
+from .._model import image as images
+from . import record as records
 
 # For how long, in seconds, runs look for the replica of a copy that has ended well before they take it for deleted.
 FORGET_AFTER = 3600.0
@@ -45,7 +45,7 @@ class Limits:
         """Seconds after its end from which on a replica that does not show is taken for deleted."""
         return max(FORGET_AFTER, self.confirm_timeout)
 
-    def kept_for(self, note: Record, now: datetime.datetime) -> float:
+    def kept_for(self, note: records.Record, now: datetime.datetime) -> float:
         """Seconds for which a copy whose request was accepted is not submitted again, where neither its job nor its
         replica is to be seen: it has begun, and may still be at work."""
         since, most = note.ended_at, self.forget_after
@@ -90,7 +90,7 @@ class Earlier:
     made: int = 0
     began: t.Optional[datetime.datetime] = None
     deadline: t.Optional[float] = None
-    record: t.Optional[Record] = None
+    record: t.Optional[records.Record] = None
     refused_since: t.Optional[datetime.datetime] = None
     over: int = 0
     waited_since: t.Optional[datetime.datetime] = None
@@ -101,11 +101,11 @@ class Terms:
     """``source`` is None as long as it is not known; ``name`` is the replica's. ``note``: what the ledger is known to
     hold of the copy."""
 
-    request: CopyRequest
+    request: copy_request.CopyRequest
     limits: Limits = Limits()
     earlier: Earlier = Earlier()
-    source: t.Optional[Image] = None
-    note: t.Optional[Record] = None
+    source: t.Optional[images.Image] = None
+    note: t.Optional[records.Record] = None
 
     @property
     def name(self) -> str:
@@ -113,7 +113,7 @@ class Terms:
             return self.request.replica_name("", self.request.image_id or "")
         return self.request.replica_name(self.source.name, self.source.id)
 
-    def note_of(self, job_id: t.Optional[str]) -> t.Optional[Record]:
+    def note_of(self, job_id: t.Optional[str]) -> t.Optional[records.Record]:
         """What is noted of the submission that became this job."""
         return self.note if self.note is not None and self.note.job_id == job_id else None
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import typing as t
 
+from .. import _clock as clocks
+from .. import _errors as errors
 from .._client.cloud import Cloud
-from .._clock import Clock, SystemClock
+from .._engine import survey as surveys
+from .._engine import terms
 from .._engine.copy import Copy
 from .._engine.resume import check_result, take_up
-from .._engine.survey import Survey
-from .._engine.terms import RunOptions
-from .._errors import JobFailed
-from .._model.copy_request import CopyRequest
+from .._model import copy_request
 from .._result.entries import Reading, check_warnings
 from .._result.summary import sentence
 from . import glue, options, run_options, running
@@ -25,9 +25,9 @@ RESULT_KEYS = (
 )  # fmt: skip
 
 
-def copy_one(module: glue.Module, clock: t.Optional[Clock] = None) -> None:
+def copy_one(module: glue.Module, clock: t.Optional[clocks.Clock] = None) -> None:
     """Exits or fails the module."""
-    clock = clock or SystemClock()
+    clock = clock or clocks.SystemClock()
     began = clock.monotonic()
     copies: t.List[Copy] = []
     reading = Reading(module.check_mode, module.params["wait"])
@@ -43,7 +43,7 @@ def copy_one(module: glue.Module, clock: t.Optional[Clock] = None) -> None:
         earlier, phase = take_up(told, True, clock, module.params["wait_timeout"])
         copies.append(Copy(_request(module.params), earlier=earlier, phase=phase))
         options_ = _options(module, earlier.deadline)
-        end = running.run(module, clock, Survey(cloud), options_, copies)
+        end = running.run(module, clock, surveys.Survey(cloud), options_, copies)
         cut_short = end.cut_short
         for trouble in end.troubles:
             copies[0].warn(trouble)
@@ -59,7 +59,7 @@ def copy_one(module: glue.Module, clock: t.Optional[Clock] = None) -> None:
         module.warn(warning)
     if copy.error is not None:
         # A job that the service gave up is nothing that a further run could take up.
-        over = isinstance(copy.error, JobFailed)
+        over = isinstance(copy.error, errors.JobFailed)
         job_id = copy.job.id if copy.job is not None and not (over or copy.job.failed) else None
         glue.fail(module, copy.error, result(), job_id)
     finished = result()
@@ -67,7 +67,7 @@ def copy_one(module: glue.Module, clock: t.Optional[Clock] = None) -> None:
     module.exit_json(msg=text, **finished)
 
 
-def _request(params: t.Mapping[str, t.Any]) -> CopyRequest:
+def _request(params: t.Mapping[str, t.Any]) -> copy_request.CopyRequest:
     return options.checked_request(
         params,
         options.destination_of(params),
@@ -76,7 +76,7 @@ def _request(params: t.Mapping[str, t.Any]) -> CopyRequest:
     )
 
 
-def _options(module: glue.Module, patient_until: t.Optional[float] = None) -> RunOptions:
+def _options(module: glue.Module, patient_until: t.Optional[float] = None) -> terms.RunOptions:
     return run_options.run_options(
         module,
         wait=module.params["wait"],
@@ -86,9 +86,7 @@ def _options(module: glue.Module, patient_until: t.Optional[float] = None) -> Ru
     )
 
 
-def _result(
-    module: glue.Module, reading: Reading, copies: t.Sequence[Copy], waited: float
-) -> glue.Result:
+def _result(module: glue.Module, reading: Reading, copies: t.Sequence[Copy], waited: float) -> glue.Result:
     """The same keys whatever happened, also when nothing has happened yet."""
     entry = reading.entry(copies[0]) if copies else dict.fromkeys(RESULT_KEYS)
     result: glue.Result = {key: entry[key] for key in RESULT_KEYS}

@@ -7,19 +7,23 @@ from __future__ import annotations
 
 import typing as t
 
-from .._clock import Clock
-from .._engine import events, lease, pace, scheduler, teller
+from .. import _clock as clocks
+from .._engine import events, lease, pace, scheduler, teller, terms
+from .._engine import ledger as ledgers
+from .._engine import survey as surveys
 from .._engine.copy import Copy
-from .._engine.ledger import Ledger
-from .._engine.survey import Survey
-from .._engine.terms import RunEnd, RunOptions
 from .._result.summary import counts_of
 from .glue import Module
 
 
 def drive(
-    module: Module, clock: Clock, survey: Survey, options: RunOptions, copies: t.Sequence[Copy], ledger: Ledger
-) -> RunEnd:
+    module: Module,
+    clock: clocks.Clock,
+    survey: surveys.Survey,
+    options: terms.RunOptions,
+    copies: t.Sequence[Copy],
+    ledger: ledgers.Ledger,
+) -> terms.RunEnd:
     """Bring every copy as far as it goes."""
     path, lease_file = module.params["event_log"], module.params["lease_file"]
     log = events.event_log(path, clock, events.run_of(lease_file), module.secrets.without)
@@ -34,4 +38,4 @@ def drive(
         counts = counts_of([{"status": copy.status} for copy in copies])
         told.ended(any(copy.changed for copy in copies), counts)
     troubles = [*ledger.troubles, *([told.trouble] if told.trouble else [])]
-    return RunEnd(run.cut_short, run.refused, troubles)
+    return terms.RunEnd(run.cut_short, run.refused, troubles)

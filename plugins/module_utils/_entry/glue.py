@@ -11,13 +11,13 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
+from .. import _clock as clocks
 from .. import _errors as errors
+from .. import _text as texts
 from .._client import connection, transport
 from .._client.cloud import Cloud
 from .._client.credentials import SECRETS
 from .._client.hiding import SHORTEST, Secrets
-from .._clock import Clock, Deadline
-from .._text import halves_in, one_line, repaired
 from . import numbers, paths
 
 # What Ansible shows of such an argument.
@@ -45,7 +45,7 @@ class Module(AnsibleModule):
         self.params = paths.trimmed(numbers.countable(self.params, self.argument_spec), self.argument_spec)
 
     def warn(self, warning: str, **more: t.Any) -> None:
-        super().warn(one_line(self.secrets.hidden(warning)), **more)
+        super().warn(texts.one_line(self.secrets.hidden(warning)), **more)
 
     def exit_json(self, **result: t.Any) -> t.NoReturn:
         super().exit_json(**self._without_secrets(result))
@@ -97,8 +97,10 @@ def whole_text(module: AnsibleModule) -> None:
 
     :raises InputError: with the names of the options that have one
     """
-    problems = [f"{option} holds half a character, or bytes that are no UTF-8" for option in halves_in(module.params)]
-    module.params = repaired(module.params)
+    problems = [
+        f"{option} holds half a character, or bytes that are no UTF-8" for option in texts.halves_in(module.params)
+    ]
+    module.params = texts.repaired(module.params)
     if problems:
         raise errors.InputError(problems)
 
@@ -110,7 +112,7 @@ def _connection(module: AnsibleModule) -> connection.Connection:
 
 def run(
     module: Module,
-    clock: Clock,
+    clock: clocks.Clock,
     work: t.Callable[[Cloud], None],
     result: t.Callable[[], Result],
     *checks: t.Callable[[], object],
@@ -135,12 +137,12 @@ def run(
         fail(module, trouble, result())
 
 
-def _time_to_plan(params: t.Mapping[str, t.Any], clock: Clock) -> t.Optional[Deadline]:
+def _time_to_plan(params: t.Mapping[str, t.Any], clock: clocks.Clock) -> t.Optional[clocks.Deadline]:
     """When everything must be known that a run begins with; None where nothing else is waited for either."""
     if "wait_timeout" not in params:
         return None
     patience = params["wait_timeout"] if params.get("wait", True) else transport.LONGEST_REST
-    return Deadline(clock, patience if params["run_for"] is None else min(patience, params["run_for"]))
+    return clocks.Deadline(clock, patience if params["run_for"] is None else min(patience, params["run_for"]))
 
 
 def fail_without(module: AnsibleModule, library: str, trace: t.Optional[str], result: Result) -> None:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import typing as t
 
+from .. import _clock as clocks
 from .. import _errors as errors
 from .._client.cloud import Cloud
 from .._client.connection import filled_env_fallback
-from .._clock import Clock, SystemClock
-from .._engine.survey import Survey
-from .._model.copy_request import IDENTIFIER, REGION, expected
+from .._engine import survey as surveys
+from .._model import copy_request
+from .._model import place as places
 from .._model.image import Image
-from .._model.place import Project
 from . import glue, query
 
 # Filters that the service applies itself (IMS API reference, Querying Images), by our name for them.
@@ -37,7 +37,7 @@ def place_spec() -> glue.Result:
     }
 
 
-def show_images(module: glue.Module, clock: t.Optional[Clock] = None) -> None:
+def show_images(module: glue.Module, clock: t.Optional[clocks.Clock] = None) -> None:
     """The whole of ``ims_image_info``: exits or fails the module."""
     params = module.params
     images: t.List[t.Dict[str, t.Any]] = []
@@ -60,11 +60,11 @@ def show_images(module: glue.Module, clock: t.Optional[Clock] = None) -> None:
         return {"changed": False, "images": images}
 
     checks = (lambda: _check(params, "image_id"), lambda: query.check(params["query"]))
-    glue.run(module, clock or SystemClock(), work, result, *checks)
+    glue.run(module, clock or clocks.SystemClock(), work, result, *checks)
     module.exit_json(**result())
 
 
-def show_job(module: glue.Module, clock: t.Optional[Clock] = None) -> None:
+def show_job(module: glue.Module, clock: t.Optional[clocks.Clock] = None) -> None:
     """The whole of ``ims_job_info``: exits or fails the module."""
     params = module.params
     found: t.List[t.Dict[str, t.Any]] = []
@@ -83,11 +83,11 @@ def show_job(module: glue.Module, clock: t.Optional[Clock] = None) -> None:
         nothing: glue.Result = {"job": None, "image_id": None, "image_name": None}
         return {"changed": False, **(found[0] if found else nothing)}
 
-    glue.run(module, clock or SystemClock(), work, result, lambda: _check(params, "job_id"))
+    glue.run(module, clock or clocks.SystemClock(), work, result, lambda: _check(params, "job_id"))
     module.exit_json(**result())
 
 
-def _own_images(cloud: Cloud, project: Project, params: t.Mapping[str, t.Any]) -> t.Iterator[Image]:
+def _own_images(cloud: Cloud, project: places.Project, params: t.Mapping[str, t.Any]) -> t.Iterator[Image]:
     filters = {theirs: params[ours] for ours, theirs in FILTERS.items() if params[ours]}
     if params["image_id"]:
         filters["id"] = params["image_id"]
@@ -105,14 +105,14 @@ def _fits(image: Image, params: t.Mapping[str, t.Any]) -> bool:
     return all(not told[name] or told[name].lower() == asked[name].lower() for name in asked)
 
 
-def _project(cloud: Cloud, params: t.Mapping[str, t.Any]) -> Project:
-    return Survey(cloud).required_project(params["project_name"] or params["region"], "region and project_name")
+def _project(cloud: Cloud, params: t.Mapping[str, t.Any]) -> places.Project:
+    return surveys.Survey(cloud).required_project(params["project_name"] or params["region"], "region and project_name")
 
 
 def _check(params: t.Mapping[str, t.Any], option: str) -> None:
     problems = [
-        f"{name} {params[name]!r} cannot be right: {expected(pattern)}"
-        for name, pattern in (("region", REGION), (option, IDENTIFIER))
+        f"{name} {params[name]!r} cannot be right: {copy_request.expected(pattern)}"
+        for name, pattern in (("region", copy_request.REGION), (option, copy_request.IDENTIFIER))
         if params[name] and not pattern.fullmatch(params[name])
     ]
     if problems:

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import typing as t
 
+from .. import _clock as clocks
 from .. import _errors as errors
+from .. import _text as texts
 from .._client.cloud import Cloud
-from .._clock import Clock, SystemClock
 from .._collector import collect_seldom
+from .._engine import survey as surveys
+from .._engine import terms
 from .._engine.copy import Copy
 from .._engine.phases import Ended, Outcome
 from .._engine.resume import EarlierResults, check_results, check_source, images_of, take_up
-from .._engine.survey import Survey
-from .._engine.terms import RunOptions
-from .._model.copy_request import CopyRequest
+from .._model import copy_request
 from .._model.image_index import ImageIndex
 from .._result.entries import Reading, check_warnings
 from .._result.summary import counts_of, left_out, story, summary, verdict
-from .._text import visible
 from . import glue, numbers, query, run_options, running
 from .migration_list import Entry, check_clashes, check_list, clash_error, clashes, entries_of, label_of, told_images
 from .options import Given
@@ -32,7 +32,7 @@ COUNTS = (("max_concurrent", 1, 1000, "", False), ("max_attempts", 1, 1000, "", 
 class Migration:
     """One run of the module: what it holds is what its result is made of."""
 
-    def __init__(self, module: glue.Module, clock: Clock) -> None:
+    def __init__(self, module: glue.Module, clock: clocks.Clock) -> None:
         self._module = module
         self._clock = clock
         self._began = clock.monotonic()
@@ -44,7 +44,7 @@ class Migration:
 
     def work(self, cloud: Cloud) -> None:
         collect_seldom()
-        survey = Survey(cloud, many=True)
+        survey = surveys.Survey(cloud, many=True)
         entries, clashing = self._entries(survey)
         earlier_results = EarlierResults(self._params["resume"])
         for number, entry in enumerate(entries):
@@ -74,7 +74,7 @@ class Migration:
         of_copies = [f"{copy.label}: {warning}" for copy in self.copies for warning in copy.warnings]
         return [*of_copies, *left_out(results), *check_warnings(self.copies), *self.warnings]
 
-    def options(self, patient_until: t.Optional[float] = None) -> RunOptions:
+    def options(self, patient_until: t.Optional[float] = None) -> terms.RunOptions:
         """:raises InputError: with every number that cannot be right"""
         params = self._params
         problems = numbers.problems_of(COUNTS, params)
@@ -139,7 +139,7 @@ class Migration:
             destination = copy.request.destination
             own = destination.project_name != destination.region
             place = f"{destination.region} (project {destination.project_name})" if own else destination.region
-            yield visible(f"{copy.label} to {place}")
+            yield texts.visible(f"{copy.label} to {place}")
 
     @property
     def _params(self) -> t.Dict[str, t.Any]:
@@ -152,7 +152,7 @@ class Migration:
             images = list(told_images(images_of(self._params["resume"] or [])))
         return images, [label_of(index, image) for index, image in enumerate(images)]
 
-    def _entries(self, survey: Survey) -> t.Tuple[t.List[Entry], t.Dict[int, str]]:
+    def _entries(self, survey: surveys.Survey) -> t.Tuple[t.List[Entry], t.Dict[int, str]]:
         """The entries, and by their places those of which several would make the same replica, and why."""
         images, labels = self._listed()
         own = self._own_images(survey) if self._params["query"] else self._seen_images(survey, len(images))
@@ -168,7 +168,7 @@ class Migration:
                 # What the list says about an image comes before what the query finds.
                 if image_id not in named:
                     images.append({"image_id": image_id})
-                    labels.append(f'image {image_id} ("{visible(names[image_id])}") of the query')
+                    labels.append(f'image {image_id} ("{texts.visible(names[image_id])}") of the query')
         entries = entries_of(self._params, images, labels)
         # Names that follow from the source are known only now, and still before anything is changed.
         clashing = clashes(entries, own)
@@ -180,7 +180,7 @@ class Migration:
     def _skips(self) -> bool:
         return bool(self._params["on_preflight_failure"] == "skip")
 
-    def _seen_images(self, survey: Survey, wanted: int) -> ImageIndex:
+    def _seen_images(self, survey: surveys.Survey, wanted: int) -> ImageIndex:
         """The own images as far as they can be listed; where that is an error, who needs one of them tells it."""
         try:
             project = survey.project(self._params["source_project_name"] or self._params["source_region"])
@@ -191,7 +191,7 @@ class Migration:
                 return ImageIndex(())
             raise
 
-    def _own_images(self, survey: Survey) -> ImageIndex:
+    def _own_images(self, survey: surveys.Survey) -> ImageIndex:
         name = self._params["source_project_name"] or self._params["source_region"]
         project = survey.required_project(name, "source_region and source_project_name")
         try:
@@ -200,9 +200,9 @@ class Migration:
             raise error.at("source", f"Listing the images in {self._params['source_region']}") from error
 
 
-def migrate(module: glue.Module, clock: t.Optional[Clock] = None) -> None:
+def migrate(module: glue.Module, clock: t.Optional[clocks.Clock] = None) -> None:
     """Exits or fails the module."""
-    clock = clock or SystemClock()
+    clock = clock or clocks.SystemClock()
     migration = Migration(module, clock)
     if module.params["query"] and not query.HAS_JMESPATH:
         glue.fail_without(module, "jmespath", query.JMESPATH_IMPORT_ERROR, migration.result())
@@ -216,7 +216,7 @@ def migrate(module: glue.Module, clock: t.Optional[Clock] = None) -> None:
     module.exit_json(msg=summary(result["results"], module.check_mode), **result)
 
 
-def _asked(request: CopyRequest) -> t.Dict[str, t.Any]:
+def _asked(request: copy_request.CopyRequest) -> t.Dict[str, t.Any]:
     """What was asked for, so that an entry speaks for itself."""
     return {
         "image_id": request.image_id,

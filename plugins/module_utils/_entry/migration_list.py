@@ -10,10 +10,10 @@ import dataclasses
 import string
 import typing as t
 
-from .._errors import InputError, PreflightFailed
-from .._model.copy_request import CopyRequest
+from .. import _errors as errors
+from .. import _text as texts
+from .._model import copy_request
 from .._model.image import Image
-from .._text import visible
 from . import numbers, options
 from .options import Given, Problem
 
@@ -25,7 +25,7 @@ class Entry:
     """One image and one destination; ``label`` is how messages name it."""
 
     label: str
-    request: CopyRequest
+    request: copy_request.CopyRequest
 
 
 def entries_of(params: Given, images: t.Sequence[Given], labels: t.Sequence[str]) -> t.List[Entry]:
@@ -57,7 +57,7 @@ def entries_of(params: Given, images: t.Sequence[Given], labels: t.Sequence[str]
                 entries.append(Entry(label, request))
     if wrong:
         # What is wrong with an image is wrong at every destination, and is said once.
-        raise InputError(list(dict.fromkeys(wrong)))
+        raise errors.InputError(list(dict.fromkeys(wrong)))
     return entries
 
 
@@ -92,7 +92,7 @@ def told_images(images: t.Iterable[Given]) -> t.List[t.Dict[str, t.Any]]:
             problems += [f"resume: of image {called}: {wrong}" for wrong in template_problems(of_all["name_template"])]
         told.append({**sound[0], options.SHARED_OPTIONS: sound[1]})
     if problems:
-        raise InputError(problems)
+        raise errors.InputError(problems)
     return told
 
 
@@ -101,9 +101,9 @@ def label_of(index: int, image: Given, name: t.Optional[str] = None) -> str:
 
     :param name: what is known to be the name of an image that is asked for by its id
     """
-    called = visible(image.get("image_name") or image.get("image_id") or "")
+    called = texts.visible(image.get("image_name") or image.get("image_id") or "")
     if name is not None and image.get("image_id") and not image.get("image_name"):
-        return f'images[{index}] ("{visible(name)}", {visible(image["image_id"])})'
+        return f'images[{index}] ("{texts.visible(name)}", {texts.visible(image["image_id"])})'
     return f'images[{index}] ("{called}")' if called else f"images[{index}]"
 
 
@@ -129,7 +129,7 @@ def check_list(params: Given) -> None:
     problems.extend(template_problems(params.get("name_template")))
     problems.extend(options.shared_problems(params))
     if problems:
-        raise InputError(problems)
+        raise errors.InputError(problems)
 
 
 def _project_of(given: Given) -> t.Optional[str]:
@@ -173,7 +173,7 @@ def clashes(entries: t.Sequence[Entry], own: t.Iterable[Image] = ()) -> t.Dict[i
         if name is not None:
             makers[(request.destination.region, request.destination.project_name, name)].append(place)
     return {
-        place: f'{" and ".join(entries[maker].label for maker in places)} would all make "{visible(name)}" '
+        place: f'{" and ".join(entries[maker].label for maker in places)} would all make "{texts.visible(name)}" '
         f"in {region} (project {project})"
         for (region, project, name), places in makers.items()
         if len(places) > 1
@@ -181,7 +181,7 @@ def clashes(entries: t.Sequence[Entry], own: t.Iterable[Image] = ()) -> t.Dict[i
     }
 
 
-def _replica_name(request: CopyRequest, source: t.Optional[Image]) -> t.Optional[str]:
+def _replica_name(request: copy_request.CopyRequest, source: t.Optional[Image]) -> t.Optional[str]:
     """What the replica is to be called, or None where that is not known yet."""
     source_name = source.name if source is not None else request.image_name
     source_id = source.id if source is not None else request.image_id
@@ -195,9 +195,9 @@ def _replica_name(request: CopyRequest, source: t.Optional[Image]) -> t.Optional
 def check_clashes(found: t.Mapping[int, str]) -> None:
     """:raises InputError: with every clash, each told once"""
     if found:
-        raise InputError(list(dict.fromkeys(found.values())), remedy="clash")
+        raise errors.InputError(list(dict.fromkeys(found.values())), remedy="clash")
 
 
-def clash_error(text: str) -> PreflightFailed:
+def clash_error(text: str) -> errors.PreflightFailed:
     """Why an entry is left out that would make the same replica as another one."""
-    return PreflightFailed(text, remedy="clash")
+    return errors.PreflightFailed(text, remedy="clash")

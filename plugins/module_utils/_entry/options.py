@@ -10,11 +10,11 @@ import functools
 import math
 import typing as t
 
+from .. import _errors as errors
 from .._decide.preflight import CHECKS
 from .._decide.replica import LIKE_SOURCE
-from .._errors import InputError
-from .._model.copy_request import IDENTIFIER, MATCHES, REGION, CopyRequest, expected
-from .._model.place import Destination
+from .._model import copy_request
+from .._model import place as places
 from . import numbers
 
 Given = t.Mapping[str, t.Any]
@@ -52,11 +52,11 @@ def _tags(value: t.Optional[t.Mapping[t.Any, t.Any]]) -> t.Dict[str, str]:
 
 
 def _unlike(pattern: t.Pattern[str], value: str) -> t.Optional[str]:
-    return None if pattern.fullmatch(value) else f"{value!r} cannot be right: {expected(pattern)}"
+    return None if pattern.fullmatch(value) else f"{value!r} cannot be right: {copy_request.expected(pattern)}"
 
 
-_not_an_id = functools.partial(_unlike, IDENTIFIER)
-_not_a_region = functools.partial(_unlike, REGION)
+_not_an_id = functools.partial(_unlike, copy_request.IDENTIFIER)
+_not_a_region = functools.partial(_unlike, copy_request.REGION)
 
 
 def _above_nothing(value: float) -> t.Optional[str]:
@@ -98,9 +98,9 @@ IMAGE_OPTIONS = (
     Option(
         "match",
         (DECISION,),
-        {"type": "str", "choices": list(MATCHES)},
+        {"type": "str", "choices": list(copy_request.MATCHES)},
         shared=True,
-        read=lambda match: match or MATCHES[0],
+        read=lambda match: match or copy_request.MATCHES[0],
     ),
     Option("size_limit", (CHECK,), {"type": "float"}, shared=True, wrong=_above_nothing),
     Option(
@@ -168,7 +168,8 @@ def said_of_all(image: Given, params: Given) -> t.Dict[str, t.Any]:
 def inherited(image: Given, of_all: Given) -> t.Dict[str, t.Any]:
     """The options of one image of a migration: its own value wins whole over that of all images, tags too."""
     return {
-        option.name: of_all.get(option.name) if option.shared and image.get(option.name) is None
+        option.name: of_all.get(option.name)
+        if option.shared and image.get(option.name) is None
         else image.get(option.name)
         for option in IMAGE_OPTIONS
     }
@@ -194,7 +195,7 @@ def request_of(
     name_template: t.Optional[str] = None,
     own: t.Optional[Given] = None,
     of_all: t.Optional[Given] = None,
-) -> CopyRequest:
+) -> copy_request.CopyRequest:
     """The copy that an image's and a destination's options ask for; :func:`problems_of` tells what is wrong with it."""
     about = {option.name: option.read(image.get(option.name)) for option in IMAGE_OPTIONS}
     place = {option.name: option.read(destination.get(option.name)) for option in DESTINATION_OPTIONS}
@@ -205,15 +206,15 @@ def request_of(
         for option, value in ((option, values[option.name]) for option in options)
         if BODY in option.goes and value is not None
     }
-    return CopyRequest(
+    return copy_request.CopyRequest(
         source_region=source_region,
         source_project_name=_text(source_project_name) or source_region,
-        destination=Destination(**_held(place, DESTINATION_OPTIONS, Destination)),
+        destination=places.Destination(**_held(place, DESTINATION_OPTIONS, places.Destination)),
         name_template=name_template,
         body=sent,
         own=own or {},
         of_all=of_all or {},
-        **_held(about, IMAGE_OPTIONS, CopyRequest),
+        **_held(about, IMAGE_OPTIONS, copy_request.CopyRequest),
     )
 
 
@@ -252,11 +253,11 @@ def shared_problems(params: Given) -> t.List[str]:
     return [problem.text for problem in (*_wrong(WHOLE, shared, params), *_memory(WHOLE, params))]
 
 
-def checked_request(image: Given, destination: Given, **more: t.Any) -> CopyRequest:
+def checked_request(image: Given, destination: Given, **more: t.Any) -> copy_request.CopyRequest:
     """:raises InputError: with every problem that can be seen without asking the service"""
     problems = problems_of(image, destination, more["source_region"])
     if problems:
-        raise InputError([problem.text for problem in problems])
+        raise errors.InputError([problem.text for problem in problems])
     return request_of(image, destination, **more)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import traceback
 import typing as t
 
-from .._errors import InputError
+from .. import _errors as errors
 
 JMESPATH_IMPORT_ERROR: t.Optional[str] = None
 try:
@@ -32,9 +32,9 @@ def check(expression: t.Optional[str]) -> None:
         jmespath.compile(expression)
     except ValueError as error:
         # Its own errors are ValueErrors; an index of thousands of digits is a plain one.
-        raise InputError([f"query is not a JMESPath expression: {error}"]) from error
+        raise errors.InputError([f"query is not a JMESPath expression: {error}"]) from error
     except RecursionError as error:
-        raise InputError([TOO_DEEP]) from error
+        raise errors.InputError([TOO_DEEP]) from error
 
 
 def evaluate(expression: str, images: t.Sequence[t.Mapping[str, t.Any]]) -> t.Any:
@@ -47,9 +47,9 @@ def evaluate(expression: str, images: t.Sequence[t.Mapping[str, t.Any]]) -> t.An
         return jmespath.search(expression, list(images))
     except (ValueError, TypeError, ArithmeticError) as error:
         # Its own errors are ValueErrors; a comparison of a number with a string is a plain TypeError.
-        raise InputError([f"query does not fit the images: {error}"]) from error
+        raise errors.InputError([f"query does not fit the images: {error}"]) from error
     except RecursionError as error:
-        raise InputError([TOO_DEEP]) from error
+        raise errors.InputError([TOO_DEEP]) from error
 
 
 def select(expression: str, images: t.Sequence[t.Mapping[str, t.Any]]) -> t.List[str]:
@@ -63,7 +63,9 @@ def select(expression: str, images: t.Sequence[t.Mapping[str, t.Any]]) -> t.List
     for item in found if isinstance(found, list) else [found]:
         image_id = item.get("id") if isinstance(item, dict) else item
         if not isinstance(image_id, str) or image_id not in known:
-            raise InputError([f"query must give images or their ids out of the list, but it gives {_short(found)}"])
+            raise errors.InputError(
+                [f"query must give images or their ids out of the list, but it gives {_short(found)}"]
+            )
         if image_id not in ids:
             ids.append(image_id)
     return ids

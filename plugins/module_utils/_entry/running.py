@@ -7,27 +7,28 @@ from __future__ import annotations
 
 import typing as t
 
+from .. import _clock as clocks
 from .._client.ims import Ims
-from .._clock import Clock
-from .._engine import record
+from .._engine import ledger as ledgers
+from .._engine import record, terms
+from .._engine import survey as surveys
 from .._engine.copy import Copy
-from .._engine.ledger import Ledger
 from .._engine.run import Run
-from .._engine.survey import Survey
-from .._engine.terms import RunEnd, RunOptions
 from .glue import Module
 
 # A mark counts for so many times that it may take to settle, and so many seconds: clocks may be a minute apart.
 SETTLED_TIMES, SHORTEST_GRACE = 6, 120.0
 
 
-def run(module: Module, clock: Clock, survey: Survey, options: RunOptions, copies: t.Sequence[Copy]) -> RunEnd:
+def run(
+    module: Module, clock: clocks.Clock, survey: surveys.Survey, options: terms.RunOptions, copies: t.Sequence[Copy]
+) -> terms.RunEnd:
     """Errors end up in the copies; nothing of one stops another."""
     ledger = _ledger(module, clock, survey)
     if module.check_mode:
         refused = Run(survey, ledger, clock, options).begin(copies)
         ledger.close()
-        return RunEnd(False, refused, ledger.troubles)
+        return terms.RunEnd(False, refused, ledger.troubles)
     # A task looks first, in check mode, and mostly finds everything there: then what drives copies is not loaded. Here
     # all of it is: what it comes from is a temporary file, which may be swept away while copies take hours.
     from .driving import drive
@@ -35,11 +36,11 @@ def run(module: Module, clock: Clock, survey: Survey, options: RunOptions, copie
     return drive(module, clock, survey, options, copies, ledger)
 
 
-def _ledger(module: Module, clock: Clock, survey: Survey) -> Ledger:
+def _ledger(module: Module, clock: clocks.Clock, survey: surveys.Survey) -> ledgers.Ledger:
     """What is to remember the copies of this run. A blank ``state_dir`` has this host remember nothing."""
     params = module.params
     blank = params["ledger"] == "none" or not params["state_dir"]
-    host = Ledger(None if blank else params["state_dir"], clock)
+    host = ledgers.Ledger(None if blank else params["state_dir"], clock)
     if params["ledger"] != "cloud":
         return host
 

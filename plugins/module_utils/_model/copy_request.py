@@ -10,10 +10,10 @@ import re
 import string
 import typing as t
 
-from .._text import visible
+from .. import _text as texts
+from . import image as images
+from . import place as places
 from . import raw
-from .image import Image
-from .place import Destination
 
 MATCHES = ("name_and_origin", "origin", "name")
 
@@ -33,7 +33,7 @@ class CopyRequest:
 
     source_region: str
     source_project_name: str
-    destination: Destination
+    destination: places.Destination
     image_id: t.Optional[str] = None
     image_name: t.Optional[str] = None
     name: t.Optional[str] = None
@@ -57,10 +57,10 @@ class CopyRequest:
     def asked_for(self) -> str:
         """The source image in the user's own words, and by its name as well where that is known."""
         if self.image_id is None:
-            return f'"{visible(self.image_name)}"'
-        return f'"{visible(self.source_name)}" ({self.image_id})' if self.source_name else self.image_id
+            return f'"{texts.visible(self.image_name)}"'
+        return f'"{texts.visible(self.source_name)}" ({self.image_id})' if self.source_name else self.image_id
 
-    def naming(self, source: Image) -> CopyRequest:
+    def naming(self, source: images.Image) -> CopyRequest:
         """The same request, which knows what its source image is called."""
         return dataclasses.replace(self, source_name=source.name)
 
@@ -91,7 +91,7 @@ class CopyRequest:
             return False
         return any(part[1] == fact for part in string.Formatter().parse(self.name_template or "{name}"))
 
-    def submission(self, source: Image) -> t.Dict[str, t.Any]:
+    def submission(self, source: images.Image) -> t.Dict[str, t.Any]:
         """The copy as the service is asked for it.
 
         Source: IMS API reference, Replicating an Image Across Regions (CopyImageCrossRegion).

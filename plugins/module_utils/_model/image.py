@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from .._text import visible
+from .. import _text as texts
 from .mark import PREFIX
 from .raw import LONGEST, Raw, kind_of
 
@@ -63,7 +63,7 @@ class Image:
     @property
     def label(self) -> str:
         """The image as messages name it."""
-        return f'image "{visible(self.name)}" ({self.id})' if self.name else f"image {self.id}"
+        return f'image "{texts.visible(self.name)}" ({self.id})' if self.name else f"image {self.id}"
 
     def owned_by(self, project_id: str) -> bool:
         """Whether the image is the project's own, shared out or not; public, market and foreign ones are not."""

@@ -9,8 +9,8 @@ import dataclasses
 import math
 import typing as t
 
-from .._clock import is_possible, moment
-from .._text import one_line, visible
+from .. import _clock as clocks
+from .. import _text as texts
 from .raw import IDENTIFIER, Raw, dicts, mapping, prose
 
 LONGEST_REASON = 400
@@ -67,7 +67,7 @@ def parse_job(data: t.Any, job_id: str, told: t.Callable[[str], str] = str) -> J
     """
     raw = Raw(data)
     status = raw.needed("status")
-    status = status.upper() if status.upper() in KNOWN else visible(told(status).upper(), LONGEST_WORD)
+    status = status.upper() if status.upper() in KNOWN else texts.visible(told(status).upper(), LONGEST_WORD)
     entities = mapping(raw.data.get("entities"))
     parts = dicts(entities.get("sub_jobs_result"))
     places = [raw.data, entities, *(place for part in parts for place in (part, mapping(part.get("entities"))))]
@@ -101,17 +101,17 @@ def _percent(value: t.Any) -> int:
 def _word(value: t.Any, told: t.Callable[[str], str]) -> t.Optional[str]:
     """It is for people to read, and a failed task prints it as it is."""
     text = prose(value)
-    return visible(told(text), LONGEST_WORD) if text is not None else None
+    return texts.visible(told(text), LONGEST_WORD) if text is not None else None
 
 
 def _time(value: t.Any, told: t.Callable[[str], str]) -> t.Optional[str]:
     text = _word(value, told)
-    when = moment(text)
-    return None if when is not None and not is_possible(when) else text
+    when = clocks.moment(text)
+    return None if when is not None and not clocks.is_possible(when) else text
 
 
 def _reason(text: t.Optional[str], told: t.Callable[[str], str]) -> t.Optional[str]:
-    return one_line(told(text), LONGEST_REASON) if text is not None else None
+    return texts.one_line(told(text), LONGEST_REASON) if text is not None else None
 
 
 def _id(text: t.Optional[str]) -> t.Optional[str]:

@@ -19,7 +19,7 @@ import hashlib
 import json
 import typing as t
 
-from .._clock import is_possible, moment, timestamp
+from .. import _clock as clocks
 
 PREFIX = "ims_copy_"
 DIGITS = 12
@@ -41,7 +41,7 @@ class Mark(t.NamedTuple):
 
     @property
     def value(self) -> str:
-        at = timestamp(self.at) if self.at is not None else NOTHING
+        at = clocks.timestamp(self.at) if self.at is not None else NOTHING
         ids = (self.job_id or NOTHING, self.route or NOTHING, *([self.image_id] if self.image_id else []))
         return " ".join([self.state, at, self.run, *ids])
 
@@ -85,6 +85,6 @@ def _read(name: str, value: str) -> Mark:
     state, at, run, job_id, route, image_id = [*value.split(), *[""] * 6][:6]
     if state not in (PENDING, SUBMITTED, ENDED) or (state != PENDING and job_id in ("", NOTHING)):
         return Mark(name, PENDING, None, "")
-    known, made = None if job_id in ("", NOTHING) else job_id, moment(at)
-    when = made if made is not None and is_possible(made) else None
+    known, made = None if job_id in ("", NOTHING) else job_id, clocks.moment(at)
+    when = made if made is not None and clocks.is_possible(made) else None
     return Mark(name, state, when, run, known, route.strip(NOTHING), image_id or None)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from .._text import shortened
+from .. import _text as texts
 
 # Nothing of an image or a job is that long, but for the reason of a failure, and that is cut.
 LONGEST = 16384
@@ -147,4 +147,4 @@ def prose(value: t.Any) -> t.Optional[str]:
     """Text that people are to read, if there is any: only its beginning, and nothing hangs on it."""
     if isinstance(value, (dict, list, bool)) or value is None:
         return None
-    return shortened(str(value), LONGEST).strip() or None
+    return texts.shortened(str(value), LONGEST).strip() or None

@@ -9,14 +9,14 @@ import collections
 import dataclasses
 import typing as t
 
-from .._clock import precise
-from .._decide.decision import ACTIVE, IN_FLIGHT, PRESENT, SUBMIT
+from .. import _clock as clocks
+from .. import _errors as errors
+from .._decide import decision as decisions
 from .._decide.facts import FAIL, PASS, UNKNOWN, WARN, Check
 from .._decide.replica import foreseen, picture
 from .._engine.copy import Copy
 from .._engine.phases import Ended, Queued
-from .._errors import WaitTimeout
-from .._model.image import Image, Origin
+from .._model import image as images
 from .summary import listed
 
 Entry = t.Dict[str, t.Any]
@@ -67,12 +67,12 @@ class Reading:
             "job": copy.job.as_dict() if copy.job is not None else None,
             "preflight": preflight_of(copy),
             "error": copy.error.as_error() if copy.error is not None else None,
-            "timed_out": isinstance(copy.error, WaitTimeout),
+            "timed_out": isinstance(copy.error, errors.WaitTimeout),
             "attempts": copy.attempts,
-            "started_at": precise(copy.started_at) if copy.started_at else None,
-            "finished_at": precise(copy.finished_at) if copy.finished_at else None,
-            "refused_since": precise(copy.refused_since) if copy.refused_since else None,
-            "waited_since": precise(copy.waited_since) if copy.waited_since else None,
+            "started_at": clocks.precise(copy.started_at) if copy.started_at else None,
+            "finished_at": clocks.precise(copy.finished_at) if copy.finished_at else None,
+            "refused_since": clocks.precise(copy.refused_since) if copy.refused_since else None,
+            "waited_since": clocks.precise(copy.waited_since) if copy.waited_since else None,
         }
 
     def diff(self, copy: Copy) -> Entry:
@@ -82,7 +82,7 @@ class Reading:
         source = copy.plan.source
         failed = isinstance(copy.phase, Ended) and copy.phase.error is not None
         if source is not None and self.changed(copy) and (copy.image is not None or not failed):
-            now = copy.image if copy.image is not None and copy.image.status == ACTIVE else None
+            now = copy.image if copy.image is not None and copy.image.status == decisions.ACTIVE else None
             after = picture(now, copy.request)
             if now is None or not copy.ended or self.check_mode:
                 after = foreseen(copy.request, source, now)
@@ -96,7 +96,7 @@ def preflight_of(copy: Copy) -> t.List[Entry]:
 
 def checks_of(copy: Copy) -> t.List[Check]:
     decision = copy.plan.decision
-    moot = decision is not None and decision.kind != SUBMIT and copy.error is None
+    moot = decision is not None and decision.kind != decisions.SUBMIT and copy.error is None
     return [
         dataclasses.replace(check, status=WARN) if moot and check.status == FAIL else check
         for check in copy.plan.checks
@@ -106,7 +106,9 @@ def checks_of(copy: Copy) -> t.List[Check]:
 def _is_moot(copy: Copy, check: Check) -> bool:
     """What was not looked up because nothing is to be submitted."""
     decision = copy.plan.decision
-    return check.status == UNKNOWN and decision is not None and decision.kind in (PRESENT, IN_FLIGHT)
+    return (
+        check.status == UNKNOWN and decision is not None and decision.kind in (decisions.PRESENT, decisions.IN_FLIGHT)
+    )
 
 
 def check_warnings(copies: t.Sequence[Copy]) -> t.List[str]:
@@ -118,7 +120,7 @@ def check_warnings(copies: t.Sequence[Copy]) -> t.List[str]:
     for copy in copies:
         decision = copy.plan.decision
         refused = copy.error is not None and copy.error.stage == "preflight"
-        for check in copy.plan.checks if decision is not None and decision.kind == SUBMIT else ():
+        for check in copy.plan.checks if decision is not None and decision.kind == decisions.SUBMIT else ():
             if check.status == WARN or (check.status == UNKNOWN and not refused):
                 about[f"{check.message} [{check.check}]"].append(copy.label)
     return [f"{listed(labels)}: {text}" if any(labels) else text for text, labels in about.items()]
@@ -133,12 +135,12 @@ def foreseen_image(copy: Copy) -> Entry:
         name=after["name"],
         region=request.destination.region,
         project_id=copy.project.id,
-        status=ACTIVE,
+        status=decisions.ACTIVE,
         min_ram=after["min_ram"],
         max_ram=after["max_ram"],
         image_type="private",
         protected=False,
-        origin=Origin(request.source_region, source.id),
+        origin=images.Origin(request.source_region, source.id),
         tags=after["tags"],
         description=after["description"],
         created_at="",
@@ -149,5 +151,7 @@ def foreseen_image(copy: Copy) -> Entry:
 
 def _before(copy: Copy) -> Entry:
     decision = copy.plan.decision
-    stood: t.Optional[Image] = decision.replica if decision is not None and decision.kind == PRESENT else None
+    stood: t.Optional[images.Image] = (
+        decision.replica if decision is not None and decision.kind == decisions.PRESENT else None
+    )
     return picture(stood, copy.request)

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import typing as t
 
+from .. import _errors as errors
 from .._decide.facts import FAIL, Check
-from .._errors import error_of
 
 
 def reason_of(entry: t.Mapping[str, t.Any]) -> str:
     """The checks that failed, each with its way out; where none did, what the error says."""
     failed = [check for check in entry.get("preflight") or () if check.get("status") == FAIL]
-    if not failed or error_of(entry).stage != "preflight":
-        return error_of(entry).as_text()
+    if not failed or errors.error_of(entry).stage != "preflight":
+        return errors.error_of(entry).as_text()
     return " ".join(
         Check(
             check=str(check.get("check")),

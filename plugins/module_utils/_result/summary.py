@@ -11,9 +11,9 @@ from __future__ import annotations
 import collections
 import typing as t
 
+from .. import _errors as errors
+from .. import _text as texts
 from .._decide.facts import UNKNOWN
-from .._errors import CopyError, error_of
-from .._text import one_line, visible
 from .reasons import reason_of
 
 Entry = t.Mapping[str, t.Any]
@@ -56,13 +56,13 @@ def _unmade(entries: t.Sequence[Entry]) -> str:
     return f"; {unmade} check{'s' if unmade > 1 else ''} could not be made" if unmade else ""
 
 
-def verdict(entries: t.Sequence[Entry], check_mode: bool = False) -> t.Optional[CopyError]:
+def verdict(entries: t.Sequence[Entry], check_mode: bool = False) -> t.Optional[errors.CopyError]:
     """One error for all that failed, each copy on a line of its own; None where none failed."""
     failed = [entry for entry in entries if entry["status"] == "failed"]
     if not failed:
         return None
-    first = error_of(failed[0])
-    return CopyError(
+    first = errors.error_of(failed[0])
+    return errors.CopyError(
         summary(entries, check_mode),
         code=first.code,
         http_status=first.http_status,
@@ -107,7 +107,9 @@ def _reasons(entries: t.Sequence[Entry], status: str) -> t.Dict[str, t.List[str]
     about: t.Dict[str, t.List[str]] = collections.defaultdict(list)
     for entry in entries:
         if entry["status"] == status:
-            about[one_line(reason_of(entry))].append(visible(f"{entry['label']} to {entry['destination_region']}"))
+            about[texts.one_line(reason_of(entry))].append(
+                texts.visible(f"{entry['label']} to {entry['destination_region']}")
+            )
     return about
 
 
@@ -120,7 +122,7 @@ def sentence(result: Entry, region: str, name: str, check_mode: bool = False) ->
     """
     image, job = result.get("image"), result.get("job")
     action = result["action"]
-    called = f'"{visible(image["name"] if image else name)}"'
+    called = f'"{texts.visible(image["name"] if image else name)}"'
     if check_mode and action in ("submitted", "updated"):
         verb = "copied to" if action == "submitted" else "brought in line in"
         return f"{called} would be {verb} {region}{_unmade([result])}"
