@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import typing as t
 
 from .. import _text as texts
@@ -24,8 +23,7 @@ GONE = "deleted"
 SHORTEST_CUT = 60
 
 
-@dataclasses.dataclass(frozen=True)
-class Wanted:
+class Wanted(t.NamedTuple):
     """The replica that is wanted; ``name`` is None when any name will do.
 
     ``also`` are names of copies of this source that are known to have been submitted, where they count as well.
@@ -37,8 +35,7 @@ class Wanted:
     also: t.FrozenSet[str] = frozenset()
 
 
-@dataclasses.dataclass(frozen=True)
-class Decision:
+class Decision(t.NamedTuple):
     """``replica`` is the image that counts, or the one that is in the way; ``reason`` explains a block.
 
     ``leftovers`` are killed images that stand where the replica should be.

@@ -63,8 +63,7 @@ class Unknown:
     why: str
 
 
-@dataclasses.dataclass(frozen=True)
-class Facts:
+class Facts(t.NamedTuple):
     """What is known about one copy. None means "looked for, not there"; ``source`` may be several by one name.
 
     ``ahead`` counts the copies into the same project that this run will submit before this one.

@@ -109,7 +109,7 @@ def picture(replica: t.Optional[images.Image], request: copy_request.CopyRequest
         "name": replica.name,
         "region": replica.region,
         "project_name": request.destination.project_name,
-        "origin": dataclasses.asdict(replica.origin) if replica.origin else None,
+        "origin": replica.origin._asdict() if replica.origin else None,
         "description": replica.description or "",
         "min_ram": replica.min_ram or 0,
         "max_ram": replica.max_ram or 0,

@@ -25,8 +25,7 @@ from .terms import Earlier, Limits, Terms
 MOST_WARNINGS = 20
 
 
-@dataclasses.dataclass(frozen=True)
-class Plan:
+class Plan(t.NamedTuple):
     """What looking found out before anything is done; None is what could not be found.
 
     ``checks`` are all that were made, or of one copy among many those that did not pass; ``passed`` counts those that

@@ -41,7 +41,7 @@ def absent(phase: phases.Phase, seen: observations.Absent, now: phases.Now, term
 def standing(phase: phases.Phase, seen: observations.Standing, now: phases.Now, terms: Terms) -> endings.Step:
     attempt = None
     if seen.job is not None:
-        attempt = dataclasses.replace(_of_another_run(phase, now, terms), job=seen.job, job_id=seen.job.id)
+        attempt = _of_another_run(phase, now, terms)._replace(job=seen.job, job_id=seen.job.id)
     elif isinstance(phase, phases.Submitting):
         attempt = phase.queued.last
     return phases.Settling(attempt, image=seen.image), ()
@@ -49,10 +49,10 @@ def standing(phase: phases.Phase, seen: observations.Standing, now: phases.Now, 
 
 def under_way(phase: phases.Phase, seen: observations.UnderWay, now: phases.Now, terms: Terms) -> endings.Step:
     """Somebody began it: it is waited for, and not begun again."""
-    attempt = dataclasses.replace(_of_another_run(phase, now, terms), image=seen.image)
+    attempt = _of_another_run(phase, now, terms)._replace(image=seen.image)
     if seen.job is None:
         return phases.WatchingImage(attempt), ()
-    attempt = dataclasses.replace(attempt, job=seen.job, job_id=seen.job.id)
+    attempt = attempt._replace(job=seen.job, job_id=seen.job.id)
     if seen.job.failed and terms.pinned:
         return endings.given_up(attempt, endings.failed_job(seen.job, terms), now)
     if seen.job.done:
@@ -67,7 +67,7 @@ def may_have_begun(phase: phases.Phase, seen: observations.MayHaveBegun, now: ph
 
 def job_unknown(phase: phases.Phase, seen: observations.JobUnknown, now: phases.Now, terms: Terms) -> endings.Step:
     """Its request was accepted, so it has begun: it is waited for, whoever may know of it."""
-    attempt = dataclasses.replace(_of_another_run(phase, now, terms), job_id=seen.job_id)
+    attempt = _of_another_run(phase, now, terms)._replace(job_id=seen.job_id)
     return phases.FollowingJob(attempt), ()
 
 
@@ -109,13 +109,13 @@ def never_a_slot(phase: phases.Queued, seen: observations.NeverASlot, now: phase
 
 
 def accepted(phase: phases.Submitting, seen: observations.Accepted, now: phases.Now, terms: Terms) -> endings.Step:
-    attempt = dataclasses.replace(_own(phase, now, terms), job_id=seen.job_id, leftovers=seen.leftovers)
+    attempt = _own(phase, now, terms)._replace(job_id=seen.job_id, leftovers=seen.leftovers)
     return phases.FollowingJob(attempt), ()
 
 
 def answer_lost(phase: phases.Submitting, seen: observations.AnswerLost, now: phases.Now, terms: Terms) -> endings.Step:
     """Whether a copy began can only be seen in the destination; the request is not repeated."""
-    attempt = dataclasses.replace(_own(phase, now, terms), leftovers=seen.leftovers, answer=seen.error)
+    attempt = _own(phase, now, terms)._replace(leftovers=seen.leftovers, answer=seen.error)
     told = seen.error.as_text(hint=False)
     text = f"The answer to the submission was lost ({told}); the copy was looked for instead."
     return phases.Searching(attempt, until=now.seconds + terms.limits.confirm_timeout), (do.Warn(text),)

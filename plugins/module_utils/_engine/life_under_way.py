@@ -25,12 +25,12 @@ _Unseen = t.Union[phases.FollowingJob, phases.Searching]
 
 
 def job_seen(phase: phases.FollowingJob, seen: observations.JobSeen, now: phases.Now, terms: Terms) -> endings.Step:
-    attempt = dataclasses.replace(phase.attempt, job=seen.job)
+    attempt = phase.attempt._replace(job=seen.job)
     if seen.job.failed:
         return _attempt_failed(attempt, endings.failed_job(seen.job, terms), now, terms)
     if seen.job.done:
         return begin_settling(attempt, now, terms), ()
-    attempt = dataclasses.replace(attempt, waited=True)
+    attempt = attempt._replace(waited=True)
     if seen.asked_at >= attempt.deadline:
         return endings.given_up(attempt, endings.timed_out(attempt, terms), now)
     return phases.FollowingJob(attempt), ()
@@ -44,7 +44,7 @@ def image_seen(
             endings.not_to_be_seen(str(phase.attempt.image.id if phase.attempt.image else terms.name))
         )
         return look_at_copy_failed(phase, observations.LookFailed(gone, seen.asked_at), now, terms)
-    attempt = dataclasses.replace(phase.attempt, image=seen.image, waited=True)
+    attempt = phase.attempt._replace(image=seen.image, waited=True)
     if seen.image.status == decisions.KILLED:
         return _attempt_failed(attempt, endings.killed(seen.image, attempt, terms), now, terms)
     if seen.image.status == decisions.ACTIVE:
@@ -94,12 +94,12 @@ def nothing_to_be_seen(
 
 
 def found_standing(phase: _Unseen, seen: observations.Standing, now: phases.Now, terms: Terms) -> endings.Step:
-    attempt = dataclasses.replace(phase.attempt, image=seen.image, waited=True)
+    attempt = phase.attempt._replace(image=seen.image, waited=True)
     return begin_settling(attempt, now, terms), ()
 
 
 def found_under_way(phase: _Unseen, seen: observations.UnderWay, now: phases.Now, terms: Terms) -> endings.Step:
-    return phases.WatchingImage(dataclasses.replace(phase.attempt, image=seen.image, waited=True)), ()
+    return phases.WatchingImage(phase.attempt._replace(image=seen.image, waited=True)), ()
 
 
 def still_absent(phase: phases.Searching, seen: observations.Absent, now: phases.Now, terms: Terms) -> endings.Step:
@@ -131,7 +131,7 @@ def _left_behind(
     own = [image for image in seen.leftovers if image.id not in attempt.leftovers and not _is_older(image, attempt)]
     if not attempt.ours or len(own) <= _not_shown_before(attempt):
         return None
-    return dataclasses.replace(attempt, image=own[0]), endings.killed(own[0], attempt, terms)
+    return attempt._replace(image=own[0]), endings.killed(own[0], attempt, terms)
 
 
 def _is_older(image: images.Image, attempt: phases.Attempt) -> bool:
@@ -174,7 +174,7 @@ def _attempt_failed(attempt: phases.Attempt, error: errors.ImsError, now: phases
     if attempt.number >= terms.last_attempt or terms.pinned:
         return endings.given_up(attempt, error, now, *over)
     warning = effects.Warn(f"Attempt {attempt.number} failed and is repeated: {error.as_text(hint=False)}")
-    return phases.Queued(made=attempt.number, last=dataclasses.replace(attempt, error=error)), (*over, warning)
+    return phases.Queued(made=attempt.number, last=attempt._replace(error=error)), (*over, warning)
 
 
 def _is_ours(attempt: phases.Attempt, terms: Terms) -> bool:

@@ -25,8 +25,7 @@ class Now(t.NamedTuple):
     utc: datetime.datetime
 
 
-@dataclasses.dataclass(frozen=True)
-class Attempt:
+class Attempt(t.NamedTuple):
     """One submission, of this run (``ours``) or of an earlier one.
 
     ``number`` counts the requests that were sent for this copy, 0 where an earlier run sent it. ``before`` is the

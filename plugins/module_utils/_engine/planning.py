@@ -49,7 +49,7 @@ class Planner:
             return observations.Refused(
                 errors.Blocked(str(decision.reason)).at("submit", endings.submitting(copy.request))
             )
-        copy.plan = dataclasses.replace(copy.plan, decision=decision)
+        copy.plan = copy.plan._replace(decision=decision)
         return None if decision.kind == decisions.SUBMIT else _found(decision)
 
     def _plan(self, copy: Copy) -> observations.Observation:
@@ -68,7 +68,7 @@ class Planner:
                 decision, seen = decisions.Decision(decisions.IN_FLIGHT), self._adopt(copy, request.job_id)
             else:
                 decision, seen = self._decide(copy)
-        copy.plan = dataclasses.replace(copy.plan, decision=decision)
+        copy.plan = copy.plan._replace(decision=decision)
         self._check(copy, facts)
         for warning in decision.warnings if decision is not None else ():
             copy.warn(warning)
@@ -159,7 +159,7 @@ class Planner:
         telling = [check for check in checks if check.status != PASS]
         # Of thousands of copies, what passed is only counted.
         kept = tuple(telling if self._survey.many else checks)
-        copy.plan = dataclasses.replace(copy.plan, checks=kept, passed=len(checks) - len(telling))
+        copy.plan = copy.plan._replace(checks=kept, passed=len(checks) - len(telling))
         if decision is not None and decision.kind == decisions.SUBMIT and project is not None and not failures(checks):
             self._ahead[project.id] = self._ahead.get(project.id, 0) + 1
 

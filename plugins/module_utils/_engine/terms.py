@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import typing as t
 
@@ -17,8 +16,7 @@ from . import record as records
 FORGET_AFTER = 3600.0
 
 
-@dataclasses.dataclass(frozen=True)
-class Limits:
+class Limits(t.NamedTuple):
     """How long, how often and how strictly; times are in seconds.
 
     ``wait_timeout`` bounds the wait for one attempt, ``confirm_timeout`` the search for what the service does not show.
@@ -55,8 +53,7 @@ class Limits:
         return min(most - (now - since).total_seconds(), most)
 
 
-@dataclasses.dataclass(frozen=True)
-class RunOptions:
+class RunOptions(t.NamedTuple):
     """How a run goes about its copies; everything that is a time is in seconds.
 
     ``carry_on``: an earlier run has passed the checks, so nothing of this one stops at them.
@@ -79,8 +76,7 @@ class RunEnd(t.NamedTuple):
     troubles: t.List[str]
 
 
-@dataclasses.dataclass(frozen=True)
-class Earlier:
+class Earlier(t.NamedTuple):
     """What the results of an earlier run tell of a copy.
 
     ``made`` attempts, of which so many are ``over`` that had ended then; ``deadline`` is the monotonic moment at which
@@ -96,8 +92,7 @@ class Earlier:
     waited_since: t.Optional[datetime.datetime] = None
 
 
-@dataclasses.dataclass(frozen=True)
-class Terms:
+class Terms(t.NamedTuple):
     """``source`` is None as long as it is not known; ``name`` is the replica's. ``note``: what the ledger is known to
     hold of the copy."""
 

@@ -16,8 +16,7 @@ from .raw import LONGEST, Raw, kind_of
 ALTERED = ("__description", "min_ram", "max_ram")
 
 
-@dataclasses.dataclass(frozen=True)
-class Origin:
+class Origin(t.NamedTuple):
     """What an image is a copy of: the proof that the service writes on a replica."""
 
     region: str
@@ -71,7 +70,7 @@ class Image:
 
     def as_dict(self) -> t.Dict[str, t.Any]:
         """The documented dict. There may be ten thousand of them, and ``asdict`` copies every value deeply."""
-        result = dict(vars(self), tags=dict(self.tags), origin=self.origin and dict(vars(self.origin)))
+        result = dict(vars(self), tags=dict(self.tags), origin=self.origin and self.origin._asdict())
         del result["attributes"], result["marks"]
         return result
 

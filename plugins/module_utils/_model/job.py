@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import typing as t
 
@@ -20,8 +19,7 @@ LONGEST_WORD = 100
 KNOWN = frozenset(("INIT", "RUNNING", "SUCCESS", "FAIL", "FAILED"))
 
 
-@dataclasses.dataclass(frozen=True)
-class Job:
+class Job(t.NamedTuple):
     """An asynchronous task: ``status`` is INIT, RUNNING, SUCCESS, FAIL or what else the service said, upper-case."""
 
     id: str

@@ -33,8 +33,7 @@ class Role(t.NamedTuple):
     display_name: str
 
 
-@dataclasses.dataclass(frozen=True)
-class Quota:
+class Quota(t.NamedTuple):
     """How many private images a project has, and how many it may have."""
 
     used: int

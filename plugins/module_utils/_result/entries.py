@@ -22,8 +22,7 @@ from .summary import listed
 Entry = t.Dict[str, t.Any]
 
 
-@dataclasses.dataclass(frozen=True)
-class Reading:
+class Reading(t.NamedTuple):
     """How results are read: in check mode they tell what would be done, with ``wait`` also that it would be waited."""
 
     check_mode: bool = False

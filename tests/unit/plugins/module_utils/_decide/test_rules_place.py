@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import typing as t
 
 import pytest
@@ -195,7 +194,7 @@ def test_a_full_ecs_image_needs_another_policy() -> None:
     found = rules.agency_permitted(request(), given)
     assert found.hint == "Grant it IMS Administrator or IMS CrossCopyAgencyCBRPolicy in project cn-south-1 itself."
     policy = Role("custom", "IMS CrossCopyAgencyPolicy")
-    assert rules.agency_permitted(request(), dataclasses.replace(given, roles=[policy])).status == "unknown"
+    assert rules.agency_permitted(request(), given._replace(roles=[policy])).status == "unknown"
 
 
 def test_no_role_of_its_own_and_the_others_unknown_is_no_failure() -> None:

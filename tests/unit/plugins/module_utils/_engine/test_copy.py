@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import typing as t
 
@@ -186,8 +185,8 @@ def test_of_a_copy_that_another_run_submitted_its_job_or_its_note_tells_when() -
     note = Record(BEGAN)
     told = Job("j1", "RUNNING", begin_time=timestamp(LATER))
     assert copy(p.FollowingJob(OTHERS), note=note).started_at == BEGAN
-    assert copy(p.FollowingJob(dataclasses.replace(OTHERS, job=told)), note=note).started_at == LATER
-    stood = p.Settling(dataclasses.replace(OTHERS, job=told), until=1.0)
+    assert copy(p.FollowingJob(OTHERS._replace(job=told)), note=note).started_at == LATER
+    stood = p.Settling(OTHERS._replace(job=told), until=1.0)
     assert copy(stood, note=note).started_at is None, "nobody has seen it under way"
 
 
@@ -205,7 +204,7 @@ def test_only_what_waits_for_a_slot_is_refused() -> None:
 
 
 def test_an_attempt_failed_where_another_waits_for_its_turn() -> None:
-    overtaken = p.Queued(1, dataclasses.replace(FAILED_ONCE, error=None))
+    overtaken = p.Queued(1, FAILED_ONCE._replace(error=None))
 
     assert copy(AGAIN).attempt_failed
     assert [copy(phase).attempt_failed for phase in (p.Queued(), overtaken, p.Submitting(AGAIN), ended())] == [

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import typing as t
 
@@ -154,8 +153,8 @@ def test_a_wait_whose_beginning_nobody_knows_lasts_as_long_as_one_from_now_on() 
 
 def test_a_run_that_carries_on_counts_from_where_the_one_before_it_did() -> None:
     for since in (None, BEGAN):
-        earlier = dataclasses.replace(RESUMED.earlier, waited_since=since)
-        following = after(p.Unplanned(), see.UnderWay(job=RUNNING), dataclasses.replace(RESUMED, earlier=earlier))
+        earlier = RESUMED.earlier._replace(waited_since=since)
+        following = after(p.Unplanned(), see.UnderWay(job=RUNNING), RESUMED._replace(earlier=earlier))
         assert following.attempt.waited_since == since
 
 

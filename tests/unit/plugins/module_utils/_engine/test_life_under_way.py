@@ -269,7 +269,7 @@ def killed_images(names: str) -> tuple[Image, ...]:
 def test_a_killed_image_of_the_first_attempt_is_not_taken_for_the_seconds(
     first: str, at_the_second: str, shown: str, failed: bool
 ) -> None:
-    before = dataclasses.replace(attempt(leftovers=frozenset(first)), error=JobFailed("disk broke"))
+    before = attempt(leftovers=frozenset(first))._replace(error=JobFailed("disk broke"))
     of = p.Searching(attempt(2, leftovers=frozenset(at_the_second), before=before), until=1120.0)
 
     phase = after(

@@ -58,7 +58,7 @@ NEW = Unplanned()
 
 def copy(phase: Phase = NEW, known: bool = True, **plan: t.Any) -> Copy:
     whole = Plan(source(), SOURCE_PROJECT, DESTINATION_PROJECT) if known else Plan()
-    return Copy(ASKED, plan=Plan(**{**whole.__dict__, **plan}), phase=phase)
+    return Copy(ASKED, plan=whole._replace(**plan), phase=phase)
 
 
 def ended(outcome: Outcome = Outcome.COPIED, image: Image | None = None, **fields: t.Any) -> Ended:
