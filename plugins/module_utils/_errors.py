@@ -32,12 +32,19 @@ from __future__ import annotations
 
 import typing as t
 
-from . import _remedies as remedies
 from . import _text as texts
 
 _E = t.TypeVar("_E", bound="ImsError")
 
 LONGEST_CODE = 100
+
+
+def remedy_of(row: str) -> str:
+    """What to do next, from that row of the table of remedies."""
+    # Most runs meet no trouble, and the tables are long: see docs/development.md, Rules.
+    from . import _remedies
+
+    return _remedies.KINDS[row].remedy
 
 
 class ImsError(Exception):
@@ -71,15 +78,14 @@ class ImsError(Exception):
         self.code = texts.visible(code, LONGEST_CODE) if code is not None else None
         self.http_status = http_status
         self.request_id = texts.visible(request_id, LONGEST_CODE) if request_id is not None else None
-        if hint is None:
-            hint = (
-                remedies.KINDS[remedy].remedy
-                if remedy is not None
-                else remedies.hint_for(self.remedy, self.code, http_status)
-            )
-        self.hint = hint
+        self.hint = hint if hint is not None else self._hint(remedy)
         self.stage = stage if stage is not None else self.default_stage
         self.doing: t.Optional[str] = None
+
+    def _hint(self, remedy: t.Optional[str]) -> str:
+        from . import _remedies
+
+        return remedy_of(remedy) if remedy else _remedies.hint_for(self.remedy, self.code, self.http_status)
 
     def at(self: _E, stage: str, doing: t.Optional[str] = None) -> _E:
         """Say where it happened, unless somebody nearer said so already; returns itself, to be raised."""
@@ -102,6 +108,8 @@ class ImsError(Exception):
 
     def as_text(self, hint: bool = True) -> str:
         """The ``msg`` of a result: what was being done, what the service said, and with ``hint`` what to do next."""
+        from . import _remedies
+
         text = f"{self.doing}: {self.message}" if self.doing else self.message
         said = [
             f"{label} {value}"
@@ -114,7 +122,7 @@ class ImsError(Exception):
         ]
         if said:
             text = f"{text} ({', '.join(said)})"
-        return f"{text.rstrip('.')}. {self.hint}" if hint and self.hint not in remedies.GOES_WITHOUT_SAYING else text
+        return f"{text.rstrip('.')}. {self.hint}" if hint and self.hint not in _remedies.GOES_WITHOUT_SAYING else text
 
 
 class InputError(ImsError):

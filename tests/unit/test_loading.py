@@ -17,6 +17,8 @@ ENGINE = ("scheduler", "acting", "submission", "agenda", "pace", "teller", "stan
 NEEDLESS = {UTILS / "_entry" / "driving.py", *(UTILS / "_engine" / f"{name}.py" for name in ENGINE)}
 # And these only who has asked for them.
 OPTIONAL = {UTILS / "_engine" / f"{name}.py" for name in ("marks", "own_marks")}
+# And these only who meets trouble.
+TROUBLE = {UTILS / "_remedies.py", UTILS / "_service_codes.py", UTILS / "_client" / "error_codes.py"}
 
 
 @functools.cache
@@ -50,11 +52,17 @@ def loaded_with(first: pathlib.Path) -> set[pathlib.Path]:
 def test_a_look_loads_nothing_that_only_a_copy_under_way_needs(module: str) -> None:
     loaded = loaded_with(PLUGINS / "modules" / f"{module}.py")
     assert UTILS / "_entry" / "running.py" in loaded
-    assert loaded & (NEEDLESS | OPTIONAL) == set()
+    assert loaded & (NEEDLESS | OPTIONAL | TROUBLE) == set()
+
+
+def test_one_copy_loads_what_takes_up_an_earlier_run_only_where_there_is_one() -> None:
+    resume = UTILS / "_engine" / "resume.py"
+    assert resume not in loaded_with(PLUGINS / "modules" / "ims_image_cross_region_copy.py")
+    assert resume in own_imports(UTILS / "_entry" / "copy_one.py")[1]
 
 
 def test_what_drives_copies_is_loaded_as_a_whole() -> None:
     """The file that a module is loaded from is a temporary one: while a copy takes hours, it may be swept away."""
     loaded = loaded_with(UTILS / "_entry" / "driving.py")
-    assert loaded >= NEEDLESS
+    assert loaded >= NEEDLESS | TROUBLE
     assert {file.name: later for file in loaded if (later := own_imports(file)[1] - loaded)} == {}

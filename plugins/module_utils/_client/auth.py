@@ -13,9 +13,7 @@ import typing as t
 
 from .. import _clock as clocks
 from .. import _errors as errors
-from .. import _remedies as remedies
 from .._model.raw import mapping
-from .._service_codes import CODES
 from .connection import Connection
 from .signing import Signer
 from .transport import Prove, Request, Response, Transport
@@ -108,7 +106,9 @@ class TokenProof:
         return True
 
     def way_out(self, refused: errors.NotAuthenticated) -> str:
-        return remedies.KINDS["token"].remedy if refused.code in remedies.ABOUT_KEYS else refused.hint
+        from .. import _remedies as remedies
+
+        return errors.remedy_of("token") if refused.code in remedies.ABOUT_KEYS else refused.hint
 
     def _token(self, scope: Scope, deadline: t.Optional[clocks.Deadline]) -> _Token:
         token = self._tokens.get(scope)
@@ -128,12 +128,16 @@ class TokenProof:
             # One token more does no harm.
             reply = self._transport.send(request, lambda dummy: {}, repeat=True, deadline=deadline, service="IAM")
         except errors.NotAuthenticated as error:
+            from .. import _remedies as remedies
+            from .. import _service_codes as codes
+
+            tells_why = error.code in codes.CODES and error.code not in remedies.ABOUT_KEYS
             raise LoginRefused(
                 error.message,
                 code=error.code,
                 http_status=error.http_status,
                 request_id=error.request_id,
-                remedy=None if error.code in CODES and error.code not in remedies.ABOUT_KEYS else "login",
+                remedy=None if tells_why else "login",
             ) from error
         except errors.ReplyLost as error:
             # Lost is only the token's own reply. The call that the token was for has surely not been sent.

@@ -14,7 +14,6 @@ from .. import _clock as clocks
 from .. import _errors as errors
 from .. import _text as texts
 from . import bounds, hiding
-from .error_codes import api_error
 from .message import Prove, Request, Response, encode_query, seconds_until
 from .no_answer import Body, content_of, failure
 
@@ -198,6 +197,9 @@ class Transport:
         self, request: Request, reply: requests.Response, content: bytes, repeat: bool, service: str
     ) -> errors.ImsError:
         """What a 4xx or 5xx means; of what must not be sent twice, a 5xx, a 408 and a 499 do not tell what happened."""
+        # Most runs meet no refusal.
+        from .error_codes import api_error
+
         try:
             # Parts of secrets are looked for in all of it.
             body: t.Any = self._secrets.said(texts.read_json(content[:LONGEST_REFUSAL]))

@@ -12,7 +12,6 @@ from __future__ import annotations
 import typing as t
 
 from .. import _errors as errors
-from .. import _remedies as remedies
 from .._model import copy_request
 from . import rules_image as image
 from . import rules_place as place
@@ -42,9 +41,7 @@ def refusal(
     error = errors.PreflightFailed(
         "; ".join(summary) or "the source image or the destination cannot be found",
         code=next((check.code for check in failed if check.code), None),
-        hint=" ".join(
-            remedies.KINDS[row].remedy for row in (("blocked", "preflight") if in_the_way else ("preflight",))
-        ),
+        hint=" ".join(map(errors.remedy_of, ("blocked", "preflight") if in_the_way else ("preflight",))),
         details=[check.told for check in failed],
     )
     return error.at("preflight", f"Cannot copy {request.route}")

@@ -11,7 +11,6 @@ import typing as t
 
 from .. import _clock as clocks
 from .. import _errors as errors
-from .. import _remedies as remedies
 from .. import _text as texts
 from .._decide import decision as decisions
 from .._decide.replica import Changes
@@ -65,7 +64,7 @@ def uncertain(attempt: phases.Attempt, terms: Terms) -> errors.Uncertain:
     """The search has ended, and nobody can tell what became of the copy."""
     if attempt.image is not None:
         what = f"image {attempt.image.id}, which was to become the replica, is gone: it failed or was deleted"
-        gone = errors.Uncertain(what, hint=remedies.KINDS["gone"].remedy, stage="wait")
+        gone = errors.Uncertain(what, hint=errors.remedy_of("gone"), stage="wait")
         return gone.at("wait", copying(terms.request))
     not_shown = f"has not shown in the destination for {terms.limits.confirm_timeout:g} s"
     lost = _answer_lost(attempt.answer, not_shown, _remedy("answer_lost", terms))
@@ -81,7 +80,7 @@ def lost_sight(attempt: phases.Attempt, now: phases.Now, terms: Terms) -> errors
         f"{terms.request.destination.region}: what became of it is unclear"
     )
     left = terms.limits.kept_for(note, now.utc) if note is not None else 0.0
-    hint = remedies.KINDS["job_id"].remedy if terms.pinned else _remedy("answer_lost", terms)
+    hint = errors.remedy_of("job_id") if terms.pinned else _remedy("answer_lost", terms)
     if left > 0 and not terms.pinned:
         what = f"{what}; it is not submitted again before {kept_until(left, now.utc)}"
         hint = _remedy("lost_sight", terms)
@@ -100,7 +99,7 @@ def never_showed(job_id: t.Optional[str]) -> str:
 
 
 def _remedy(kind: str, terms: Terms) -> str:
-    return remedies.KINDS[kind].remedy.format(region=terms.request.destination.region, name=texts.visible(terms.name))
+    return errors.remedy_of(kind).format(region=terms.request.destination.region, name=texts.visible(terms.name))
 
 
 def _answer_lost(answer: t.Optional[errors.ImsError], not_shown: str, hint: str) -> errors.Uncertain:
@@ -121,7 +120,7 @@ def timed_out(attempt: phases.Attempt, terms: Terms) -> errors.WaitTimeout:
     progress = f", {attempt.job.progress} % done" if attempt.job is not None else ""
     error = errors.WaitTimeout(
         f"not finished within {terms.limits.wait_timeout:g} s; the copy itself goes on{_and_job(job_id)}{progress}",
-        hint=remedies.KINDS["job_timed_out"].remedy.format(job_id=job_id) if job_id else None,
+        hint=errors.remedy_of("job_timed_out").format(job_id=job_id) if job_id else None,
     )
     return error.at("wait", copying(terms.request))
 

@@ -18,7 +18,6 @@ import typing as t
 
 from .. import _clock as clocks
 from .. import _errors as errors
-from .. import _remedies as remedies
 from . import holder, note_files, sweep
 from .record import Key, Record, parsed, telling, written
 
@@ -235,5 +234,5 @@ def _held(by: t.Optional[holder.Holder]) -> errors.Held:
     what = "another run is submitting a copy of this image to the same destination"
     if by is None:
         return errors.Held(what, stage="submit")
-    hint = remedies.KINDS["held_by"].remedy.format(pid=by.pid, host=by.host)
+    hint = errors.remedy_of("held_by").format(pid=by.pid, host=by.host)
     return errors.Held(f"{what}: {by}", hint=hint, stage="submit")

@@ -10,7 +10,6 @@ import typing as t
 
 from .. import _clock as clocks
 from .. import _errors as errors
-from .. import _remedies as remedies
 from .._client.cloud import Cloud
 from .._client.iam import project_called
 from .._client.ims import Ims
@@ -101,7 +100,7 @@ class Survey:
             raise errors.CopyError(
                 f"there is no project {name} that this caller can see",
                 code="IMG.0145",
-                hint=remedies.KINDS["no_project"].remedy.format(options=options),
+                hint=errors.remedy_of("no_project").format(options=options),
                 stage="source",
             )
         return project

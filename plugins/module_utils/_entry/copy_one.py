@@ -10,10 +10,9 @@ import typing as t
 from .. import _clock as clocks
 from .. import _errors as errors
 from .._client.cloud import Cloud
+from .._engine import phases, terms
 from .._engine import survey as surveys
-from .._engine import terms
 from .._engine.copy import Copy
-from .._engine.resume import check_result, take_up
 from .._model import copy_request
 from .._result.entries import Reading, check_warnings
 from .._result.summary import sentence
@@ -38,9 +37,7 @@ def copy_one(module: glue.Module, clock: t.Optional[clocks.Clock] = None) -> Non
 
     def work(cloud: Cloud) -> None:
         nonlocal cut_short
-        resumed = module.params["resume"]
-        told = {"status": "in_progress", **resumed} if resumed else None
-        earlier, phase = take_up(told, True, clock, module.params["wait_timeout"])
+        earlier, phase = _taken_up(module.params, clock)
         copies.append(Copy(_request(module.params), earlier=earlier, phase=phase))
         options_ = _options(module, earlier.deadline)
         end = running.run(module, clock, surveys.Survey(cloud), options_, copies)
@@ -51,7 +48,7 @@ def copy_one(module: glue.Module, clock: t.Optional[clocks.Clock] = None) -> Non
     checks = (
         lambda: _request(module.params),
         lambda: _options(module),
-        lambda: check_result(module.params["resume"] or {}),
+        lambda: _check_resume(module.params["resume"]),
     )
     glue.run(module, clock, work, result, *checks)
     copy = copies[0]
@@ -74,6 +71,24 @@ def _request(params: t.Mapping[str, t.Any]) -> copy_request.CopyRequest:
         source_region=params["source_region"],
         source_project_name=params["source_project_name"],
     )
+
+
+def _check_resume(resumed: t.Optional[t.Dict[str, t.Any]]) -> None:
+    """:raises InputError: when that is no result of this module"""
+    if resumed:
+        # Few runs take up another, and only they load this.
+        from .._engine.resume import check_result
+
+        check_result(resumed)
+
+
+def _taken_up(params: t.Mapping[str, t.Any], clock: clocks.Clock) -> t.Tuple[terms.Earlier, phases.Phase]:
+    """What an earlier run left, and the phase in which the copy begins."""
+    if not params["resume"]:
+        return terms.Earlier(), phases.Unplanned()
+    from .._engine.resume import take_up
+
+    return take_up({"status": "in_progress", **params["resume"]}, True, clock, params["wait_timeout"])
 
 
 def _options(module: glue.Module, patient_until: t.Optional[float] = None) -> terms.RunOptions:

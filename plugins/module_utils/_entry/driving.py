@@ -8,12 +8,17 @@ from __future__ import annotations
 import typing as t
 
 from .. import _clock as clocks
+from .. import _remedies as remedies
+from .._client import error_codes
 from .._engine import events, lease, pace, scheduler, teller, terms
 from .._engine import ledger as ledgers
 from .._engine import survey as surveys
 from .._engine.copy import Copy
 from .._result.summary import counts_of
 from .glue import Module
+
+# Used where there is trouble, hours later maybe; loaded here, while what they come from is there.
+LOADED = (remedies, error_codes)
 
 
 def drive(
