@@ -42,9 +42,9 @@ LONGEST_CODE = 100
 def remedy_of(row: str) -> str:
     """What to do next, from that row of the table of remedies."""
     # Most runs meet no trouble, and the tables are long: see docs/development.md, Rules.
-    from . import _remedies
+    from . import _own_errors
 
-    return _remedies.KINDS[row].remedy
+    return _own_errors.KINDS[row].remedy
 
 
 class ImsError(Exception):

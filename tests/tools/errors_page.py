@@ -6,6 +6,7 @@ from __future__ import annotations
 import pathlib
 import typing as t
 
+from ansible_collections.huaweicloud.ims.plugins.module_utils import _own_errors as own_errors
 from ansible_collections.huaweicloud.ims.plugins.module_utils import _remedies as remedies
 from ansible_collections.huaweicloud.ims.plugins.module_utils import _service_codes as services
 
@@ -44,7 +45,7 @@ def page() -> str:
 
 
 def _own() -> t.Iterator[Row]:
-    for kind in remedies.KINDS.values():
+    for kind in own_errors.KINDS.values():
         yield kind.says, kind.cause, kind.remedy
 
 

@@ -105,7 +105,8 @@ class FakeService:
 
     # -- as the service -------------------------------------------------------------------------------------------
 
-    def copy(self, image_id: str, body: t.Mapping[str, t.Any]) -> str:
+    def copy(self, image_id: str, body: t.Mapping[str, t.Any], not_after: t.Any = None) -> str:
+        self.not_after = not_after
         self.done.append(f"copy {image_id}")
         error = self.answers.pop(0) if self.answers else None
         if error is None or self.effect:

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import pathlib
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._remedies import KINDS, STATUSES
+from ansible_collections.huaweicloud.ims.plugins.module_utils._own_errors import KINDS
+from ansible_collections.huaweicloud.ims.plugins.module_utils._remedies import STATUSES
 from ansible_collections.huaweicloud.ims.plugins.module_utils._service_codes import CODES
 from tests.tools.errors_page import PAGE, cell, page
 

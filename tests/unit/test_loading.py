@@ -18,7 +18,12 @@ NEEDLESS = {UTILS / "_entry" / "driving.py", *(UTILS / "_engine" / f"{name}.py" 
 # And these only who has asked for them.
 OPTIONAL = {UTILS / "_engine" / f"{name}.py" for name in ("marks", "own_marks")}
 # And these only who meets trouble.
-TROUBLE = {UTILS / "_remedies.py", UTILS / "_service_codes.py", UTILS / "_client" / "error_codes.py"}
+TROUBLE = {
+    UTILS / "_remedies.py",
+    UTILS / "_own_errors.py",
+    UTILS / "_service_codes.py",
+    UTILS / "_client" / "error_codes.py",
+}
 
 
 @functools.cache

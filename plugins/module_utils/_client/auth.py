@@ -206,12 +206,14 @@ class Client:
         body: t.Any = None,
         repeat: t.Optional[bool] = None,
         deadline: t.Optional[clocks.Deadline] = None,
+        not_after: t.Optional[clocks.Deadline] = None,
     ) -> Response:
         """Call the service.
 
         :param path: from the root of the service, percent-encoded, such as ``/v2/cloudimages``
         :param body: anything that can be JSON, or None for no body
         :param repeat: whether the call may be carried out twice; by default only a GET may
+        :param deadline, not_after: as :meth:`Transport.send` has them
         :raises ProofRenewed: of what may not be carried out twice: the proof was refused, and is renewed
         :raises ImsError: what :meth:`Transport.send` raises, and what fetching a token raises
         """
@@ -227,7 +229,7 @@ class Client:
             body=None if body is None else json.dumps(body).encode("ascii"),
         )
         try:
-            reply = self._send(request, repeat, deadline)
+            reply = self._send(request, repeat, deadline, not_after)
         except LoginRefused:
             raise
         except errors.NotAuthenticated as error:
@@ -243,14 +245,22 @@ class Client:
                     request_id=error.request_id,
                     remedy="token",
                 ) from error
-            reply = self._send(request, repeat, deadline)
+            reply = self._send(request, repeat, deadline, not_after)
         self._renewed = False
         return reply
 
-    def _send(self, request: Request, repeat: bool, deadline: t.Optional[clocks.Deadline]) -> Response:
-        proof = self._proof.prove(self._scope, deadline)
+    def _send(
+        self,
+        request: Request,
+        repeat: bool,
+        deadline: t.Optional[clocks.Deadline],
+        not_after: t.Optional[clocks.Deadline],
+    ) -> Response:
+        proof = self._proof.prove(self._scope, not_after or deadline)
         try:
-            return self._transport.send(request, proof, repeat=repeat, deadline=deadline, service=self._service)
+            return self._transport.send(
+                request, proof, repeat=repeat, deadline=deadline, not_after=not_after, service=self._service
+            )
         except errors.NotAuthenticated as error:
             if not isinstance(error, LoginRefused):
                 error.hint = self._proof.way_out(error)

@@ -122,15 +122,15 @@ class Ims:
             return None
         return self._named_image(reply, image_id)
 
-    def copy(self, image_id: str, body: t.Mapping[str, t.Any]) -> str:
-        """Begin a cross-region copy, and return the id of its job. It is sent at most once.
+    def copy(self, image_id: str, body: t.Mapping[str, t.Any], not_after: t.Optional[clocks.Deadline] = None) -> str:
+        """Begin a cross-region copy, and return the id of its job. It is sent at most once, and not after that.
 
         Source: IMS API reference, Replicating an Image Across Regions (CopyImageCrossRegion).
 
         :raises ReplyLost: when the copy may or may not have begun
         """
         path = f"/v1/cloudimages/{_segment(image_id)}/cross_region_copy"
-        reply = self._client.call("POST", path, body=dict(body), repeat=False)
+        reply = self._client.call("POST", path, body=dict(body), repeat=False, not_after=not_after)
         try:
             return reply.read(_job_id)
         except errors.BadReply as error:

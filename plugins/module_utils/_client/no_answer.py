@@ -11,6 +11,7 @@ import re
 import socket
 import ssl
 import typing as t
+from urllib.parse import urlsplit
 
 from .. import _errors as errors
 from . import bounds
@@ -34,6 +35,26 @@ class Body(io.BytesIO):
     def read(self, size: t.Optional[int] = -1) -> bytes:
         self.asked_for = True
         return super().read(size)
+
+
+class Redirected(errors.BadReply):
+    """Asking again would be answered with the same redirect."""
+
+
+def redirected(
+    label: str, status: int, target: str, request_id: t.Optional[str], repeat: bool
+) -> errors.TransportError:
+    """The error to raise where a reply points elsewhere: some do once what was asked for has been done."""
+    try:
+        where = urlsplit(target).hostname or "another place on the same host"
+    except ValueError:
+        where = "an address that cannot be read"
+    kind: t.Type[errors.TransportError] = Redirected if repeat else errors.ReplyLost
+    return kind(
+        f"{label}: redirected to {where}, which is not followed because it would carry the credentials there",
+        http_status=status,
+        request_id=request_id,
+    )
 
 
 def failure(label: str, error: Exception, body: t.Optional[Body], repeat: bool) -> errors.ImsError:

@@ -8,14 +8,13 @@ from __future__ import annotations
 import random
 import traceback
 import typing as t
-from urllib.parse import urlsplit
 
 from .. import _clock as clocks
 from .. import _errors as errors
 from .. import _text as texts
 from . import bounds, hiding
 from .message import Prove, Request, Response, encode_query, seconds_until
-from .no_answer import Body, content_of, failure
+from .no_answer import Body, Redirected, content_of, failure, redirected
 
 __all__ = ("HAS_REQUESTS", "REQUESTS_IMPORT_ERROR", "Prove", "Request", "Response", "Transport", "encode_query")
 
@@ -32,8 +31,11 @@ else:
 
 BACKOFF_BASE = 0.5
 BACKOFF_CAP = 30.0
-# Without a deadline nobody said how long may be waited: seconds for all pauses of a request then.
-LONGEST_REST = 300.0
+# Without a deadline nobody said how long may be waited: seconds for all pauses of a request then. Other copies wait
+# meanwhile, and flow control counts by the minute.
+LONGEST_REST = 60.0
+# And seconds for a list of many pages then.
+LONGEST_LIST = 300.0
 # Whoever answers so has given up waiting: whether the service went on, it does not say.
 GIVEN_UP = (408, 499)
 # A longer refusal says nothing that is of use.
@@ -86,6 +88,7 @@ class Transport:
         *,
         repeat: bool,
         deadline: t.Optional[clocks.Deadline] = None,
+        not_after: t.Optional[clocks.Deadline] = None,
         service: str = "IMS",
     ) -> Response:
         """Send a request, and return the service's 2xx answer.
@@ -95,7 +98,8 @@ class Transport:
             when it never left, whoever sends it looks again first at what it was decided by
         :param deadline: no pause ends later; by default it is ``until``. One attempt is always made, and one more when
             a pause was cut short, and each has a time-out at least
-        :raises NotSent: no connection
+        :param not_after: what it was decided by is too old then, so no attempt begins later
+        :raises NotSent: no connection, or it was too late when the request was proven, which may take a login
         :raises TlsError: the certificate was not accepted
         :raises ReplyLost: sent, but no answer (or, without ``repeat``, none that tells what happened)
         :raises BadReply: an answer that is not the service's
@@ -105,11 +109,13 @@ class Transport:
         attempt, rested = 0, 0.0
         while True:
             headers = {**request.headers, **prove(request)}
+            if not_after is not None and not_after.passed:
+                raise errors.NotSent(f"{request.label}: logging in has taken too long", remedy="too_late")
             try:
                 self._bounds.begin(self._request_timeout, self._whole(deadline))
                 return self._attempt(request, headers, repeat, service)
             except (errors.NotSent, errors.ReplyLost, errors.BadReply, errors.Busy, errors.ServerFault) as error:
-                lasting = isinstance(error, (errors.TlsError, _Redirected))
+                lasting = isinstance(error, (errors.TlsError, Redirected))
                 if lasting or not repeat or attempt >= self._max_retries:
                     raise
                 wish = getattr(error, "retry_after", None)
@@ -126,7 +132,7 @@ class Transport:
     def time_for_pages(self, deadline: t.Optional[clocks.Deadline]) -> clocks.Deadline:
         """When an answer of several pages must have ended; it is given as long as one of one page at least."""
         deadline = self.until if deadline is None else deadline
-        left = LONGEST_REST if deadline is None else deadline.remaining
+        left = LONGEST_LIST if deadline is None else deadline.remaining
         return clocks.Deadline(self._clock, max(left, PATIENCE * self._request_timeout))
 
     def _whole(self, deadline: t.Optional[clocks.Deadline]) -> float:
@@ -167,7 +173,7 @@ class Transport:
             self._secrets.add(reply.headers.get("X-Subject-Token"), random=True)
             request_id = self._said(reply, "X-Request-Id")
             if 300 <= status < 400:
-                raise _redirected(request, status, self._said(reply, "Location") or "", request_id, repeat)
+                raise redirected(request.label, status, self._said(reply, "Location") or "", request_id, repeat)
             content, trouble = content_of(reply)
         if status >= 400:
             raise self._refusal(request, reply, content, repeat, service)
@@ -238,10 +244,6 @@ class Transport:
             return None, "the answer is HTML" if content.lstrip()[:1] == b"<" else "the answer is not JSON"
 
 
-class _Redirected(errors.BadReply):
-    """Asking again would be answered with the same redirect."""
-
-
 class _Resting(errors.ServerFault):
     """A 5xx that says when to come back."""
 
@@ -282,19 +284,3 @@ def _within(pool: t.Any, limits: bounds.Bounds) -> t.Any:
 
 def _leave_as_it_is(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
     return prepared
-
-
-def _redirected(
-    request: Request, status: int, target: str, request_id: t.Optional[str], repeat: bool
-) -> errors.TransportError:
-    """Some are sent after what was asked for has been done, and point to what came of it."""
-    try:
-        where = urlsplit(target).hostname or "another place on the same host"
-    except ValueError:
-        where = "an address that cannot be read"
-    kind: t.Type[errors.TransportError] = _Redirected if repeat else errors.ReplyLost
-    return kind(
-        f"{request.label}: redirected to {where}, which is not followed because it would carry the credentials there",
-        http_status=status,
-        request_id=request_id,
-    )

@@ -25,6 +25,8 @@ from .teller import Teller
 
 # How often a replica that was changed is read back at most, and how many seconds apart.
 READINGS, READING_PAUSE = 3, 2.0
+# Seconds for which the changes of one replica may be tried again: meanwhile all other copies wait.
+CHANGING = 60.0
 # What may have been done although nobody has said so.
 UNANSWERED = (errors.ReplyLost, errors.BadReply, errors.ServerFault)
 
@@ -74,7 +76,9 @@ class ActingRun(Run):
         return super()._do(copy, effect)
 
     def _bring_in_line(self, copy: Copy, replica: images.Image, wanted: replicas.Changes) -> observations.Observation:
+        self._probes.survey.until(clocks.Deadline(self._clock, CHANGING))
         altered, error = self._change(copy, replica, wanted)
+        self._probes.survey.until(None)
         unanswered = isinstance(error, UNANSWERED)
         seen: t.Optional[images.Image] = None
         try:

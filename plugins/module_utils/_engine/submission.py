@@ -73,15 +73,15 @@ class Submission:
     def _send(self, copy: Copy, key: records.Key, entry: ledgers.Entry) -> observations.Observation:
         decision = copy.plan.decision
         leftovers = frozenset(image.id for image in decision.leftovers) if decision is not None else frozenset()
-        looked_at = self._clock.monotonic()
+        fresh = clocks.Deadline(self._clock, FRESH)
         copy.note = records.Record(self._clock.utcnow(), run=self._run, attempt=copy.attempts + 1, copy=key.copy)
         entry.write(copy.note)
-        too_late = self._too_late(looked_at)
+        too_late = self._too_late(fresh)
         if too_late is not None:
             entry.forget()
             raise too_late
         try:
-            job_id = self._probes.source_ims(copy).copy(copy.source.id, copy.request.submission(copy.source))
+            job_id = self._probes.source_ims(copy).copy(copy.source.id, copy.request.submission(copy.source), fresh)
         except (errors.ReplyLost, errors.ServerFault) as lost:
             return observations.AnswerLost(lost, leftovers)
         except errors.ImsError as error:
@@ -94,13 +94,13 @@ class Submission:
         entry.write(copy.note)
         return observations.Accepted(job_id, leftovers)
 
-    def _too_late(self, looked_at: float) -> t.Optional[errors.Held]:
+    def _too_late(self, fresh: clocks.Deadline) -> t.Optional[errors.Held]:
         """Why nothing is sent any more: marks that settle, a list that is long in coming, and an update of the source
-        take their time. The destination was seen at the monotonic moment ``looked_at``."""
+        take their time. What was seen of the destination is ``fresh`` until then."""
         if self._lease.stale:
             return errors.Held("nobody waits for this run any more", remedy="died")
-        if self._clock.monotonic() - looked_at > FRESH:
-            return errors.Held("marking this copy has taken too long to go by what was seen before", remedy="mark_lost")
+        if fresh.passed:
+            return errors.Held("marking this copy has taken too long to go by what was seen before", remedy="too_late")
         return None
 
     def _may_leave_yet(self, copy: Copy, error: errors.ImsError) -> bool:

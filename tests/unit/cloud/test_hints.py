@@ -9,7 +9,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._remedies import KINDS, SERVER_FAULT, STATUSES
+from ansible_collections.huaweicloud.ims.plugins.module_utils._own_errors import KINDS
+from ansible_collections.huaweicloud.ims.plugins.module_utils._remedies import SERVER_FAULT, STATUSES
 from ansible_collections.huaweicloud.ims.plugins.module_utils._service_codes import CODES
 from tests.unit.support import unused_port
 

@@ -10,8 +10,8 @@ import pytest
 from ansible_collections.huaweicloud.ims.plugins.module_utils import _errors as errors
 from ansible_collections.huaweicloud.ims.plugins.module_utils import _service_codes as codes
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client.auth import LoginRefused
+from ansible_collections.huaweicloud.ims.plugins.module_utils._own_errors import KINDS
 from ansible_collections.huaweicloud.ims.plugins.module_utils._remedies import (
-    KINDS,
     SERVER_FAULT,
     STATUSES,
     UNKNOWN_CODE,

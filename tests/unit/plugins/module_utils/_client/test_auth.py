@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import functools
 import typing as t
 
 import pytest
@@ -179,6 +180,20 @@ def test_a_login_is_not_repeated_after_the_deadline_of_the_call(
         on(ims, tokens(iam), connect).call("GET", "/v1/x", deadline=Deadline(clock, 90))
     # Once for the call itself, which then asks whether it may be tried again.
     assert sum(clock.sleeps) == 90
+
+
+@pytest.mark.parametrize(("wish", "sent"), [("14", 1), ("15", 0)])
+def test_a_login_that_takes_too_long_has_a_request_not_sent_whose_time_is_over(
+    wish: str, sent: int, serve: t.Any, tokens: t.Any, connect: t.Any, clock: FakeClock
+) -> None:
+    iam, ims = serve(answer(429, Retry_After=wish), token_answer()), serve(answer(200, {"x": 1}))
+    call = functools.partial(on(ims, tokens(iam), connect).call, "POST", "/v1/x", body={}, repeat=False)
+    if sent:
+        assert call(not_after=Deadline(clock, 15)).data == {"x": 1}
+    else:
+        with pytest.raises(NotSent, match="logging in has taken too long"):
+            call(not_after=Deadline(clock, 15))
+    assert len(ims.received) == sent
 
 
 def test_a_token_whose_end_cannot_be_read_is_used_until_it_is_refused(

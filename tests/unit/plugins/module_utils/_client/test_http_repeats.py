@@ -56,7 +56,7 @@ def test_back_off_doubles_up_to_a_bound_and_the_last_error_is_raised(
 ) -> None:
     server = serve(*[answer(500)] * 8, answer(502, X_Request_Id="last"))
     with pytest.raises(ServerFault) as caught:
-        get(connect(max_retries=8), server)
+        get(connect(max_retries=8), server, deadline=Deadline(clock, 300))
     assert clock.sleeps == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0]
     assert (caught.value.http_status, caught.value.request_id) == (502, "last")
 
@@ -82,10 +82,8 @@ def test_the_services_wish_has_no_other_bound_than_the_time_that_is_left(
     assert connect()._pause(0, wish, left) == pause
 
 
-@pytest.mark.parametrize(
-    ("wish", "pauses"), [("299", [299, 1]), ("300", [300]), ("301", [300]), ("125", [125, 125, 50])]
-)
-def test_without_a_deadline_all_pauses_of_a_request_take_five_minutes_at_most(
+@pytest.mark.parametrize(("wish", "pauses"), [("59", [59, 1]), ("60", [60]), ("61", [60]), ("25", [25, 25, 10])])
+def test_without_a_deadline_all_pauses_of_a_request_take_a_minute_at_most(
     wish: str, pauses: list[float], serve: Serve, connect: Connect, clock: FakeClock
 ) -> None:
     server = serve(*[answer(429, Retry_After=wish)] * 9)
@@ -132,7 +130,7 @@ def test_no_retries_means_one_attempt(serve: Serve, connect: Connect, clock: Fak
         ("Sun, 01 Mar 2026 12:00:20 -0000", 20.0),
         ("Sun, 01 Mar 2026 11:00:00 GMT", 0.5),
         ("soon", 0.5),
-        ("99999", 300.0),
+        ("99999", 60.0),
     ],
 )
 @pytest.mark.parametrize("status", [429, 503])

@@ -80,8 +80,8 @@ def test_so_many_are_under_way_at_a_time_and_no_more(run: Run, service: FakeServ
     under_way: list[int] = []
     begin = service.copy
 
-    def count(image_id: str, body: t.Any) -> str:
-        job_id = begin(image_id, body)
+    def count(*asked: t.Any, **more: t.Any) -> str:
+        job_id = begin(*asked, **more)
         under_way.append(sum(1 for job in service.jobs.values() if job.ends > service.clock.now))
         return job_id
 
@@ -138,9 +138,9 @@ def test_after_a_failure_that_stops_nothing_new_begins_and_what_is_under_way_is_
     seconds = iter((20.0, 95.0))
     begin = service.copy
 
-    def begin_one(image_id: str, body: t.Any) -> str:
+    def begin_one(*asked: t.Any, **more: t.Any) -> str:
         service.seconds = next(seconds)
-        return begin(image_id, body)
+        return begin(*asked, **more)
 
     service.copy = begin_one  # type: ignore[method-assign]
     scheduler, copies = run("a3", "b2", "c1", max_concurrent=2, stop_on_copy_failure=True)

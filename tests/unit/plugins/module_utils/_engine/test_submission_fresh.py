@@ -66,7 +66,7 @@ def slow_to_write(bench: Bench, clock: FakeClock, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(Entry, "write", slowly)
 
 
-@pytest.mark.parametrize(("seconds", "seen"), [(15.0, Accepted), (15.1, NotNow)])
+@pytest.mark.parametrize(("seconds", "seen"), [(14.9, Accepted), (15.0, NotNow)])
 def test_noting_that_takes_longer_than_a_look_is_worth_has_the_copy_wait(
     bench: Bench, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, seconds: float, seen: t.Any
 ) -> None:
@@ -74,6 +74,16 @@ def test_noting_that_takes_longer_than_a_look_is_worth_has_the_copy_wait(
 
     assert isinstance(bench.submission().send(bench.copy), seen)
     assert bench.service.did("copy") == (["a1"] if seen is Accepted else [])
+
+
+def test_the_request_is_not_sent_later_however_long_it_takes_to_prove_who_calls(
+    bench: Bench, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow_to_write(bench, clock, monkeypatch, 5.0)
+    bench.submission().send(bench.copy)
+
+    # Five of the fifteen seconds went by before, and as many in noting what came of it.
+    assert bench.service.not_after.remaining == 5.0
 
 
 def test_a_run_that_nobody_waits_for_any_more_once_it_has_noted_sends_nothing(
