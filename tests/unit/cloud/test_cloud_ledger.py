@@ -150,7 +150,8 @@ def test_what_another_run_has_marked_is_looked_for_before_anything_is_submitted(
     copy(ledger="cloud", **options)
 
     (sent,) = cloud.copies()
-    assert sent["at"] >= 100, "the grace of a mark counts from when it was made"
+    # A mark tells whole seconds, so it may seem to be older by the rest of one.
+    assert sent["at"] > 99, "the grace of a mark counts from when it was made"
 
 
 def test_a_mark_that_an_update_of_another_run_has_lost_is_made_again(cloud, copy, while_settling):
