@@ -21,6 +21,7 @@ ImsError                    everything that this collection raises on purpose
 └── CopyError               the copy itself
     ├── PreflightFailed     one or more named checks failed
     ├── Blocked             something else stands where the replica should be
+    ├── NoteUnreadable      what another run noted of this copy is not for this user to read
     ├── JobFailed           the service gave the copy up
     ├── Uncertain           the copy may or may not have begun
     ├── WaitTimeout         the deadline passed; the copy goes on without us
@@ -236,6 +237,11 @@ class PreflightFailed(CopyError):
 
 class Blocked(CopyError):
     remedy = "blocked"
+    default_stage = "plan"
+
+
+class NoteUnreadable(CopyError):
+    remedy = "note_unreadable"
     default_stage = "plan"
 
 

@@ -111,6 +111,12 @@ KINDS: t.Mapping[str, Own] = {
         "A second run on the same state_dir has that image and destination in its list, under this name or another.",
         "Wait for process {pid} on {host} to end, or end it if it hangs, and run again: what it has begun is found.",
     ),
+    "note_unreadable": Own(
+        "whether another run has submitted this copy is not known: in ..., ... belongs to another user",
+        "Another user's runs share the state_dir, or somebody has put something else in the place of the note.",
+        "Run as the user whose file it is, or give each user a state_dir, with ledger: cloud for both. "
+        "If no copy is under way there, remove the file.",
+    ),
     "held_mark": Own(
         "another run is about to submit a copy of this image to the same destination",
         "With ledger: cloud, another run has marked the copy on its source image.",

@@ -126,7 +126,10 @@ class Ledger:
         """The run ends; what it has not submitted is free for others."""
 
     def peek(self, key: Key) -> t.List[Record]:
-        """The submissions to heed, what says most first; without taking the lock and without creating anything."""
+        """The submissions to heed, what says most first; without taking the lock and without creating anything.
+
+        :raises NoteUnreadable: when what stands there is not for this user to read
+        """
         return telling(record for record in self._noted(key) or () if key.heeds(record))
 
     @contextlib.contextmanager
@@ -134,6 +137,7 @@ class Ledger:
         """The entry of one copy, held until the block ends against every other run on this host that may make it.
 
         :raises Held: when somebody else holds it
+        :raises NoteUnreadable: as for :meth:`peek`
         """
         opened = self._open(key)
         if opened is None:
@@ -158,17 +162,18 @@ class Ledger:
         :param known: the record of the submission that has ended; those of other submissions stay
         :param stands: the digits of the copy whose replica is there, so that nobody has to look for its submission
         """
-        if self._noted(key) is None:
-            return
-        with contextlib.suppress(errors.Held), self.claim(key) as entry:
-            entry.drop(lambda record: key.heeds(record) and _is_over(record, key, known, stands))
+        with contextlib.suppress(errors.Held, errors.NoteUnreadable):
+            if self._noted(key) is None:
+                return
+            with self.claim(key) as entry:
+                entry.drop(lambda record: key.heeds(record) and _is_over(record, key, known, stands))
 
     def note_end(self, key: Key, ended: Record) -> None:
         """The copy is said to have ended, and no list shows the replica under its name: a later run is to look again.
 
         :param ended: its submission, of which another run, or another host, may have made the note
         """
-        with contextlib.suppress(errors.Held), self.claim(key) as entry:
+        with contextlib.suppress(errors.Held, errors.NoteUnreadable), self.claim(key) as entry:
             records = entry.read()
             known = next((record for record in records if record.same_as(ended)), None)
             copy = ended.copy or key.copy
@@ -184,11 +189,13 @@ class Ledger:
         return os.path.join(str(self._directory), key.route + sweep.ENDING)
 
     def _noted(self, key: Key) -> t.Optional[t.List[Record]]:
-        """All that is noted on the route; None where there is no file, or none to be believed."""
+        """All that is noted on the route; None where there is no file, or none that can be had."""
         if self._directory is None:
             return None
         try:
             return parsed(*note_files.content_of(*os.path.split(self._path(key))))
+        except note_files.NotOurs as error:
+            raise self._unreadable(error) from error
         except OSError:
             return None
 
@@ -199,6 +206,8 @@ class Ledger:
         while True:
             try:
                 descriptor = note_files.claimed(*os.path.split(path))
+            except note_files.NotOurs as error:
+                raise self._unreadable(error) from error
             except OSError as error:
                 self._complain(error)
                 return None
@@ -216,6 +225,10 @@ class Ledger:
                 return path, descriptor
             # Whoever held it has forgotten it meanwhile: this is a file that nobody else will find.
             os.close(descriptor)
+
+    def _unreadable(self, error: note_files.NotOurs) -> errors.NoteUnreadable:
+        what = "whether another run has submitted this copy is not known"
+        return errors.NoteUnreadable(f"{what}: in {self._directory}, {error.strerror}")
 
     def _complain(self, error: OSError) -> None:
         """Not being able to remember is no reason not to copy, but it must be said."""

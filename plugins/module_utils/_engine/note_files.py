@@ -18,10 +18,15 @@ FILE_MODE = 0o600
 _WARY = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
 
+class NotOurs(OSError):
+    """What stands there is not a file of this user's, so what it was to say is not known."""
+
+
 def claimed(folder: str, name: str) -> int:
     """The descriptor of a file to read and write, made if it is not there, as is its folder.
 
-    :raises OSError: when it cannot be had, or is no file of our own; its ``strerror`` says why
+    :raises NotOurs: when something else stands in its place
+    :raises OSError: when it cannot be had; its ``strerror`` says why
     """
     try:
         make_folder(folder)
@@ -58,6 +63,11 @@ def _opened(path: str, how: int) -> int:
         descriptor = os.open(path, how | _WARY, FILE_MODE)
     except OSError as error:
         why_not = {errno.ELOOP: "is a link", errno.EISDIR: "is not a plain file", errno.ENXIO: "is not a plain file"}
+        if not os.path.lexists(path):
+            # It is the folder that cannot be used, or nothing can be made there.
+            raise
+        if error.errno in (errno.EACCES, errno.EPERM):
+            raise _refused(path, "belongs to another user") from error
         if error.errno in why_not:
             raise _refused(path, why_not[error.errno]) from error
         raise
@@ -104,8 +114,8 @@ def make_folder(folder: str) -> None:
         missing.pop()
 
 
-def _refused(path: str, why: str) -> OSError:
-    return OSError(errno.EPERM, f"{os.path.basename(path)} {why}")
+def _refused(path: str, why: str) -> NotOurs:
+    return NotOurs(errno.EPERM, f"{os.path.basename(path)} {why}")
 
 
 def _no_path() -> OSError:

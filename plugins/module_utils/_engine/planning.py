@@ -81,7 +81,13 @@ class Planner:
             return decision, self._present(copy, decision, copy.earlier.record)
         if decision.kind not in (decisions.SUBMIT, decisions.IN_FLIGHT):
             return decision, _found(decision)
-        records = self._remembered(copy)
+        try:
+            records = self._remembered(copy)
+        except errors.NoteUnreadable:
+            # What is to be seen needs no note.
+            if decision.replica is None:
+                raise
+            records = []
         if decision.replica is not None:
             shown = self._probes.key(copy, decision.replica.name)._replace(any_name=False)
             copy.note = next((record for record in records if shown.heeds(record)), None)

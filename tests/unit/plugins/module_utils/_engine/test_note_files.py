@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine import note_files
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.ledger import Ledger
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.record import Key, Record, parsed
+from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import NoteUnreadable
 from tests.unit.support import FakeClock
 
 KEY = Key("0a1b2c3d4e5f", "c1")
@@ -60,36 +61,77 @@ ASTRAY = {
     os.mkdir: "is not a plain file",
     open_socket: "is not a plain file",
 }
+
+
+def refusing(number):
+    """As the system opens a file for whom it is not."""
+
+    def refuse(*arguments, **options):
+        raise OSError(number, os.strerror(number))
+
+    return refuse
+
+
 astray = pytest.mark.parametrize("make", ASTRAY, ids=lambda make: make.__name__)
 
 
 @astray
-def test_what_is_no_file_of_our_own_is_never_written(ledger, note, tmp_path, make):
+def test_what_is_no_file_of_our_own_is_never_written_and_keeps_the_copy_from_being_submitted(
+    ledger, note, tmp_path, make
+):
     make(note)
     before = {path.name: path.stat().st_size for path in tmp_path.iterdir() if path.exists()}
 
-    with ledger.claim(KEY) as entry:
-        entry.write(Record(ledger._clock.utcnow(), "job-1"))
-        assert entry.read() == []
+    with pytest.raises(NoteUnreadable) as caught, ledger.claim(KEY):
+        pass
 
     assert {path.name: path.stat().st_size for path in tmp_path.iterdir() if path.exists()} == before
-    assert ledger.trouble == f"Submitted copies cannot be remembered in {tmp_path}: {note.name} {ASTRAY[make]}."
+    assert caught.value.message.endswith(f"is not known: in {tmp_path}, {note.name} {ASTRAY[make]}")
+    assert "ledger: cloud" in caught.value.hint
 
 
 @astray
-def test_what_is_no_file_of_our_own_is_never_believed(ledger, note, make):
+def test_what_is_no_file_of_our_own_is_never_believed_and_a_plan_tells_of_it(ledger, note, make):
     make(note)
-    assert ledger.peek(KEY) == []
+    with pytest.raises(NoteUnreadable):
+        ledger.peek(KEY)
+
+
+@astray
+def test_what_is_no_file_of_our_own_stays_when_a_copy_has_ended(ledger, note, clock, make):
+    make(note)
+    ledger.forget(KEY)
+    ledger.note_end(KEY, Record(clock.utcnow(), "job-1"))
+    assert (os.path.lexists(note), ledger.trouble) == (True, None)
 
 
 def test_the_file_of_another_user_is_neither_believed_nor_written(ledger, note, monkeypatch):
     note.write_text(THEIRS)
     monkeypatch.setattr(os, "geteuid", lambda: note.stat().st_uid + 1)
 
+    with pytest.raises(NoteUnreadable, match="belongs to another user"):
+        ledger.peek(KEY)
+    with pytest.raises(NoteUnreadable, match="belongs to another user"), ledger.claim(KEY):
+        pass
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM])
+def test_a_file_that_another_user_keeps_to_himself_belongs_to_another_user(ledger, note, monkeypatch, number):
+    note.write_text(THEIRS)
+    monkeypatch.setattr(os, "open", refusing(number))
+
+    with pytest.raises(NoteUnreadable, match="belongs to another user"):
+        ledger.peek(KEY)
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM])
+def test_where_no_file_can_be_made_there_is_no_note_of_anybody(ledger, note, monkeypatch, number):
+    monkeypatch.setattr(os, "open", refusing(number))
+
     assert ledger.peek(KEY) == []
     with ledger.claim(KEY) as entry:
         assert entry.read() == []
-    assert str(ledger.trouble).endswith(f"{note.name} belongs to another user.")
+    assert str(ledger.trouble).startswith("Submitted copies cannot be remembered in ")
 
 
 def test_every_folder_that_is_made_is_for_its_owner_alone(tmp_path):
