@@ -52,6 +52,13 @@ class MarkingLedger(ledgers.Ledger):
         """What the source said of this copy when it was last read, and this host."""
         return self._told(heeded(key, key.source), self._host.peek(key))
 
+    def _is_told(self, key: records.Key) -> bool:
+        """Whether anything may be known of this copy."""
+        try:
+            return bool(self.peek(key))
+        except errors.NoteUnreadable:
+            return True
+
     def prepare(self, key: records.Key) -> None:
         """Mark a copy whose turn comes soon, so that its mark has settled by then. Trouble shows when it is claimed."""
         if self._own.refused is None and self._own.of(key) is None:
@@ -87,7 +94,7 @@ class MarkingLedger(ledgers.Ledger):
     ) -> None:
         self._host.forget(key, known, stands)
         own = self._own.drop(key)
-        if self._own.refused is not None or (own is None and not self.peek(key)):
+        if self._own.refused is not None or (own is None and not self._is_told(key)):
             return
         try:
             standing = self._own.read(key)

@@ -46,10 +46,11 @@ def test_other_copies_go_on(cloud, migrate, theirs, monkeypatch):
     assert len(cloud.copies()) == 1
 
 
-def test_what_is_there_is_found_as_ever(cloud, copy, clock, theirs):
+@pytest.mark.parametrize("ledger", ["host", "cloud"])
+def test_what_is_there_is_found_as_ever(cloud, copy, clock, theirs, ledger):
     clock.advance(3600)
 
-    result = copy()
+    result = copy(ledger=ledger)
 
     assert (result.get("failed", False), result["changed"], result["image"]["status"]) == (False, False, "active")
     assert cloud.mutations() == []
