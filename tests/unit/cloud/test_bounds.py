@@ -21,7 +21,7 @@ def test_a_plan_waits_for_the_service_as_long_as_wait_timeout_allows(cloud, copy
 
     assert (result["failed"], result["error"]["http_status"]) == (True, 429)
     assert LEFT_ALONE in result["msg"]
-    assert round(sum(clock.sleeps), 6) <= 60
+    assert sum(clock.sleeps) <= 60
     assert cloud.mutations() == []
 
 
@@ -31,7 +31,7 @@ def test_all_that_a_plan_asks_shares_the_time_of_wait_timeout(cloud, copy, clock
 
     copy(wait_timeout=60)
 
-    assert round(sum(clock.sleeps), 6) <= 60
+    assert sum(clock.sleeps) <= 60
 
 
 def test_a_plan_comes_back_by_run_for(cloud, copy, migrate, clock):
@@ -70,7 +70,7 @@ def test_a_login_that_is_put_off_ends_with_the_call_that_it_is_for(cloud, copy, 
     cloud.fault(operation="CreateToken", **RESTING)
 
     assert LEFT_ALONE in copy(wait_timeout=60)["msg"]
-    assert round(sum(clock.sleeps), 6) <= 60
+    assert sum(clock.sleeps) <= 60
 
 
 @pytest.mark.parametrize("lifetime", [30, 299, 300, 600])
