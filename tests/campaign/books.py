@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import math
 import typing as t
 
 from tests.campaign.draw import SOURCE, Scenario, Wanted
@@ -13,7 +14,7 @@ from tests.campaign.replicas import counts, replicas, shows
 from tests.campaign.wire import BUSY_CODES, COPY, Sent
 from tests.emulator import seed
 from tests.emulator.seed_images import Raw
-from tests.emulator.state import Job
+from tests.emulator.state import Image, Job
 
 Key = tuple[str, str, str]
 ACCEPTED, LOST, BUSY, REFUSED, UNSENT = "accepted", "lost", "busy", "refused", "unsent"
@@ -68,6 +69,13 @@ class Paid:
         return self.job.begin <= moment < self.job.end
 
 
+class Look(t.NamedTuple):
+    """A list of a destination: when its first page was made, and when the last one that came was seen."""
+
+    made_at: float
+    until: float
+
+
 class Books:
     """Everything that a judge looks up."""
 
@@ -81,6 +89,8 @@ class Books:
         for job in sorted(played.jobs, key=lambda job: job.begin):
             paid = Paid(job, begun[job.id])
             self.paid[paid.key].append(paid)
+        # The replicas of copies; what else there is has stood there before.
+        self._active_since = {str(job.replica_id): job.end for job in played.jobs}
         self._deleted = {one.image.id: one for one in played.deleted}
         self._mutations: dict[int, list[Sent]] = collections.defaultdict(list)
         for sent in played.book:
@@ -111,18 +121,23 @@ class Books:
             if sent.entry.operation != COPY and sent.took_effect and sent.entry.region != SOURCE.region
         ]
 
-    def listed_before(self, post: Sent) -> float | None:
-        """When the last list of the destination began of which this run saw all before it submitted."""
+    def look_before(self, post: Sent) -> Look | None:
+        """The last list of the destination that this run has seen before it submitted."""
         project = destination_of(post)
-        listed = None
+        look = None
         for sent in self.played.book:
             if sent is post:
-                return listed
+                return look
+            if (sent.run, sent.entry.operation, sent.entry.project_id) != (post.run, "ListImages", project):
+                continue
             names = {name for name, _value in sent.entry.query}
-            whole = sent.entry.operation == "ListImages" and not names & {"id", "marker"}
-            if sent.run == post.run and whole and sent.saw == 200 and sent.entry.project_id == project:
-                listed = sent.effect_at
-        return listed
+            if sent.saw != 200 or "id" in names or sent.effect_at is None or sent.answered_at is None:
+                continue
+            if "marker" not in names:
+                look = Look(sent.effect_at, sent.answered_at)
+            elif look is not None:
+                look = look._replace(until=sent.answered_at)
+        return look
 
     def visible(self, paid: Paid, moment: float) -> bool:
         """Whether a list that was made at that moment shows the replica."""
@@ -150,11 +165,16 @@ class Books:
         """Whether somebody had deleted by then what counted as that replica."""
         return any(one.at <= moment and counts(self.scenario, wanted, one.image) for one in self.played.deleted)
 
-    def stood(self, wanted: Wanted, moment: float) -> list[str]:
-        """The ids of all images that count as that replica, those too that were deleted only after that moment."""
+    def standing(self, wanted: Wanted, moment: float) -> t.Iterator[Image]:
+        """The images that count as that replica, those too that were deleted only after that moment."""
         deleted = [one.image for one in self.played.deleted if one.at >= moment]
-        standing = [*self.cloud.images.values(), *deleted]
-        return [image.id for image in standing if counts(self.scenario, wanted, image)]
+        for image in [*self.cloud.images.values(), *deleted]:
+            if counts(self.scenario, wanted, image) and self._active_since.get(image.id, -math.inf) <= moment:
+                yield image
+
+    def shown(self, image: Image, moment: float) -> bool:
+        """Whether a list that is made at that moment shows an image that stands."""
+        return self._active_since.get(image.id, -math.inf) <= moment and shows(self.cloud, image, moment)
 
     def replicas(self, wanted: Wanted) -> list[Raw]:
         """The active images that count as that replica."""

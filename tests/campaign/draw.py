@@ -8,7 +8,7 @@ import itertools
 import random
 import typing as t
 
-from tests.campaign.trouble import Gap, draw_troubles
+from tests.campaign.trouble import Gap, draw_troubles, mannered
 from tests.campaign.wire import Trouble
 from tests.emulator import seed as account
 from tests.emulator import seed_images
@@ -159,6 +159,10 @@ def draw(seed: int) -> Scenario:
         scenario.auth = "aksk"
     scenario.rounds = [_round(dice, scenario, number) for number in range(dice.choice((1, 1, 2, 2, 3)))]
     _deletions(random.Random(f"deleted {seed}"), scenario)
+    manners = random.Random(f"manners {seed}")
+    for one in scenario.rounds:
+        troubles = [*one.troubles, *(gap.trouble for gap in one.gaps)]
+        mannered(manners, troubles, options["request_timeout"])
     return scenario
 
 

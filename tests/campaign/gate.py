@@ -55,6 +55,7 @@ class Gate(Server):
         response = response_of(answer)
         content = response.body if isinstance(response.body, bytes) else b""
         sent.saw, sent.code, sent.request_id = answer.status, code_in(content), response.headers["X-Request-Id"]
+        sent.answered_at = self.world.clock.now()
         if strikes == ANSWERED:
             await response.prepare(request)
             await response.write_eof()

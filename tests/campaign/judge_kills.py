@@ -6,7 +6,8 @@ from __future__ import annotations
 import typing as t
 
 from tests.campaign.draw_kills import CONTROLLER
-from tests.campaign.judge import Finding, Verdict, judge
+from tests.campaign.judge import Verdict, judge
+from tests.campaign.judge_twice import Finding
 from tests.campaign.playbooks import PlayedOut, Struck
 from tests.campaign.wire import COPY
 

@@ -7,14 +7,18 @@ import datetime
 import typing as t
 
 from tests.campaign.books import ACCEPTED, AMBIGUOUS, BUSY, LOST, REFUSED, UNSENT, Books, fate_of
-from tests.campaign.draw import Wanted
+from tests.campaign.draw import SOURCE, Wanted
 from tests.campaign.play import EPOCH
 from tests.campaign.theatre import Result, Told
+from tests.campaign.wire import COPY, Sent
 
 STATUSES = ("present", "copied", "updated", "in_progress", "not_started", "skipped", "failed")
 DONE = ("present", "copied", "updated")
 # After so many seconds without a sign a run nobody watches submits nothing more.
 LEASE = 30.0
+# So many seconds a run may pause between requests after its time is over: before it asks once more, and for the next
+# look, which shows how it stands.
+MOST_PAUSES = 60.0
 Said = t.Iterator[tuple[str, str]]
 
 
@@ -73,17 +77,35 @@ def _status(result: Result) -> str:
 
 def _changed(books: Books, told: Told, result: Result) -> Said:
     if told.check:
+        yield from _would_change(books, told, result)
         return
     fates = [fate_of(post) for post in books.posts_of(told.number)]
     altered = bool(books.updates_of(told.number))
     changed = result.get("changed")
     # What was denied after it had been done, nobody can know.
     must = altered or any(fate in (ACCEPTED, LOST) for fate in fates)
-    may = must or AMBIGUOUS in fates or any(sent.trouble for sent in books.mutations(told.number))
+    may = must or any(_may_have_changed(sent) for sent in books.mutations(told.number))
     if changed is not True and must:
         yield "changed", f"it is {changed}, and {fates} and {altered} is what was done"
     if changed is not False and not may:
         yield "changed", f"it is {changed}, and nothing was done: {fates}"
+
+
+def _may_have_changed(sent: Sent) -> bool:
+    """Whether what a request has done is not what its answer says, or the answer says nothing of it."""
+    if sent.entry.region == SOURCE.region and sent.entry.operation != COPY:
+        # A mark.
+        return False
+    fate = fate_of(sent)
+    return fate in (LOST, AMBIGUOUS) or (sent.took_effect and fate != ACCEPTED)
+
+
+def _would_change(books: Books, told: Told, result: Result) -> Said:
+    """In check mode something is to change where an entry says so, and only there."""
+    actions = [entry["action"] for _wanted, entry in entries_of(books, told)]
+    foreseen = any(action in ("submitted", "updated") for action in actions)
+    if result.get("changed") is not foreseen and not result.get("failed"):
+        yield "check mode", f"changed is {result.get('changed')}, and the actions are {actions}"
 
 
 def _unwatched(books: Books, told: Told) -> Said:
@@ -98,19 +120,29 @@ def _unwatched(books: Books, told: Told) -> Said:
 
 
 def in_time(books: Books, told: Told) -> Said:
+    """``wait_timeout`` and ``run_for`` hold, but for the requests that are on their way then, or right after."""
     options, took = told.options, told.ended - told.began
-    calm = not any(sent.trouble for sent in books.played.book if sent.run == told.number)
-    request = (options["max_retries"] + 1) * (2 * options["request_timeout"] + 30.0) if not calm else 5.0
-    slack = request * (3 + 2 * len(books.scenario.wanted)) + options["wait_interval"] + 2 * options["confirm_timeout"]
     run_for = options.get("run_for")
-    if run_for is not None and took > run_for + slack:
-        yield "deadline", f"it took {took:.0f} s, and was to be back after {run_for} s"
+    if run_for is not None:
+        # What is about to be verified, or looked for after its answer was lost, is still seen to its end.
+        slack = MOST_PAUSES + 2 * options["confirm_timeout"] + _under_way(books, told, told.began + run_for, told.ended)
+        if took > run_for + slack:
+            yield "deadline", f"it took {took:.0f} s, and was to be back after {run_for} s"
     for wanted, entry in entries_of(books, told):
         began, ended = _seconds(entry.get("started_at")), _seconds(entry.get("finished_at"))
         # What another run has begun is waited for from now on.
         began = max(began, told.began) if began is not None else None
-        if began is not None and ended is not None and ended - began > options["wait_timeout"] + slack:
+        if began is None or ended is None:
+            continue
+        until = began + options["wait_timeout"]
+        if ended > until + MOST_PAUSES + _under_way(books, told, until, ended):
             yield "deadline", f"{wanted.name} took {ended - began:.0f} s, wait_timeout is {options['wait_timeout']} s"
+
+
+def _under_way(books: Books, told: Told, begins: float, ends: float) -> float:
+    """For how many seconds of that time a run had a request under way."""
+    own = [sent for sent in books.played.book if sent.run == told.number and sent.answered_at is not None]
+    return sum(max(0.0, min(t.cast(float, sent.answered_at), ends) - max(sent.at, begins)) for sent in own)
 
 
 def _seconds(moment: str | None) -> float | None:
@@ -163,10 +195,12 @@ def _counted(result: Result) -> Said:
 
 def _entry(books: Books, told: Told, wanted: Wanted, entry: Result) -> Said:
     status = entry["status"]
-    if told.check:
-        return
-    if status in DONE:
+    if status in DONE and not (told.check and entry["action"] == "submitted"):
         yield from _is_there(books, told, wanted, entry)
+    if told.check:
+        yield from _would_copy(books, told, wanted, entry)
+        return
+    yield from _updated(books, told, wanted, entry)
     posts = books.posts_of(told.number, wanted.key)
     fates = [fate_of(post) for post in posts]
     if entry.get("action") == "submitted" and not set(fates) & {ACCEPTED, LOST, AMBIGUOUS}:
@@ -189,9 +223,26 @@ def _entry(books: Books, told: Told, wanted: Wanted, entry: Result) -> Said:
             yield "entries", f"{entry['attempts']} attempts, and {fates}"
 
 
+def _would_copy(books: Books, told: Told, wanted: Wanted, entry: Result) -> Said:
+    """Nothing is foreseen to be copied that everybody could see when the run began."""
+    seen = [one.id for one in books.standing(wanted, told.ended) if books.shown(one, told.began)]
+    if entry["action"] == "submitted" and seen:
+        yield "check mode", f"it is to be copied, and {seen} stands there"
+
+
+def _updated(books: Books, told: Told, wanted: Wanted, entry: Result) -> Said:
+    """A replica was changed where an entry says so."""
+    image = (entry.get("image") or {}).get("id")
+    if entry["status"] != "updated":
+        return
+    asked = [sent for sent in books.mutations(told.number) if image and image in sent.entry.path]
+    if not any(sent.took_effect for sent in asked):
+        yield "entries", f"{image} is updated, and {[(sent.entry.operation, sent.saw) for sent in asked]} was asked for"
+
+
 def _is_there(books: Books, told: Told, wanted: Wanted, entry: Result) -> Said:
     image = entry.get("image") or {}
-    standing = books.stood(wanted, told.ended)
+    standing = [one.id for one in books.standing(wanted, told.ended)]
     if image.get("id") not in standing:
         yield (
             "ok is there",

@@ -6,8 +6,13 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from tests.campaign.books import ACCEPTED, LOST, Books, Paid, fate_of
+from tests.campaign.books import ACCEPTED, LOST, UNSENT, Books, Paid, fate_of, key_of
+from tests.campaign.plot import BY_HAND
 from tests.campaign.theatre import Told
+from tests.campaign.wire import Sent
+
+# For so many seconds after a look at the destination a copy may be submitted by what it showed.
+FRESH = 15.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,17 +40,30 @@ def twice(books: Books) -> t.Iterator[Finding]:
             elif before:
                 yield _duplicate(books, before, later)
         yield from _too_often(books, copies)
+    for post in books.posts:
+        yield from _by_an_old_list(books, post)
 
 
 def _duplicate(books: Books, before: list[Paid], later: Paid) -> Finding:
-    listed = books.listed_before(later.sent)
+    look = books.look_before(later.sent)
     text = f"{_told(later)} after {', '.join(_told(one) for one in before)}"
-    if listed is None:
+    if look is None:
         return Finding("twice", f"{text}; the destination was not listed")
-    if any(books.visible(one, listed) for one in before):
-        return Finding("twice", f"{text}; the list of {listed:.1f} s shows it")
+    if any(books.visible(one, look.made_at) for one in before):
+        return Finding("twice", f"{text}; the list of {look.made_at:.1f} s shows it")
+    # Each of them has to have its own.
     excuses = [_excuse(books, one, later) for one in before]
-    return Finding("twice", text, next((excuse for excuse in excuses if excuse is not None), None))
+    return Finding("twice", text, None if None in excuses else excuses[0])
+
+
+def _by_an_old_list(books: Books, post: Sent) -> t.Iterator[Finding]:
+    """A submission by what was seen of the destination too long before, or without a look at it."""
+    if post.run >= BY_HAND or fate_of(post) == UNSENT:
+        return
+    look = books.look_before(post)
+    if look is None or post.at - look.until > FRESH:
+        seen = "has not looked" if look is None else f"has last looked at {look.until:.1f} s"
+        yield Finding("old list", f"run {post.run} submits {key_of(post)} at {post.at:.1f} s, and {seen}")
 
 
 def _excuse(books: Books, earlier: Paid, later: Paid) -> str | None:

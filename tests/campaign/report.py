@@ -12,7 +12,8 @@ import time
 import typing as t
 
 from tests.campaign.draw import CELLS
-from tests.campaign.judge import Finding, Verdict
+from tests.campaign.judge import Verdict
+from tests.campaign.judge_twice import Finding
 
 # How many seeds are named for each promise that was broken.
 MOST_SEEDS = 8

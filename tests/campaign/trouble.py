@@ -46,6 +46,10 @@ ANSWERS: tuple[tuple[int, str | None], ...] = (
 DENIALS = (400, 401, 403, 429)
 
 
+# What refusals say of when to come again: seconds, a date far away, and what nobody can read.
+WAITS = ("0", "1", "20", "20", "300", "86400", "99999999999", "-5", "Wed, 01 Apr 2026 12:00:00 GMT", "soon")
+
+
 @dataclasses.dataclass
 class Gap:
     """A time, in seconds after the round began, in which nothing is answered as it should be."""
@@ -70,6 +74,14 @@ def draw_troubles(dice: random.Random, patience: float) -> tuple[list[Trouble], 
             for operation in ("ShowJobProgress", "ShowJob")
         ]
     return troubles, gaps
+
+
+def mannered(dice: random.Random, troubles: list[Trouble], patience: float) -> None:
+    """Some refusals ask for patience, and some are long in coming."""
+    for one in troubles:
+        if one.kind == "status":
+            one.retry_after = dice.choice(WAITS) if dice.random() < 0.4 else None
+            one.takes = dice.uniform(0, 1.2 * patience) if dice.random() < 0.2 else 0.0
 
 
 def _trouble(dice: random.Random, patience: float) -> Trouble:

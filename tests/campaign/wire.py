@@ -38,6 +38,7 @@ class Trouble:
 
     ``kind``: ``refuse`` (it never leaves), ``drop``, ``status``, ``mangle``, ``cut``, ``html``, ``empty``, ``slow``
     (the answer comes after ``seconds``), ``late`` (the effect as well). ``effect``: it is carried out all the same.
+    A ``status`` may ask for patience (``retry_after``, as the header has it), and come after ``takes`` seconds.
     """
 
     kind: str
@@ -49,6 +50,8 @@ class Trouble:
     status: int = 503
     code: str | None = None
     seconds: float = 0.0
+    retry_after: str | None = None
+    takes: float = 0.0
     matched: int = 0
 
     def meets(self, entry: Entry) -> bool:
@@ -60,12 +63,14 @@ class Trouble:
 
 @dataclasses.dataclass
 class Sent:
-    """One request in the book. ``saw``: what the caller saw of it, a status or a word; None: it was dead by then."""
+    """One request in the book. ``saw``: what the caller saw of it, a status or a word; None: it was dead by then.
+    ``answered_at``: when the caller had seen that."""
 
     run: int
     entry: Entry
     at: float
     effect_at: float | None = None
+    answered_at: float | None = None
     saw: int | str | None = None
     code: str | None = None
     request_id: str | None = None
@@ -125,7 +130,7 @@ class Wire(BaseAdapter):
         trouble = next((one for one in self.troubles if one.meets(entry)), None)
         sent.trouble = entry.fault = trouble.kind if trouble is not None else None
         if trouble is not None and trouble.kind == "refuse":
-            sent.saw = "refused"
+            sent.saw, sent.answered_at = "refused", self.stage.now
             raise _refused()
         asked.body = _read(request.body)
         entry.body = _readable(asked.body)
@@ -150,6 +155,8 @@ class Wire(BaseAdapter):
             to_effect += trouble.seconds
         if trouble is not None and trouble.kind == "slow":
             to_answer += trouble.seconds
+        if trouble is not None and trouble.kind == "status":
+            to_answer += trouble.takes
         answer = Answer()
 
         def arrive() -> None:
@@ -166,10 +173,11 @@ class Wire(BaseAdapter):
             me.dies_at = began + to_effect
         if to_effect + to_answer > patience:
             me.wait(patience)
-            sent.saw = "time-out"
+            sent.saw, sent.answered_at = "time-out", self.stage.now
             raise _timed_out()
         me.wait(to_effect)
         me.wait(to_answer)
+        sent.answered_at = self.stage.now
         if trouble is not None and trouble.kind == "drop":
             sent.saw = "dropped"
             raise _dropped()
@@ -192,7 +200,7 @@ class Wire(BaseAdapter):
         if trouble is not None and kind == "status":
             status = trouble.status
             content = _refusal(trouble)
-            headers = {}
+            headers = {} if trouble.retry_after is None else {"Retry-After": trouble.retry_after}
         elif kind == "mangle":
             content = content[: len(content) // 2]
         elif kind == "html":
