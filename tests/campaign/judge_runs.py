@@ -130,13 +130,19 @@ def in_time(books: Books, told: Told) -> Said:
             yield "deadline", f"it took {took:.0f} s, and was to be back after {run_for} s"
     for wanted, entry in entries_of(books, told):
         began, ended = _seconds(entry.get("started_at")), _seconds(entry.get("finished_at"))
-        # What another run has begun is waited for from now on.
-        began = max(began, told.began) if began is not None else None
         if began is None or ended is None:
             continue
+        if began < told.began:
+            # What another run has begun is waited for since this one, which may have long been kept waiting, knows it.
+            began = _first_asked(books, told, (entry.get("job") or {}).get("id") or "")
         until = began + options["wait_timeout"]
         if ended > until + MOST_PAUSES + _under_way(books, told, until, ended):
             yield "deadline", f"{wanted.name} took {ended - began:.0f} s, wait_timeout is {options['wait_timeout']} s"
+
+
+def _first_asked(books: Books, told: Told, job: str) -> float:
+    asked = (sent.at for sent in books.played.book if sent.run == told.number and job and job in sent.entry.path)
+    return next(asked, told.began)
 
 
 def _under_way(books: Books, told: Told, begins: float, ends: float) -> float:
