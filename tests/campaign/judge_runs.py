@@ -132,10 +132,11 @@ def in_time(books: Books, told: Told) -> Said:
         began, ended = _seconds(entry.get("started_at")), _seconds(entry.get("finished_at"))
         if began is None or ended is None:
             continue
-        if began < told.began:
-            # What another run has begun is waited for since this one, which may have long been kept waiting, knows it.
-            began = _first_asked(books, told, (entry.get("job") or {}).get("id") or "")
-        until = began + options["wait_timeout"]
+        if entry["action"] != "submitted":
+            # What another run has begun is waited for since this one, which may have been busy, has turned to it.
+            began = max(began, _first_asked(books, told, (entry.get("job") or {}).get("id") or ""))
+        # What is made may still have to show.
+        until = began + options["wait_timeout"] + options["confirm_timeout"]
         if ended > until + MOST_PAUSES + _under_way(books, told, until, ended):
             yield "deadline", f"{wanted.name} took {ended - began:.0f} s, wait_timeout is {options['wait_timeout']} s"
 

@@ -161,7 +161,7 @@ def an_answer_is_misquoted(played):
 
 def a_copy_outlasts_its_time(played):
     options, began = played.runs[COPIES].options, played.runs[COPIES].began
-    entry(played, COPIES)["finished_at"] = told(began + options["wait_timeout"] + 70)
+    entry(played, COPIES)["finished_at"] = told(began + options["wait_timeout"] + options["confirm_timeout"] + 70)
 
 
 def a_run_outlasts_its_time(played):
