@@ -10,10 +10,13 @@ import typing as t
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.huaweicloud.ims.plugins.filter.report_view import FilterModule
+from ansible_collections.huaweicloud.ims.plugins.module_utils._model.raw import IDENTIFIER
+from ansible_collections.huaweicloud.ims.plugins.module_utils._text import HALF
 from tests import hunting
 from tests.campaign.books import Books, Paid
 from tests.campaign.draw import SOURCE, Wanted
 from tests.campaign.judge_runs import DONE, entries_of, in_time
+from tests.campaign.liar import JOBS, LIST, SUBMIT
 from tests.campaign.lying import COPY, IMAGES, JOB, MANY, Lied, draw, play
 from tests.campaign.theatre import Result, Told
 from tests.emulator.echo import DECOY
@@ -40,6 +43,9 @@ def judge(lied: Lied) -> list[tuple[str, str]]:
     found += _secret(lied)
     if lied.scene.kind in (COPY, MANY):
         found += _true(lied, books, lied.told)
+        found += _jobs(lied, books, lied.told)
+        found += _nothing_unseen(lied, books)
+        found += _asks_for(books, lied.told)
         found += _in_time(lied, books)
     if lied.scene.kind == IMAGES and not lied.plausible:
         found += _listed(lied, books)
@@ -56,6 +62,10 @@ def _ends(told: Told) -> Said:
         yield told.how, told.text.strip()[-400:]
         return
     result = told.result
+    yield from _of_their_kind(result)
+    texts = [json.dumps(result, ensure_ascii=False), *told.warnings]
+    if any(HALF.search(text) for text in texts):
+        yield "half a character", repr(HALF.split("".join(texts))[0][-60:])
     if len(told.text) > MOST_OF_A_RESULT and result.get("images") is None:
         yield "huge", f"the result has {len(told.text)} characters"
     texts = [str(result.get("msg") or ""), *told.warnings]
@@ -72,6 +82,15 @@ def _ends(told: Told) -> Said:
             REPORT_VIEW({**result, "check_mode": told.check}, html=True)
         except AnsibleFilterError as refused:
             yield "report", str(refused)
+
+
+def _of_their_kind(result: Result) -> Said:
+    """An id becomes part of a path, and of what a later run is told."""
+    entries = result.get("results") or [result]
+    named = [entry.get(what) or {} for entry in entries for what in ("image", "job", "source_image")]
+    for one in [*named, *(result.get("images") or [])]:
+        if isinstance(one, dict) and one.get("id") is not None and not IDENTIFIER.fullmatch(one["id"]):
+            yield "no id", repr(one["id"])[:100]
 
 
 def _never_twice(lied: Lied, books: Books) -> Said:
@@ -117,6 +136,37 @@ def _true(lied: Lied, books: Books, told: Told) -> Said:
         elif entry["status"] == "in_progress" and told.options.get("wait", True) and not result.get("cut_short"):
             if not result.get("failed"):
                 yield "false success", f"{wanted.name} is not there yet, and it was to be waited for"
+
+
+def _jobs(lied: Lied, books: Books, told: Told) -> Said:
+    """A job that an entry names is one of that copy, and stands as the books have it, unless that was lied about."""
+    jobs = {paid.job.id: paid for paid in books.all_paid()}
+    for wanted, entry in entries_of(books, told):
+        job = entry.get("job")
+        if not job:
+            continue
+        paid = jobs.get(job["id"])
+        # What the source is called may have been lied about as well.
+        if paid is None or paid.key[:2] != wanted.key[:2] or (paid.key != wanted.key and not lied.lies_about(LIST)):
+            if not lied.lies_about(SUBMIT):
+                yield "job", f"{wanted.name} is said to be made by job {job['id']}"
+        elif job["status"] in ("SUCCESS", "FAIL") and job["status"] != paid.job.outcome.status:
+            if not lied.lies_about(*JOBS):
+                yield "job", f"job {job['id']} is said to be at {job['status']}"
+
+
+def _asks_for(books: Books, told: Told) -> Said:
+    """Whatever the answers name, nothing is asked for by what is no id."""
+    for sent in books.played.book:
+        if sent.run == told.number:
+            odd = [value for name, value in sent.entry.query if name == "id" and not IDENTIFIER.fullmatch(value)]
+            yield from (("no id", f"{sent.entry.operation} {value!r:.80}") for value in odd)
+
+
+def _nothing_unseen(lied: Lied, books: Books) -> Said:
+    """Where a copy is to be marked, nothing is submitted as long as the answers are about another source."""
+    if lied.scene.liar == "answers_about_others" and lied.scene.scenario.ledger == "cloud":
+        yield from (("unseen", str(post.entry.path)) for post in books.posts_of(lied.told.number))
 
 
 def _in_time(lied: Lied, books: Books) -> Said:

@@ -1,92 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Clouds that lie for as long as a run lasts, each in its own way: what one says of a thing it says every time."""
+"""Clouds that lie, each in its own way: about changes, jobs and the rest."""
 
 from __future__ import annotations
 
 import copy
-import dataclasses
 import random
 import typing as t
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model.mark import digits_of, name_of
+from tests.campaign import liars_of_lists
 from tests.campaign.draw import SOURCE, Wanted
+from tests.campaign.liar import DATES, JOBS, LIST, NOBODY, SHOW, SUBMIT, TAGS, TOKEN, UPDATE, Liar, Says, rows
 from tests.emulator.exchange import Answer
 from tests.emulator.journal import Entry
-from tests.emulator.state import Cloud
 from tests.emulator.world import World
-
-LIST, SHOW, UPDATE, TAGS = "ListImages", "GlanceShowImage", "UpdateImage", "BatchAddOrDeleteTags"
-SUBMIT, TOKEN = "CopyImageCrossRegion", "CreateToken"
-JOBS = ("ShowJobProgress", "ShowJob")
-NOBODY = "0" * 31 + "f"
-DATES = ("0000-00-00T00:00:00.000Z", "0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z", "99999-01-01T00:00:00Z")
-
-
-@dataclasses.dataclass
-class Liar:
-    """Says something else than the cloud, or does not do what it says. ``memory``: what it has to remember."""
-
-    kind: str
-    world: World
-    dice: random.Random
-    wanted: t.Sequence[Wanted]
-    told: int = 0
-    memory: dict[str, t.Any] = dataclasses.field(default_factory=dict)
-
-    @property
-    def cloud(self) -> Cloud:
-        return self.world.cloud
-
-    def carries_out(self, entry: Entry) -> bool:
-        return self.kind != "does_nothing" or entry.operation not in (UPDATE, TAGS)
-
-    def dawdles(self, patience: float) -> float:
-        """Seconds that an answer takes; the caller waits for so many."""
-        return {"takes_its_time": 0.95 * patience, "never_ends": 1.0}.get(self.kind, 0.0)
-
-    def says(self, entry: Entry, answer: Answer) -> Answer | None:
-        """Another answer; None: the true one."""
-        truth = Answer(answer.status, copy.deepcopy(answer.body), dict(answer.headers))
-        said = LIARS[self.kind](self, entry, truth)
-        self.told += said is not None
-        return said
-
-    # -- what is lied about ------------------------------------------------------------------------------------------
-
-    def there(self, entry: Entry) -> bool:
-        """Whether a list of the destination is asked for, or one image of it."""
-        return entry.operation == LIST and entry.region == self.wanted[0].project.region
-
-    def whole(self, entry: Entry) -> bool:
-        """Whether it is a whole list, from its beginning."""
-        return self.there(entry) and not {name for name, _value in entry.query} & {"id", "marker"}
-
-    def by_id(self, entry: Entry) -> bool:
-        return self.there(entry) and "id" in {name for name, _value in entry.query}
-
-    def is_copy(self, row: t.Mapping[str, t.Any]) -> bool:
-        """Whether it is one of the copies that are asked for, wherever."""
-        sources = {f"image,{SOURCE.region},{one.source_id}" for one in self.wanted}
-        return row.get("__data_origin") in sources or row.get("name") in {one.name for one in self.wanted}
-
-    def copies(self, answer: Answer) -> list[dict[str, t.Any]]:
-        return [row for row in _rows(answer) if self.is_copy(row)]
-
-    def others(self) -> list[str]:
-        """Ids of images of the destination's region that are none of these copies, but for one that is anothers'."""
-        region = self.wanted[0].project.region
-        own = {one.project.id for one in self.wanted}
-        images = [image for image in self.cloud.images.values() if image.region == region]
-        return sorted(image.id for image in images if not (self.is_copy(image.raw) and image.owner in own))
-
-
-def _rows(answer: Answer) -> list[dict[str, t.Any]]:
-    rows: list[dict[str, t.Any]] = answer.body.get("images", []) if isinstance(answer.body, dict) else []
-    return rows
-
-
-Says = t.Callable[[Liar, Entry, Answer], "Answer | None"]
-
 
 # -- changes -----------------------------------------------------------------------------------------------------------
 
@@ -122,102 +49,6 @@ def changes_its_mind(liar: Liar, entry: Entry, answer: Answer) -> Answer | None:
         return None
     for row in liar.copies(answer):
         row.update(liar.memory["manner"])
-    return answer
-
-
-# -- lists -------------------------------------------------------------------------------------------------------------
-
-
-def shows_by_turns(liar: Liar, entry: Entry, answer: Answer) -> Answer | None:
-    """Every other list of the destination shows none of the copies."""
-    if not liar.whole(entry):
-        return None
-    hides = liar.memory["hides"] = not liar.memory.get("hides", liar.dice.random() < 0.5)
-    return Answer(200, {"images": [row for row in _rows(answer) if not liar.is_copy(row)]}) if hides else None
-
-
-def turns_pages_back(liar: Liar, entry: Entry, answer: Answer) -> Answer | None:
-    """After the first page it comes again, or an empty one, and only then what is left."""
-    if not liar.there(entry) or liar.by_id(entry):
-        return None
-    marker = dict(entry.query).get("marker")
-    if marker is None:
-        rows = sorted(_rows(answer), key=liar.is_copy)
-        liar.memory.update(rows=rows, first=rows[:1] if liar.dice.random() < 0.5 else [])
-        return Answer(200, {"images": rows[:1], "page_info": {"next_marker": "back"}})
-    if marker == "back":
-        return Answer(200, {"images": liar.memory["first"], "page_info": {"next_marker": "rest"}})
-    return Answer(200, {"images": liar.memory["rows"][1:], "page_info": {}})
-
-
-def says_two_things(liar: Liar, entry: Entry, answer: Answer) -> Answer | None:
-    """Each image of the destination comes twice, once as one that is active."""
-    if not liar.there(entry):
-        return None
-    active = [{**row, "status": "active"} for row in _rows(answer)]
-    both = [active, _rows(answer)]
-    if liar.memory.setdefault("truth first", liar.dice.random() < 0.5):
-        both.reverse()
-    return Answer(200, {**answer.body, "images": [*both[0], *both[1]]})
-
-
-def leaves_out(liar: Liar, entry: Entry, answer: Answer) -> Answer | None:
-    """The copies have no name, no owner or no status."""
-    if not liar.there(entry):
-        return None
-    name = liar.memory.setdefault("name", liar.dice.choice(("name", "owner", "status")))
-    said = liar.memory.setdefault("said", liar.dice.choice((None, "", " ")))
-    for row in liar.copies(answer):
-        row[name] = said
-    return answer
-
-
-def never_ends(liar: Liar, entry: Entry, answer: Answer) -> Answer | None:
-    """Before the copies come images without end."""
-    if not liar.there(entry) or liar.by_id(entry):
-        return None
-    number = liar.memory["number"] = liar.memory.get("number", 0) + 1
-    owner, named = liar.wanted[0].project.id, liar.memory.setdefault("named", liar.dice.random() < 0.5)
-    rows = [{"id": f"n{number}-{index}", "name": "another", "owner": owner, "status": "active"} for index in range(5)]
-    return Answer(200, {"images": rows, **({"page_info": {"next_marker": f"m{number}"}} if named else {})})
-
-
-def cannot_be_read(liar: Liar, entry: Entry, answer: Answer) -> Answer | None:
-    """The list of the destination is none."""
-    if not liar.whole(entry):
-        return None
-    said = liar.memory.setdefault("said", liar.dice.choice((None, {}, "[]", 0, [7], [None], [[]], False)))
-    return Answer(200, {"images": said}) if liar.dice.random() < 0.9 else Answer(200, {})
-
-
-def answers_about_others(liar: Liar, entry: Entry, answer: Answer) -> Answer | None:
-    """Who asks for one image or job is told of another one, which is as it should be but for its id."""
-    if answer.status != 200:
-        return None
-    if entry.operation in JOBS:
-        liar.memory.setdefault("status", liar.dice.choice(("SUCCESS", "FAIL")))
-        return Answer(200, {**answer.body, "job_id": NOBODY, "status": liar.memory["status"]})
-    if entry.operation in (SHOW, UPDATE):
-        return Answer(200, {**answer.body, "id": NOBODY})
-    if not liar.by_id(entry):
-        return None
-    return Answer(200, {"images": [{**row, "id": NOBODY, "status": "active"} for row in _rows(answer)]})
-
-
-def gives_everything(liar: Liar, entry: Entry, answer: Answer) -> Answer | None:
-    """Whatever is asked for of the destination, all images that show in any region are the answer."""
-    if not liar.there(entry):
-        return None
-    shown = [image for image in liar.cloud.images.values() if image.visible_at <= liar.cloud.now]
-    return Answer(200, {"images": [copy.deepcopy(image.raw) for image in shown]})
-
-
-def gives_it_to_somebody(liar: Liar, entry: Entry, answer: Answer) -> Answer | None:
-    """Who asks for a copy by its id is told that it is somebody else's."""
-    if not liar.by_id(entry):
-        return None
-    for row in liar.copies(answer):
-        row.update(owner=NOBODY, __imagetype="shared")
     return answer
 
 
@@ -286,7 +117,7 @@ def is_beyond_measure(liar: Liar, entry: Entry, answer: Answer) -> Answer | None
     if answer.status != 200 or not isinstance(answer.body, dict):
         return None
     dice = random.Random(liar.memory.setdefault("seed", liar.dice.random()))
-    for row in [*_rows(answer), *([answer.body] if entry.operation in (SHOW, UPDATE) else [])]:
+    for row in [*rows(answer), *([answer.body] if entry.operation in (SHOW, UPDATE) else [])]:
         row.update(created_at=DATES[0], updated_at=DATES[3], __image_size=dice.choice((-(2**62), "-1e308", 1e308)))
         row.update(min_disk=-40)
     if entry.operation in JOBS:
@@ -337,7 +168,7 @@ def writes_marks(liar: Liar, entry: Entry, answer: Answer) -> Answer | None:
     )
     value = liar.memory.setdefault("value", liar.dice.choice(values))
     for wanted in liar.wanted:
-        for row in [*_rows(answer), answer.body]:
+        for row in [*rows(answer), answer.body]:
             if row.get("id") == wanted.source_id:
                 row[name_of(digits_of(wanted.source_id, wanted.project.id, wanted.name), "dead")] = value
     return answer
@@ -348,18 +179,27 @@ def only_this(liar: Liar, entry: Entry, answer: Answer) -> Answer | None:
     return None
 
 
+# Whose lies about a call may be true, as far as its caller can tell.
+LIE_ABOUT = {
+    # A mark also tells of a job.
+    SUBMIT: ("names_others_jobs", "writes_marks"),
+    **dict.fromkeys(JOBS, ("takes_it_back", "names_another", "tells_of_others")),
+}
 LIARS: dict[str, Says] = {
     "does_nothing": does_nothing,
     "changes_its_mind": changes_its_mind,
-    "shows_by_turns": shows_by_turns,
-    "turns_pages_back": turns_pages_back,
-    "says_two_things": says_two_things,
-    "leaves_out": leaves_out,
-    "never_ends": never_ends,
-    "cannot_be_read": cannot_be_read,
-    "answers_about_others": answers_about_others,
-    "gives_everything": gives_everything,
-    "gives_it_to_somebody": gives_it_to_somebody,
+    "shows_by_turns": liars_of_lists.shows_by_turns,
+    "turns_pages_back": liars_of_lists.turns_pages_back,
+    "says_two_things": liars_of_lists.says_two_things,
+    "leaves_out": liars_of_lists.leaves_out,
+    "writes_another_kind": liars_of_lists.writes_another_kind,
+    "names_no_ids": liars_of_lists.names_no_ids,
+    "halves_characters": liars_of_lists.halves_characters,
+    "never_ends": liars_of_lists.never_ends,
+    "cannot_be_read": liars_of_lists.cannot_be_read,
+    "answers_about_others": liars_of_lists.answers_about_others,
+    "gives_everything": liars_of_lists.gives_everything,
+    "gives_it_to_somebody": liars_of_lists.gives_it_to_somebody,
     "takes_it_back": takes_it_back,
     "names_another": names_another,
     "speaks_of_tomorrow": speaks_of_tomorrow,
@@ -374,3 +214,7 @@ LIARS: dict[str, Says] = {
     "takes_its_time": only_this,
     "quotes": only_this,
 }
+
+
+def liar_of(kind: str, world: World, dice: random.Random, wanted: t.Sequence[Wanted]) -> Liar:
+    return Liar(kind, LIARS[kind], world, dice, wanted)

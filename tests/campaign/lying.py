@@ -26,7 +26,8 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._entry.infos impor
 from ansible_collections.huaweicloud.ims.plugins.modules import ims_image_info, ims_job_info
 from tests.campaign.books import Books
 from tests.campaign.draw import GOOD, NAMES, PLACES, SOURCE, Scenario, Start, Wanted
-from tests.campaign.liars import LIARS, NOBODY, Liar
+from tests.campaign.liar import NOBODY, Liar
+from tests.campaign.liars import LIARS, LIE_ABOUT, liar_of
 from tests.campaign.lies import KINDS, Lie, Reply
 from tests.campaign.play import SHM, Player
 from tests.campaign.plot import ITS_OWN, Played
@@ -91,6 +92,13 @@ class Lied:
     def plausible(self) -> bool:
         """Something was said that may be true, as far as anybody can tell."""
         return any(lie.plausible for lie in self.scene.lies)
+
+    def lies_about(self, *operations: str) -> bool:
+        """Whether an answer to one of these calls was something else than the truth, and could have been it."""
+        if any(self.scene.liar in LIE_ABOUT.get(operation, ()) for operation in operations):
+            return True
+        told = [lie for lie in self.scene.lies if lie.plausible and lie.told]
+        return any(lie.operation in (None, *operations) for lie in told)
 
     @property
     def tellable(self) -> bool:
@@ -296,7 +304,7 @@ class LyingPlayer(Player):
             self._bystanders()
             self._liar.lies = scene.lies
             if scene.liar is not None:
-                self._liar.liar = Liar(scene.liar, self.world, self._dice, scenario.wanted)
+                self._liar.liar = liar_of(scene.liar, self.world, self._dice, scenario.wanted)
                 self.world.cloud.switches.set({"echo": scene.liar == "quotes"})
             told = self._lied_to()
             self._liar.lies, self._liar.liar = (), None
