@@ -3,8 +3,8 @@
 # Private to this collection: it may change in any release.
 """The files of the reports in their folder: each is kept under its time, and none that matters is written over.
 
-``report.json`` and ``report.html`` are the last report that tells of copies. A later run may carry on from it, so that
-one which failed before it knew its copies does not take its place.
+``report.json`` and ``report.html`` are the last report that tells of copies. A later run may carry on from it. That of
+a run which failed before it knew its copies does not take its place, nor a plan that of a run with unfinished copies.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import typing as t
 
 from ..module_utils._clock import moment
 from ..module_utils._engine import note_files
+from ..module_utils._model.raw import dicts
 
 LAST = "report"
 _KEPT = re.compile(r"(report-\d{8}T\d{6}Z(?:-\d+)?)\.(?:json|html)")
@@ -44,6 +45,8 @@ def write(folder: str, report: t.Mapping[str, t.Any]) -> Written:
     last = _in(folder, LAST, "json")
     standing = _read(last)
     in_place = bool(report.get("results")) or not standing.get("results")
+    if report.get("check_mode") and not standing.get("check_mode"):
+        in_place = in_place and not _is_to_be_carried_on(standing)
     if in_place:
         _keep_standing(folder, standing)
     stem = _new_stem(folder, report)
@@ -69,6 +72,14 @@ def show(folder: str, page: str, in_place: bool, keep: int, spare: str = "") -> 
         _put(last, content)
     _remove_surplus(folder, keep, spare)
     return last if in_place else page
+
+
+def _is_to_be_carried_on(standing: t.Mapping[str, t.Any]) -> bool:
+    """Whether some copy was begun and has not ended well: of its job and its attempts a plan knows nothing."""
+    return any(
+        entry.get("status") in ("in_progress", "not_started", "failed") and (entry.get("job") or entry.get("attempts"))
+        for entry in dicts(standing.get("results"))
+    )
 
 
 def _keep_standing(folder: str, standing: t.Mapping[str, t.Any]) -> None:

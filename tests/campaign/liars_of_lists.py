@@ -61,7 +61,7 @@ def writes_another_kind(liar: Liar, entry: Entry, answer: Answer) -> Answer | No
     name = liar.memory.setdefault("name", liar.dice.choice(("id", "name", "owner", "status", "__data_origin")))
     kind = liar.memory.setdefault("kind", liar.dice.randrange(6))
     for row in liar.copies(answer):
-        row[name] = ([], {}, True, 1.5, [row[name]], {name: row[name]})[kind]
+        row[name] = ([], {}, True, 1.5, [row.get(name)], {name: row.get(name)})[kind]
     return answer
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests import hunting
+
 
 @pytest.mark.parametrize(("how", "proof"), [("temporary", "aksk"), ("password", "token")])
 def test_environment_variables_are_all_it_needs(ansible, cloud, how, proof):
@@ -18,6 +20,10 @@ def test_environment_variables_are_all_it_needs(ansible, cloud, how, proof):
     assert outcome.result["image"]["status"] == "active"
     (request,) = cloud.copies()
     assert (request["auth"], request["caller"]) == (proof, "operator")
+    # What was fetched on the way is a secret as well.
+    assert bool(cloud.tokens()) == (proof == "token")
+    assert hunting.found_in(outcome.output + outcome.errors, cloud.tokens()) == []
+    assert hunting.left_in(ansible.folder, cloud.tokens()) == []
 
 
 def test_a_copy_that_is_not_waited_for_is_looked_at_by_its_job(ansible, cloud):

@@ -116,6 +116,22 @@ def test_check_mode_publishes_the_plan_lists_it_and_leaves_nothing_but_its_repor
     assert f"The plan is {role.report_dir}/report.html" in ended(outcome)
 
 
+def test_a_plan_leaves_the_report_of_copies_that_are_under_way(role, cloud):
+    """Where nothing else remembers them, whoever carries on from it would have them copied again."""
+    cloud.switch(replica_visible="late", replica_delay=1_000_000)
+    cloud.outcome(name="debian-12-db", status="SUCCESS", seconds=100_000)
+    wanted = {"images": images("debian-12-db"), "ledger": "none"}
+    role.play(**wanted, run_for=1)
+
+    plan = role.play("--check", **wanted)
+    role.play(resume_report=str(role.report_dir / "report.json"), ledger="none", run_for=1)
+
+    assert "The plan is " in ended(plan)
+    assert f"The plan is {role.report_dir}/report.html" not in ended(plan)
+    assert [entry["status"] for entry in role.report()["results"]] == ["in_progress"]
+    assert len(cloud.copies()) == 1
+
+
 def test_a_plan_that_would_fail_fails_says_why_and_is_written(role, cloud):
     outcome = role.play("--check", images=images("ubuntu-22.04-web", "encrypted-vault"))
 

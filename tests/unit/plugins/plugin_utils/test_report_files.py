@@ -67,6 +67,49 @@ def test_a_report_without_entries_does_not_take_the_place_of_one_that_has_some(t
     assert read(tmp_path / "report-20260301T120200Z.json")["msg"] == "no credentials"
 
 
+JOB = {"id": "ff80"}
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"status": "in_progress", "attempts": 0, "job": JOB},
+        {"status": "failed", "attempts": 1, "job": None},
+        {"status": "failed", "attempts": 0, "job": JOB},
+        {"status": "not_started", "attempts": 1, "job": None},
+    ],
+    ids=lambda entry: f"{entry['status']}-{entry['attempts']}",
+)
+def test_a_plan_does_not_take_the_place_of_a_run_that_is_to_be_carried_on(
+    tmp_path: pathlib.Path, entry: dict[str, t.Any]
+) -> None:
+    begun = report(1, ENTRY, entry, check_mode=False)
+    run(tmp_path, begun)
+
+    shown = run(tmp_path, report(2, {"status": "not_started"}, check_mode=True))
+
+    assert shown == str(tmp_path / "report-20260301T120200Z.html")
+    assert read(tmp_path / "report.json") == begun
+
+
+@pytest.mark.parametrize(
+    ("standing", "told"),
+    [
+        (report(1, ENTRY, {"status": "failed", "attempts": 0, "job": None}), report(2, ENTRY, check_mode=True)),
+        (report(1, {"status": "in_progress", "job": JOB}, check_mode=True), report(2, ENTRY, check_mode=True)),
+        (report(1, {"status": "in_progress", "job": JOB}), report(2, {"status": "in_progress", "job": JOB})),
+    ],
+    ids=["a plan after what was not begun", "a plan after a plan", "a run after a run"],
+)
+def test_but_of_what_costs_nothing_the_last_report_is_the_last_one(
+    tmp_path: pathlib.Path, standing: dict[str, t.Any], told: dict[str, t.Any]
+) -> None:
+    run(tmp_path, standing)
+    run(tmp_path, told)
+
+    assert read(tmp_path / "report.json") == told
+
+
 @pytest.mark.parametrize("standing", [None, "{}", "no report", "[]", '{"results": []}'])
 def test_where_nothing_stands_that_tells_of_copies_a_report_without_entries_is_the_last_one(
     tmp_path: pathlib.Path, standing: str | None
