@@ -37,6 +37,7 @@ class Player(Director):
         # Troubles that are over for nobody.
         self._lasting: list[Trouble] = [] if scenario.may_mark else [_no_marks()]
         self._hands = BY_HAND
+        self._is_calm = False
         for name in ("host-0", "host-1"):
             (folder / name).mkdir()
         (folder / "in-the-way").write_text("no folder")
@@ -68,10 +69,12 @@ class Player(Director):
 
     def _gap(self, now: float, gap: Gap) -> None:
         troubles, trouble = self._wire.troubles, gap.trouble
-        self.stage.at(now + gap.begins, lambda: troubles.insert(0, trouble))
+        # Once all is calm, what was still to come does not.
+        self.stage.at(now + gap.begins, lambda: troubles.insert(0, trouble) if not self._is_calm else None)
         self.stage.at(now + gap.begins + gap.seconds, lambda: troubles.remove(trouble) if trouble in troubles else None)
 
     def _calm(self) -> None:
+        self._is_calm = True
         self._wire.troubles[:] = self._lasting
         super()._calm()
 

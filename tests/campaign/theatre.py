@@ -23,6 +23,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.testing import patch_module_args
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client import transport
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine import lease as leases
 from ansible_collections.huaweicloud.ims.plugins.module_utils._entry.copy_one import copy_one
 from ansible_collections.huaweicloud.ims.plugins.module_utils._entry.migrate import migrate
 from ansible_collections.huaweicloud.ims.plugins.modules import ims_image_cross_region_copy, ims_image_migration
@@ -88,6 +89,12 @@ class Theatre:
             one.mount(BASE, self.wire)
             return one
 
+        signed = leases.Lease._sign
+
+        def sign(lease: leases.Lease) -> None:
+            signed(lease)
+            touched(pathlib.Path(lease._path), self.stage)
+
         def warn(module: AnsibleModule, text: str) -> None:
             self.warnings.setdefault(t.cast(Runner, self.stage.me).number, []).append(text)
 
@@ -98,6 +105,7 @@ class Theatre:
             unittest.mock.patch.object(transport, "_new_session", session),
             unittest.mock.patch.object(AnsibleModule, "warn", warn),
             unittest.mock.patch.object(AnsibleModule, "log", lambda *given, **more: None),
+            unittest.mock.patch.object(leases.Lease, "_sign", sign),
             unittest.mock.patch.object(sys, "stdout", self._stdout),
             unittest.mock.patch.object(uuid, "uuid4", lambda: uuid.UUID(int=dice.getrandbits(128), version=4)),
             unittest.mock.patch.object(secrets, "token_hex", lambda count: dice.randbytes(count).hex()),

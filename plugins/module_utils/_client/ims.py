@@ -71,7 +71,7 @@ class Ims:
                 raise reply.bad(f"the list of images in {self._region} repeats itself")
             if stale and not leads_on:
                 return
-            yield from _owned(fresh, reply)
+            yield from _owned(fresh, reply, named=any(key == "name" for key, _value in query))
             seen.update(image.id for image in fresh)
             if told and following is None:
                 return
@@ -223,12 +223,14 @@ class Ims:
             )
 
 
-def _owned(images: t.Iterable[Image], reply: Response) -> t.Iterator[Image]:
-    """The same images; whose each is decides whether it counts.
+def _owned(images: t.Iterable[Image], reply: Response, named: bool = False) -> t.Iterator[Image]:
+    """The same images; whose each is decides whether it counts, and where they are asked for by name, that does.
 
     :raises BadReply: when nobody says it of one: what is there might seem not to be
     """
     for image in images:
+        if named and not image.name.strip():
+            raise reply.bad(f"the answer cannot be read: image {image.id} has no name")
         if not image.project_id:
             raise reply.bad(f"the answer cannot be read: image {image.id} has no owner")
         yield image

@@ -28,7 +28,10 @@ class NoLease:
 
 
 class Lease(NoLease):
-    """Only changes of the file's time count, on this process's own clock: two clocks are never compared."""
+    """Only changes of the file's time count, on this process's own clock: two clocks are never compared.
+
+    What the first touch says after a long while without a look is how much later it was than the one before.
+    """
 
     def __init__(self, path: str, clock: clocks.Clock, seconds: float = PATIENCE) -> None:
         self._path = path
@@ -36,6 +39,7 @@ class Lease(NoLease):
         self._seconds = seconds
         self._sign()
         self._touched = self._seen()
+        self._looked = clock.monotonic()
         self._until = clocks.Deadline(clock, seconds)
         self._stale = False
         self.pause = seconds / 6
@@ -45,10 +49,18 @@ class Lease(NoLease):
         """Once it is, it stays so."""
         if not self._stale:
             touched = self._seen()
-            if touched != self._touched:
-                self._touched, self._until = touched, clocks.Deadline(self._clock, self._seconds)
+            if touched is not None and touched != self._touched:
+                self._until = clocks.Deadline(self._clock, self._seconds - self._ago(touched))
+                self._touched = touched
+            self._looked = self._clock.monotonic()
             self._stale = touched is None or self._until.passed
         return self._stale
+
+    def _ago(self, touched: int) -> float:
+        """How many seconds ago it was touched at the latest. The touch before it was no later than the last look."""
+        later = (touched - self._touched) / 1e9 if self._touched is not None else -1.0
+        # A clock that was set back tells nothing.
+        return max(0.0, self._clock.monotonic() - self._looked - later) if later >= 0 else 0.0
 
     def _sign(self) -> None:
         """Whoever touches the file can tell by it whether this process is still there."""
@@ -68,8 +80,3 @@ class Lease(NoLease):
             return os.stat(self._path).st_mtime_ns
         except (OSError, ValueError):
             return None
-
-
-def lease(path: t.Optional[str], clock: clocks.Clock) -> NoLease:
-    """The lease at ``path``, or one that does not end."""
-    return Lease(path, clock) if path else NoLease()

@@ -37,10 +37,11 @@ def copy_one(module: glue.Module, clock: t.Optional[clocks.Clock] = None) -> Non
 
     def work(cloud: Cloud) -> None:
         nonlocal cut_short
+        lease = running.hold(module, clock)
         earlier, phase = _taken_up(module.params, clock)
         copies.append(Copy(_request(module.params), earlier=earlier, phase=phase))
         options_ = _options(module, earlier.deadline)
-        end = running.run(module, clock, surveys.Survey(cloud), options_, copies)
+        end = running.run(module, clock, surveys.Survey(cloud), options_, copies, lease)
         cut_short = end.cut_short
         for trouble in end.troubles:
             copies[0].warn(trouble)

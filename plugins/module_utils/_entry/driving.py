@@ -10,7 +10,8 @@ import typing as t
 from .. import _clock as clocks
 from .. import _remedies as remedies
 from .._client import error_codes
-from .._engine import events, lease, pace, scheduler, teller, terms
+from .._engine import events, pace, scheduler, teller, terms
+from .._engine import lease as leases
 from .._engine import ledger as ledgers
 from .._engine import survey as surveys
 from .._engine.copy import Copy
@@ -28,14 +29,15 @@ def drive(
     options: terms.RunOptions,
     copies: t.Sequence[Copy],
     ledger: ledgers.Ledger,
+    lease: t.Optional[leases.NoLease],
 ) -> terms.RunEnd:
     """Bring every copy as far as it goes."""
-    path, lease_file = module.params["event_log"], module.params["lease_file"]
-    log = events.event_log(path, clock, events.run_of(lease_file), module.secrets.without)
+    log = events.event_log(
+        module.params["event_log"], clock, events.run_of(module.params["lease_file"]), module.secrets.without
+    )
     learned = pace.Pace()
     told = teller.Teller(log, clock, options.max_concurrent, learned)
-    held = lease.lease(lease_file, clock)
-    run = scheduler.Scheduler(survey, ledger, clock, options, teller=told, pace=learned, lease=held)
+    run = scheduler.Scheduler(survey, ledger, clock, options, teller=told, pace=learned, lease=lease)
     try:
         run.run(copies)
         ledger.close()

@@ -44,6 +44,7 @@ class Migration:
 
     def work(self, cloud: Cloud) -> None:
         collect_seldom()
+        lease = running.hold(self._module, self._clock)
         survey = surveys.Survey(cloud, many=True)
         entries, clashing = self._entries(survey)
         earlier_results = EarlierResults(self._params["resume"])
@@ -62,7 +63,7 @@ class Migration:
             self.copies.append(Copy(entry.request, number, label, earlier, phase=phase))
         deadlines = [copy.earlier.deadline for copy in self.copies if copy.earlier.deadline is not None]
         options = self.options(max(deadlines, default=None))
-        end = running.run(self._module, self._clock, survey, options, self.copies)
+        end = running.run(self._module, self._clock, survey, options, self.copies, lease)
         self._driven, self._cut_short = True, end.cut_short
         self.warnings.extend(end.troubles)
         if end.refused:

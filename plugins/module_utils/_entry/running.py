@@ -16,12 +16,31 @@ from .._engine.copy import Copy
 from .._engine.run import Run
 from .glue import Module
 
+if t.TYPE_CHECKING:
+    from .._engine.lease import NoLease
+
 # A mark counts for so many times that it may take to settle, and so many seconds: clocks may be a minute apart.
 SETTLED_TIMES, SHORTEST_GRACE = 6, 120.0
 
 
+def hold(module: Module, clock: clocks.Clock) -> t.Optional[NoLease]:
+    """The lease of a run, looked at before anything is asked for: whoever waits may be gone before a plan is made."""
+    path = module.params["lease_file"]
+    if module.check_mode or not path:
+        return None
+    # As below: who is not watched over needs nothing of it.
+    from .._engine.lease import Lease
+
+    return Lease(path, clock)
+
+
 def run(
-    module: Module, clock: clocks.Clock, survey: surveys.Survey, options: terms.RunOptions, copies: t.Sequence[Copy]
+    module: Module,
+    clock: clocks.Clock,
+    survey: surveys.Survey,
+    options: terms.RunOptions,
+    copies: t.Sequence[Copy],
+    lease: t.Optional[NoLease],
 ) -> terms.RunEnd:
     """Errors end up in the copies; nothing of one stops another."""
     ledger = _ledger(module, clock, survey)
@@ -33,7 +52,7 @@ def run(
     # all of it is: what it comes from is a temporary file, which may be swept away while copies take hours.
     from .driving import drive
 
-    return drive(module, clock, survey, options, copies, ledger)
+    return drive(module, clock, survey, options, copies, ledger, lease)
 
 
 def _ledger(module: Module, clock: clocks.Clock, survey: surveys.Survey) -> ledgers.Ledger:

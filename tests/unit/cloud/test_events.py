@@ -182,6 +182,18 @@ def test_without_a_lease_file_nothing_is_begun_and_everything_is_told(cloud, mig
     assert (one["cut_short"], one["changed"], cloud.mutations()) == (True, False, [])
 
 
+@pytest.mark.parametrize("run", ["copy", "migrate"])
+def test_who_waited_may_be_gone_before_the_plan_is_made(cloud, copy, migrate, run, tmp_path):
+    busy = {"do": "respond", "status": 429, "headers": {"Retry-After": "40"}}
+    cloud.fault(operation="ListImages", region="cn-north-4", times=1, **busy)
+    (tmp_path / "lease").touch()
+
+    lease_file = str(tmp_path / "lease")
+    result = copy(lease_file=lease_file) if run == "copy" else migrate(images=TWO, lease_file=lease_file)
+
+    assert (result["cut_short"], result["changed"], cloud.mutations()) == (True, False, [])
+
+
 def test_a_lease_is_looked_at_however_seldom_copies_are(cloud, copy, lease, clock):
     cloud.outcome(name="ubuntu-22.04-web", status="SUCCESS", seconds=36000)
 

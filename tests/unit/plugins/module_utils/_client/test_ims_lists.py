@@ -179,6 +179,14 @@ def test_a_list_that_does_not_say_whose_an_image_is_is_a_bad_reply(owner: str | 
         asked(page(raw(1), raw(2, owner=owner)))[0].own_images()
 
 
+@pytest.mark.parametrize("name", [None, "", " "])
+def test_what_is_listed_by_a_name_and_has_none_is_a_bad_reply(name: str | None, asked: Asked) -> None:
+    """Left out, the image would seem not to be there; in other lists it is one that nobody has named."""
+    with pytest.raises(BadReply, match="cannot be read: image i2 has no name"):
+        asked(page(raw(1), raw(2, name=name)), page())[0].own_images(name="n1")
+    assert len(asked(page(raw(1), raw(2, name=name)), page())[0].own_images()) == 2
+
+
 @pytest.mark.parametrize("kind", [None, "", "of_tomorrow"])
 def test_an_image_of_ours_of_which_kind_it_is_nobody_says_is_listed(kind: str | None, asked: Asked) -> None:
     ims, _server = asked(page(raw(1, __imagetype=kind)), page())

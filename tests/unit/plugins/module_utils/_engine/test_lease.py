@@ -9,7 +9,7 @@ import pathlib
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.lease import Lease, NoLease, lease
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.lease import Lease, NoLease
 from tests.unit.support import FakeClock, open_below
 
 
@@ -48,6 +48,31 @@ def test_a_touch_renews_it_from_when_it_is_seen(clock: FakeClock, file: pathlib.
         touch(file, moment)
         assert not held.stale
     clock.sleep(30.1)
+    assert held.stale
+
+
+@pytest.mark.parametrize(("last", "stale"), [(14, True), (83, True), (85, False), (114, False)])
+def test_after_a_long_while_without_a_look_it_counts_when_the_file_was_touched(
+    last: int, stale: bool, clock: FakeClock, file: pathlib.Path
+) -> None:
+    """While a plan is made of a slow service's answers, whoever waited may long be gone."""
+    held = Lease(str(file), clock)
+    touch(file, file.stat().st_mtime + last)
+    clock.sleep(114)
+    assert held.stale is stale
+
+
+@pytest.mark.parametrize("jump", [-3600, 3600])
+def test_where_the_clock_of_the_file_was_set_it_counts_when_the_touch_is_seen(
+    jump: int, clock: FakeClock, file: pathlib.Path
+) -> None:
+    held = Lease(str(file), clock)
+    clock.sleep(100)
+    touch(file, file.stat().st_mtime + jump)
+    assert not held.stale
+    clock.sleep(29.9)
+    assert not held.stale
+    clock.sleep(0.2)
     assert held.stale
 
 
@@ -91,15 +116,5 @@ def test_a_pause_is_shorter_than_a_lease(clock: FakeClock, file: pathlib.Path) -
     assert Lease(str(file), clock).pause == 5.0
 
 
-@pytest.mark.parametrize("path", [None, ""])
-def test_without_a_file_a_run_ends_when_it_is_done(path: str | None, clock: FakeClock) -> None:
-    held = lease(path, clock)
-    clock.sleep(1e9)
-    assert (type(held), held.stale, held.pause) == (NoLease, False, math.inf)
-
-
-def test_with_a_file_there_is_a_lease(clock: FakeClock, file: pathlib.Path) -> None:
-    held = lease(str(file), clock)
-    assert not held.stale
-    file.unlink()
-    assert held.stale
+def test_without_one_a_run_ends_when_it_is_done() -> None:
+    assert (NoLease().stale, NoLease().pause) == (False, math.inf)
