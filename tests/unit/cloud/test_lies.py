@@ -63,7 +63,7 @@ def test_an_answer_that_cannot_be_read_and_does_not_name_its_call_would_be_seen(
 
 def test_a_replica_that_is_said_to_be_there_and_is_not_would_be_seen() -> None:
     scene = next(one for one in map(draw, range(5000, 6000)) if one.kind == "copy" and one.before == "replica")
-    lied = play(dataclasses.replace(scene, lies=[], check=False, named_job=False))
+    lied = play(dataclasses.replace(scene, lies=[], liar=None, check=False, named_job=False))
     assert judge(lied) == []
     for standing in lied.standing.values():
         standing.clear()

@@ -70,7 +70,7 @@ def two_things_may_be_said_of_one_image(patch: Patch) -> None:
 
 
 def an_image_may_have_no_owner(patch: Patch) -> None:
-    patch.setattr(ims, "_owned", lambda images, reply: iter(images))
+    patch.setattr(ims, "_owned", lambda images, reply, named=False: iter(images))
 
 
 def an_owner_does_not_matter(patch: Patch) -> None:
