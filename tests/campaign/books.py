@@ -152,6 +152,12 @@ class Books:
         deleted = self._deleted.get(paid.job.replica_id or "")
         return paid.failed_by(moment) or (deleted is not None and deleted.at <= moment)
 
+    def may_be_taken_for(self, paid: Paid, other: Paid, moment: float) -> bool:
+        """Whether somebody's copy was to be seen where that one was not, and had failed by then."""
+        if paid.by_hand or self.visible(paid, moment):
+            return False
+        return other.by_hand and other.failed_by(moment) and other.job.end > paid.begun
+
     def stood_in(self, paid: Paid, moment: float) -> bool:
         """Whether another replica stood there after it had begun, which somebody had deleted by then."""
         wanted = next(one for one in self.scenario.wanted if one.key == paid.key)

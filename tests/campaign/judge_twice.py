@@ -76,6 +76,8 @@ def _excuse(books: Books, earlier: Paid, later: Paid) -> str | None:
         return "by hand, and not to be seen"
     if books.stood_in(earlier, later.begun):
         return "hidden behind another replica, which somebody has deleted"
+    if not known and any(books.may_be_taken_for(earlier, one, later.begun) for one in books.paid[earlier.key]):
+        return "its answer was lost, and a copy by hand, which has failed, looked like it"
     if earlier.denied:
         return "the service denied what it had begun"
     within = earlier.sent.run == later.sent.run or _was_told(books, earlier, later)

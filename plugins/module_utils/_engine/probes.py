@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import math
 import typing as t
 
 from .. import _clock as clocks
@@ -32,6 +33,8 @@ class Probes:
         self.survey = survey
         self._clock = clock
         self._limits = limits
+        # When the last list that was asked for anew had come, on the monotonic clock.
+        self.listed_at = -math.inf
 
     def look(self, copy: Copy) -> t.Optional[observations.Observation]:
         """What there is to be seen of a copy in its present phase; None where nothing is looked at."""
@@ -74,6 +77,8 @@ class Probes:
             images = self.survey.own_images(region, project, fresh=fresh, deadline=self.soon() if fresh else None)
         except errors.ImsError as error:
             raise error.at("destination", f"Listing the images in {region} (project {project.name})") from error
+        if fresh:
+            self.listed_at = self._clock.monotonic()
         standing = [*images.candidates(copy.name, origin_of(copy)), *self._noted(copy, images)]
         return self._decided(copy, [*standing, *self._unlisted(copy)] if fresh else standing)
 

@@ -17,7 +17,7 @@ from .lease import NoLease
 from .planning import Planner
 from .probes import Probes
 
-# For so many seconds after the last look at the destination a request may be sent.
+# For so many seconds after the last list of the destination has come a request may be sent.
 FRESH = 15.0
 
 
@@ -73,7 +73,8 @@ class Submission:
     def _send(self, copy: Copy, key: records.Key, entry: ledgers.Entry) -> observations.Observation:
         decision = copy.plan.decision
         leftovers = frozenset(image.id for image in decision.leftovers) if decision is not None else frozenset()
-        fresh = clocks.Deadline(self._clock, FRESH)
+        # What that list does not show any more was asked for after it, and may have been long in coming.
+        fresh = clocks.Deadline(self._clock, FRESH - (self._clock.monotonic() - self._probes.listed_at))
         copy.note = records.Record(self._clock.utcnow(), run=self._run, attempt=copy.attempts + 1, copy=key.copy)
         entry.write(copy.note)
         too_late = self._too_late(fresh)

@@ -76,6 +76,24 @@ def test_noting_that_takes_longer_than_a_look_is_worth_has_the_copy_wait(
     assert bench.service.did("copy") == (["a1"] if seen is Accepted else [])
 
 
+@pytest.mark.parametrize(("seconds", "seen"), [(14.9, Accepted), (15.0, NotNow)])
+def test_so_has_a_look_after_the_list_at_what_it_does_not_show_any_more(
+    bench: Bench, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, seconds: float, seen: t.Any
+) -> None:
+    bench.service.vanished_images = [replica("r9", Origin("cn-north-4", "a1"), name="a1")]
+    ask = bench.service.image
+
+    def slowly(image_id: str, deadline: t.Any = None) -> t.Any:
+        clock.sleep(seconds)
+        return ask(image_id)
+
+    monkeypatch.setattr(bench.service, "image", slowly)
+
+    assert isinstance(bench.submission().send(bench.copy), seen)
+    assert bench.service.did("image") == ["r9"]
+    assert bench.service.did("copy") == (["a1"] if seen is Accepted else [])
+
+
 def test_the_request_is_not_sent_later_however_long_it_takes_to_prove_who_calls(
     bench: Bench, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
