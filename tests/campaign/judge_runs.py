@@ -132,18 +132,16 @@ def in_time(books: Books, told: Told) -> Said:
         began, ended = _seconds(entry.get("started_at")), _seconds(entry.get("finished_at"))
         if began is None or ended is None:
             continue
+        patience = options["wait_timeout"]
         if entry["action"] != "submitted":
-            # What another run has begun is waited for since this one, which may have been busy, has turned to it.
-            began = max(began, _first_asked(books, told, (entry.get("job") or {}).get("id") or ""))
+            # What another run has begun is waited for since this one, which may have been busy, has turned to it: with
+            # its plan, and with as many copies before it.
+            began = max(began, told.began)
+            patience *= 1 + len(books.scenario.wanted)
         # What is made may still have to show.
-        until = began + options["wait_timeout"] + options["confirm_timeout"]
+        until = began + patience + options["confirm_timeout"]
         if ended > until + MOST_PAUSES + _under_way(books, told, until, ended):
             yield "deadline", f"{wanted.name} took {ended - began:.0f} s, wait_timeout is {options['wait_timeout']} s"
-
-
-def _first_asked(books: Books, told: Told, job: str) -> float:
-    asked = (sent.at for sent in books.played.book if sent.run == told.number and job and job in sent.entry.path)
-    return next(asked, told.began)
 
 
 def _under_way(books: Books, told: Told, begins: float, ends: float) -> float:
