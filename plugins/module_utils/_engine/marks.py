@@ -11,6 +11,7 @@ sees one withdraws. For this, no update may take longer than the time to settle,
 from __future__ import annotations
 
 import contextlib
+import datetime
 import typing as t
 
 from .. import _clock as clocks
@@ -20,7 +21,7 @@ from .._model import mark as marks
 from .._model.mark import Mark
 from . import ledger as ledgers
 from . import record as records
-from .own_marks import MOST_TRIES, OwnMarks, heeded
+from .own_marks import MOST_TRIES, OwnMarks, heeded, sent_within
 
 
 class MarkingLedger(ledgers.Ledger):
@@ -42,6 +43,7 @@ class MarkingLedger(ledgers.Ledger):
         self._host = host
         self.run = host.run
         self._grace = grace
+        self._sent_within = datetime.timedelta(seconds=sent_within(settle_time))
         self._own = OwnMarks(service, clock, self.run, settle_time, grace)
 
     @property
@@ -153,7 +155,8 @@ class MarkingLedger(ledgers.Ledger):
         now = self._clock.utcnow()
         marked = (
             records.Record(
-                one.at or now,
+                # From the latest moment on at which it was sent it is looked for as long as its own run would.
+                one.at + self._sent_within if one.at and one.state == marks.PENDING else one.at or now,
                 one.job_id,
                 one.at if one.state == marks.ENDED else None,
                 one.run or None,

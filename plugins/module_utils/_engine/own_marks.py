@@ -16,11 +16,19 @@ from .._model import image as images
 from .._model import mark as marks
 from .._model.mark import Mark
 from . import record as records
+from . import terms
 
 # How often a mark is made again that others' updates have lost, or that took too long to make.
 MOST_TRIES = 5
+# A mark that was made so many times earlier than it takes to settle is made again when its request is about to be sent.
+SENT_TIMES = 2
 # An image of which a copy is under way may not be updated, as far as anybody knows.
 NOT_NOW = "IMG.0046"
+
+
+def sent_within(settle_time: float) -> float:
+    """Seconds after a mark was made, or made again, within which its request is sent: a look counts for so long."""
+    return SENT_TIMES * settle_time + terms.FRESH
 
 
 class Own(t.NamedTuple):
@@ -127,7 +135,7 @@ class OwnMarks:
         own = self._own.get(key.copy)
         if own is None:
             return
-        if sent and self._clock.monotonic() - own.made > self._settle_time * 2:
+        if sent and self._clock.monotonic() - own.made > self._settle_time * SENT_TIMES:
             with contextlib.suppress(errors.ImsError):
                 own = self.make(key) or own
         self._own[key.copy] = own._replace(sent=sent)

@@ -9,16 +9,13 @@ import typing as t
 
 from .. import _clock as clocks
 from .. import _errors as errors
-from . import endings, observations
+from . import endings, observations, terms
 from . import ledger as ledgers
 from . import record as records
 from .copy import Copy
 from .lease import NoLease
 from .planning import Planner
 from .probes import Probes
-
-# For so many seconds after the last list of the destination has come a request may be sent.
-FRESH = 15.0
 
 
 class Submission:
@@ -74,7 +71,7 @@ class Submission:
         decision = copy.plan.decision
         leftovers = frozenset(image.id for image in decision.leftovers) if decision is not None else frozenset()
         # What that list does not show any more was asked for after it, and may have been long in coming.
-        fresh = clocks.Deadline(self._clock, FRESH - (self._clock.monotonic() - self._probes.listed_at))
+        fresh = clocks.Deadline(self._clock, terms.FRESH - (self._clock.monotonic() - self._probes.listed_at))
         copy.note = records.Record(self._clock.utcnow(), run=self._run, attempt=copy.attempts + 1, copy=key.copy)
         entry.write(copy.note)
         too_late = self._too_late(fresh)

@@ -14,6 +14,8 @@ from . import record as records
 
 # For how long, in seconds, runs look for the replica of a copy that has ended well before they take it for deleted.
 FORGET_AFTER = 3600.0
+# For so many seconds after the last list of the destination has come a request may be sent.
+FRESH = 15.0
 
 
 class Limits(t.NamedTuple):
@@ -66,6 +68,10 @@ class RunOptions(t.NamedTuple):
     stop_on_copy_failure: bool = False
     run_for: t.Optional[float] = None
     carry_on: bool = False
+
+    def after(self, seconds: float) -> RunOptions:
+        """The same once the run has taken so many seconds."""
+        return self if self.run_for is None else self._replace(run_for=max(self.run_for - seconds, 0.0))
 
 
 class RunEnd(t.NamedTuple):

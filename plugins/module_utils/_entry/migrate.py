@@ -62,7 +62,7 @@ class Migration:
             label = str((told or {}).get("label") or entry.label)
             self.copies.append(Copy(entry.request, number, label, earlier, phase=phase))
         deadlines = [copy.earlier.deadline for copy in self.copies if copy.earlier.deadline is not None]
-        options = self.options(max(deadlines, default=None))
+        options = self.options(max(deadlines, default=None)).after(self._clock.monotonic() - self._began)
         end = running.run(self._module, self._clock, survey, options, self.copies, lease)
         self._driven, self._cut_short = True, end.cut_short
         self.warnings.extend(end.troubles)

@@ -65,11 +65,13 @@ def _ledger(module: Module, clock: clocks.Clock, survey: surveys.Survey) -> ledg
 
     # As above: who keeps no marks needs nothing of them.
     from .._engine.marks import MarkingLedger
+    from .._engine.own_marks import sent_within
 
     def service(key: record.Key) -> Ims:
         if key.source is None or key.project is None:
             raise AssertionError("a copy is marked only once its source is known")
         return survey.ims(key.source.region, key.project)
 
-    grace = max(params["confirm_timeout"], SETTLED_TIMES * params["settle_time"], SHORTEST_GRACE)
-    return MarkingLedger(host, service, clock, params["settle_time"], grace)
+    settle_time = params["settle_time"]
+    grace = max(params["confirm_timeout"] + sent_within(settle_time), SETTLED_TIMES * settle_time, SHORTEST_GRACE)
+    return MarkingLedger(host, service, clock, settle_time, grace)

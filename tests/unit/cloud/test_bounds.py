@@ -34,6 +34,16 @@ def test_all_that_a_plan_asks_shares_the_time_of_wait_timeout(cloud, copy, clock
     assert sum(clock.sleeps) <= 60
 
 
+def test_what_a_plan_takes_is_part_of_run_for(cloud, migrate, clock):
+    cloud.outcome(name="ubuntu-22.04-web", status="SUCCESS", seconds=36000)
+    cloud.fault(operation="ListImages", **{**RESTING, "headers": {"Retry-After": "40"}, "times": 1})
+
+    result = migrate(run_for=60, images=[{"image_name": "ubuntu-22.04-web"}])
+
+    assert (result["cut_short"], result["counts"]["in_progress"]) == (True, 1)
+    assert 60 <= clock.monotonic() < 70
+
+
 def test_a_plan_comes_back_by_run_for(cloud, copy, migrate, clock):
     cloud.fault(operation="ListImages", **RESTING)
 

@@ -95,12 +95,19 @@ def test_a_number_beyond_its_bound_is_refused(option: str, value: float, problem
 
 @pytest.mark.parametrize(
     ("options", "grace"),
-    [({}, 120), ({"settle_time": 20.0}, 120), ({"settle_time": 30.0}, 180), ({"confirm_timeout": 300.0}, 300)],
+    [
+        ({}, 145),
+        ({"settle_time": 20.0}, 175),
+        ({"confirm_timeout": 300.0}, 325),
+        ({"confirm_timeout": 30.0}, 120),
+        ({"confirm_timeout": 30.0, "settle_time": 30.0}, 180),
+    ],
 )
 def test_a_mark_of_another_run_holds_a_copy_for_two_minutes_at_least(
     options: dict[str, float], grace: float, clock: FakeClock
 ) -> None:
-    """Or for as long as a copy may take to show, or for six times that a mark takes to settle."""
+    """Or for as long as a copy may take to show once it was sent, which is twice that a mark takes to settle and
+    fifteen seconds after it was made at most, or for six times that a mark takes to settle."""
     image: t.Any = MarkedSource(clock)
     params = {**GOOD, "ledger": "cloud", "state_dir": "", **options}
     key = Key("ba9876543210", "0123456789ab", False, source(), SOURCE_PROJECT)
