@@ -64,7 +64,7 @@ def words_of(plan: bool) -> t.Mapping[str, str]:
     return PLANNED if plan else WORDS
 
 
-def kind_of(entry: Entry, plan: bool = False) -> str:
+def kind_of(entry: Entry, plan: bool) -> str:
     """What an entry came to, or would; a status from a later release is ``unknown``."""
     status = str(entry.get("status"))
     if plan and status == "not_started" and entry.get("action") == "submitted":
@@ -72,7 +72,7 @@ def kind_of(entry: Entry, plan: bool = False) -> str:
     return status if status in words_of(plan) else "unknown"
 
 
-def word_of(entry: Entry, plan: bool = False) -> str:
+def word_of(entry: Entry, plan: bool) -> str:
     """The outcome in words; a status from a later release is a word like any other."""
     return words_of(plan).get(kind_of(entry, plan), str(entry.get("status")).replace("_", " "))
 

@@ -48,6 +48,9 @@ class Known:
         wanted = reached.values() if change.imported else (reached.get(line, set()) for line in change.lines)
         tests = {test for some in wanted for test in some if test}
         stem = pathlib.Path(name).stem.strip("_")
+        if change.imported:
+            # What is made of a class at import, such as how it is shown, is no line of the file.
+            tests.update(test for test in self.seconds if f"test_{stem}" in test)
         return sorted(tests, key=lambda test: (f"test_{stem}" not in test, self.seconds.get(test, 0.0), test))
 
 

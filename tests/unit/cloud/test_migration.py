@@ -254,3 +254,9 @@ def test_the_second_run_of_a_large_migration_costs_a_handful_of_requests(cloud, 
     assert statuses(result) == ["present"] * 60
     assert len(cloud.journal(region="cn-south-1")) <= 10
     assert len(cloud.journal()) <= 15
+
+
+def test_how_long_it_took_is_told_to_the_tenth_of_a_second(cloud, migrate):
+    result = migrate(images=[{"image_name": "ubuntu-22.04-web"}], wait_interval=3.14159)
+
+    assert result["waited"] == round(result["waited"], 1) != round(result["waited"])

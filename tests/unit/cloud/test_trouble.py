@@ -214,3 +214,14 @@ def test_an_endpoint_in_the_open_is_warned_of(cloud, copy, warnings):
     ]
     copy(check=True)
     assert not any("http" in text for text in warnings)
+
+
+@pytest.mark.parametrize(("count", "told"), [(1, 1), (2, 0)])
+def test_trouble_with_what_several_copies_need_is_told_once_and_that_of_one_is_its_own(cloud, migrate, count, told):
+    cloud.fault(operation="ListImages", region="cn-north-4", do="respond", status=503, times=None)
+    images = [{"image_name": "ubuntu-22.04-web"}, {"image_name": "debian-12-db"}][:count]
+
+    result = migrate(images=images, max_retries=0, wait_timeout=60)
+
+    assert (result["failed"], len(result["results"])) == (True, told)
+    assert "HTTP 503" in result["msg"]

@@ -180,6 +180,11 @@ def test_the_ticks_of_a_timeline_are_steps_in_which_people_count_time(step: floa
     assert ticks[1] == step
 
 
+def test_a_tick_stands_where_its_time_is() -> None:
+    places = {0: 0.0, 15: 18.75, 30: 37.5, 45: 56.25, 60: 75.0, 75: 93.75}
+    assert dict(Scale(NOON, 80.0, 1.0).ticks()) == places
+
+
 @pytest.mark.parametrize(("minutes", "step"), [(60, 600), (65, 900)])
 def test_a_screen_has_six_steps_at_most(minutes: int, step: int) -> None:
     ticks = [seconds for seconds, _place in Scale(NOON, 60.0 * minutes, 1.0).ticks()]

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import gzip
+import io
+import socket
 import typing as t
 import zlib
 
@@ -205,6 +207,15 @@ def test_an_answer_may_have_32_mib_and_not_a_byte_more() -> None:
     limits.came(32 * 2**20)
     with pytest.raises(bounds.Exceeded, match="it is longer than 32 MiB"):
         limits.came(1)
+
+
+def test_the_end_of_an_answer_is_no_byte_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "LARGEST", 2)
+    limits = bounds.Bounds(lambda: 0.0)
+    limits.begin(1.0, 1.0)
+    sent: t.Any = io.BytesIO(b"{}")
+    with socket.socket() as peer:
+        assert bounds._Reading(sent, peer, limits).readall() == b"{}"
 
 
 @pytest.mark.parametrize(("size", "code"), [(256 * 1024, "IMG.0001"), (256 * 1024 + 1, None)])
