@@ -108,3 +108,12 @@ def test_every_broken_rule_is_named_in_one_answer_and_nothing_is_submitted(cloud
     for code in ("IMG.0142", "IMG.0143", "IMG.0167", "IMG.0146"):
         assert code in result["msg"]
     assert cloud.mutations() == []
+
+
+def test_how_long_it_took_counts_from_when_the_module_began(copy, clock):
+    clock.advance(10000)
+    began = clock.monotonic()
+
+    result = copy()
+
+    assert result["waited"] == round(clock.monotonic() - began, 1) > 0

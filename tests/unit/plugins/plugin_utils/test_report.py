@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.huaweicloud.ims.plugins.filter.report_view import report_view
-from ansible_collections.huaweicloud.ims.plugins.plugin_utils._report_words import fit
+from ansible_collections.huaweicloud.ims.plugins.plugin_utils._report_words import fit, progress
 from tests.unit.report_page import ERROR, GIB, NOON, Reader, entry, failed, page, shown
 
 HOSTILE = [
@@ -253,3 +253,11 @@ def test_there_are_styles_for_phones_for_paper_and_for_the_dark():
     for rule in ("@media screen and (max-width: 900px)", "@media print", "@media (prefers-color-scheme: dark)"):
         assert rule in text
     assert 'data-label="Destination"' in text
+
+
+@pytest.mark.parametrize(
+    ("status", "done", "told"),
+    [("in_progress", 40, 40), ("in_progress", None, None), ("copied", 100, None), ("failed", 40, None)],
+)
+def test_how_far_a_copy_is_is_told_of_those_under_way(status: str, done: int | None, told: int | None) -> None:
+    assert progress({"status": status, "job": {"progress": done}}) == told

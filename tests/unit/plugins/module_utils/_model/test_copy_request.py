@@ -75,3 +75,7 @@ def test_the_wire_form_is_what_was_given_with_the_name_that_the_replica_is_to_ha
         "name": "golden-i1",
         "cmk_id": "c1",
     }
+
+
+def test_where_an_option_was_said_makes_no_other_copy_of_it() -> None:
+    assert request(own={"tags": {}}, of_all={"match": "name"}) == request()
