@@ -20,7 +20,7 @@ ENGINE := $(addprefix tests/unit/cloud/test_,one_copy.py migration.py)
 COVERING := $(addprefix tests/unit/cloud/test_,\
 	after_trouble.py chaos.py cloud_ledger.py documented_results.py events.py infos.py resumed_options.py waiting.py)
 # The unit tests are run in two halves, side by side. What tries everything everywhere is for the whole of the tests.
-ONE_HALF := $(addprefix tests/unit/plugins/module_utils/_,client decide engine entry)
+ONE_HALF := $(addprefix tests/unit/plugins/module_utils/_,client engine)
 OTHER_HALF := $(filter-out $(ONE_HALF) %/__pycache__ %/module_utils,$(wildcard \
 	tests/unit/test_*.py tests/unit/plugins/* tests/unit/plugins/module_utils/_* tests/unit/plugins/module_utils/test_*.py))
 EVERYTHING := tests/unit/plugins/filter/test_edited_reports.py

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import collections
 import contextlib
+import functools
 import typing as t
 
 from tests.bench.command import COPY, Controller, Running, Used, migration, one_copy
@@ -26,26 +27,23 @@ HOUR_BOUND = 40.0
 CALM = "internal_poll_interval = 0.05"
 
 
-def fastest(runs: t.Iterable[Running]) -> float:
-    return min(run.end().seconds for run in runs)
-
-
 def scale(report: Report, bench: Controller, times: int) -> None:
     report.title(f"A plan of {MANY:,} images beside one of {FEW:,} (ansible-playbook --check)")
-    seconds, memory = {}, {}
-    for count in (FEW, MANY):
-        with running(manual_clock=True, in_process=False) as cloud:
+    with contextlib.ExitStack() as stack:
+        clouds = {count: stack.enter_context(running(manual_clock=True, in_process=False)) for count in (FEW, MANY)}
+        ways, memory = {}, {}
+        for count, cloud in clouds.items():
             add_fleet(cloud, [2.0] * count)
             cloud.clear_journal()
-            peak = bench.play(cloud, migration(), flags=["--check"], memory=True).end()
-            asked = requests_of(cloud)
-            seconds[count] = fastest(bench.play(cloud, migration(), flags=["--check"]) for _time in range(times))
-            memory[count] = peak.memory
-            report.demand("a plan changes nothing", not cloud.mutations())
-        report.note(f"{count:,} images", f"{seconds[count]:.2f} s")
-        report.note(f"{count:,} images: requests", str(sum(asked.values())))
-        report.note(f"{count:,} images: memory of the module", f"{memory[count]:.0f} MB")
-    report.bound(f"time of {MANY:,} to that of {FEW:,}", seconds[MANY] / seconds[FEW], PLAN_BOUND)
+            memory[count] = bench.play(cloud, migration(), flags=["--check"], memory=True).end().memory
+            report.note(f"{count:,} images: requests", str(sum(requests_of(cloud).values())))
+            report.note(f"{count:,} images: memory of the module", f"{memory[count]:.0f} MB")
+            ways[str(count)] = functools.partial(bench.play, cloud, migration(), flags=["--check"])
+        seconds = alternating(ways, times)
+        report.demand("a plan changes nothing", not any(cloud.mutations() for cloud in clouds.values()))
+    for count in clouds:
+        report.note(f"{count:,} images", f"{seconds[str(count)]:.2f} s")
+    report.bound(f"time of {MANY:,} to that of {FEW:,}", seconds[str(MANY)] / seconds[str(FEW)], PLAN_BOUND)
     report.bound(f"memory of the module, {MANY:,} images, MB", memory[MANY], MEMORY_BOUND, "{:.0f}")
 
 

@@ -59,16 +59,15 @@ def select(expression: str, images: t.Sequence[t.Mapping[str, t.Any]]) -> t.List
     """
     found = evaluate(expression, images)
     known = {image["id"] for image in images}
-    ids: t.List[str] = []
+    ids: t.Dict[str, None] = {}
     for item in found if isinstance(found, list) else [found]:
         image_id = item.get("id") if isinstance(item, dict) else item
         if not isinstance(image_id, str) or image_id not in known:
             raise errors.InputError(
                 [f"query must give images or their ids out of the list, but it gives {_short(found)}"]
             )
-        if image_id not in ids:
-            ids.append(image_id)
-    return ids
+        ids[image_id] = None
+    return list(ids)
 
 
 def _short(value: t.Any) -> str:
