@@ -5,14 +5,18 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import typing as t
 
 from . import attributes, errors
 from .exchange import Answer, Context
 from .render import is_true, rendered
 from .seed_images import Raw
+from .state import Image
 
 SORT_KEYS = ("name", "container_format", "disk_format", "status", "id", "size", "created_at", "updated_at")
+# An image, and its attributes as whoever asks sees them.
+_Seen = tuple[Image, Raw]
 _PAGING = frozenset({"limit", "marker", "sort_key", "sort_dir", "__isregistered", "tag", "member_status"})
 _TIMES = ("created_at", "updated_at")
 _OPERATORS: dict[str, t.Callable[[t.Any, t.Any], bool]] = {
@@ -44,18 +48,26 @@ def glance_list_images(context: Context) -> Answer:
 
 
 def _page(context: Context, default_limit: int, cap: int) -> tuple[list[Raw], bool]:
-    found = _sorted(context, [raw for raw in _visible(context) if _matches(raw, context)])
+    """A page, and whether there is more. Only what is on it is worded and compared, so that a list of many pages costs
+    no more than its images."""
+    found = _sorted(context, _visible(context))
     start = _start(context, found)
     limit = min(_limit(context, default_limit), cap)
-    return found[start : start + limit], len(found) > start + limit
+    fitting = (raw for raw in (_worded(context, one) for one in found[start:]) if _matches(raw, context))
+    page = list(itertools.islice(fitting, limit + 1))
+    return page[:limit], len(page) > limit
 
 
-def _visible(context: Context) -> list[Raw]:
+def _visible(context: Context) -> list[_Seen]:
     cloud, project = context.cloud, context.project
     now, lag, what = cloud.now, cloud.switches.number("list_lag"), cloud.switches.choice("lag_of")
     images = [image for image in cloud.images.values() if image.seen_by(project, now)]
     seen = [(image, attributes.lagging(image, now, lag, what)) for image in images]
-    return [rendered(image, cloud.switches, raw) for image, raw in seen if raw is not None]
+    return [(image, raw) for image, raw in seen if raw is not None]
+
+
+def _worded(context: Context, one: _Seen) -> Raw:
+    return rendered(one[0], context.cloud.switches, one[1])
 
 
 def _matches(raw: Raw, context: Context) -> bool:
@@ -97,20 +109,20 @@ def _time(text: str) -> datetime.datetime:
     raise errors.ims("IMG.0001", f"{text} is not a time.")
 
 
-def _sorted(context: Context, found: list[Raw]) -> list[Raw]:
+def _sorted(context: Context, found: list[_Seen]) -> list[_Seen]:
     key = context.request.param("sort_key") or "created_at"
     direction = context.request.param("sort_dir") or "desc"
     if key not in SORT_KEYS or direction not in ("asc", "desc"):
         raise errors.ims("IMG.0001", f"Images are not sorted by {key} {direction}.")
-    return sorted(found, key=lambda raw: (str(raw.get(key, "")), str(raw["id"])), reverse=direction == "desc")
+    return sorted(found, key=lambda one: (str(one[1].get(key, "")), str(one[1]["id"])), reverse=direction == "desc")
 
 
-def _start(context: Context, found: list[Raw]) -> int:
+def _start(context: Context, found: list[_Seen]) -> int:
     marker = context.request.param("marker")
     if not marker:
         return 0
-    for position, raw in enumerate(found):
-        if raw["id"] == marker:
+    for position, one in enumerate(found):
+        if one[1]["id"] == marker and _matches(_worded(context, one), context):
             return position + 1
     raise errors.ims("IMG.0027", f"There is no image {marker} to start after.")
 
