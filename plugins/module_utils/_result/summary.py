@@ -126,6 +126,8 @@ def sentence(result: Entry, region: str, name: str, check_mode: bool = False) ->
     if check_mode and action in ("submitted", "updated"):
         verb = "copied to" if action == "submitted" else "brought in line in"
         return f"{called} would be {verb} {region}{_unmade([result])}"
+    if action == "none" and image is None and job is None:
+        return f"{called} was not submitted to {region} by this run, whose time was over; run again to carry on"
     if image is None or image["status"] != "active":
         known = f"as job {job['id']}" if job else f"as image {image['id']}" if image else "or about to be"
         return f"{called} is being copied to {region} {known}"

@@ -161,7 +161,12 @@ SAVING = {**ACTIVE, "status": "saving"}
             '"golden" is being copied to cn-south-1 as job j1',
         ),
         ({"action": "none", "image": SAVING}, False, '"golden" is being copied to cn-south-1 as image r1'),
-        ({"action": "none", "image": None}, False, '"wanted" is being copied to cn-south-1 or about to be'),
+        ({"action": "submitted", "image": None}, False, '"wanted" is being copied to cn-south-1 or about to be'),
+        (
+            {"action": "none", "image": None},
+            False,
+            '"wanted" was not submitted to cn-south-1 by this run, whose time was over; run again to carry on',
+        ),
     ],
 )
 def test_one_sentence_on_how_a_copy_ended(result: dict[str, t.Any], check_mode: bool, said: str) -> None:
