@@ -74,9 +74,9 @@ options:
   request_timeout:
     description:
       - How long to wait for a connection, and for the next byte of an answer, in seconds.
-      - A request and the whole of its answer take four times as long at most, however steadily the answer drips. Before
-        that, each address that the name of a host stands for may take as long to connect to, and the name as long to
-        look up as the resolver of the host lets it.
+      - A request and the whole of its answer take four times as long at most, however steadily the answer drips, and
+        however many addresses the name of a host stands for. To look that name up may take as long as the resolver of
+        the host lets it.
     type: float
     default: 30
   max_retries:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # Private to this collection: it may change in any release.
-"""How long one exchange may last and how much of an answer may come, held at every read from the socket.
+"""How long one exchange may last and how much of an answer may come, held at every address and every read.
 
 A time-out bounds the silence between two bytes alone. Whoever sends a byte now and then, in the status line, a header,
 a chunk's extension or a trailer, would never be done, and nobody above the socket would come to know of it.
@@ -89,8 +89,31 @@ class _Answer(http.client.HTTPResponse):
         self.fp = io.BufferedReader(_Reading(self.fp.detach(), sock, bounds))
 
 
+class _Options:
+    """The options of a socket, which are set for each address of a host before it is tried: none is any more once the
+    time is over."""
+
+    def __init__(self, options: t.Iterable[t.Any], bounds: Bounds) -> None:
+        self._options = options
+        self._bounds = bounds
+
+    def __iter__(self) -> t.Iterator[t.Any]:
+        self._bounds.wait()
+        return iter(self._options)
+
+
 def bounded(kind: t.Type[t.Any], bounds: Bounds) -> t.Type[t.Any]:
-    """The same kind of connection, whose answers are read within the bounds."""
+    """The same kind of connection, which is made, and whose answers are read, within the bounds."""
     if isinstance(kind.response_class, functools.partial):
         return kind
-    return type(kind.__name__, (kind,), {"response_class": functools.partial(_Answer, bounds)})
+
+    def connect(connection: t.Any) -> t.Any:
+        options = connection.socket_options
+        connection.socket_options = _Options(options or (), bounds)
+        try:
+            return kind._new_conn(connection)
+        finally:
+            connection.socket_options = options
+
+    own = {"response_class": functools.partial(_Answer, bounds), "_new_conn": connect}
+    return type(kind.__name__, (kind,), own)

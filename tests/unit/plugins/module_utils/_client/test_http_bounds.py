@@ -187,6 +187,35 @@ def test_what_is_bounded_of_a_connection_holds_for_every_kind_of_it() -> None:
     assert bounds.bounded(once, limits) is once
 
 
+class Dead(socket.socket):
+    """Nobody ever answers there."""
+
+    clock = FakeClock()
+    tries = 0
+
+    def connect(self, address: t.Any) -> None:
+        Dead.tries += 1
+        Dead.clock.sleep(t.cast(float, self.gettimeout()))
+        raise socket.timeout("timed out")
+
+
+@pytest.mark.parametrize("kind", [urllib3.connection.HTTPConnection, urllib3.connection.HTTPSConnection])
+def test_a_host_of_many_addresses_is_given_up_when_the_time_of_the_exchange_is_over(
+    kind: type[t.Any], clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = bounds.Bounds(clock.monotonic)
+    addresses = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.1", 443))] * 50
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *host, **how: addresses)
+    monkeypatch.setattr(socket, "socket", Dead)
+    monkeypatch.setattr(Dead, "clock", clock)
+    monkeypatch.setattr(Dead, "tries", 0)
+    limits.begin(5.0, 20.0)
+
+    with pytest.raises(urllib3.exceptions.ConnectTimeoutError):
+        bounds.bounded(kind, limits)("dead.example", 443, timeout=5.0)._new_conn()
+    assert Dead.tries == 4
+
+
 def test_a_connection_that_breaks_is_told_as_before(serve: Serve, connect: Connect) -> None:
     with pytest.raises(ReplyLost, match="Connection reset by peer"):
         get(connect(max_retries=0), serve(reset))
