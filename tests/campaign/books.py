@@ -101,6 +101,10 @@ class Books:
         for some in self.paid.values():
             yield from some
 
+    def paid_for(self, job_id: str) -> Paid | None:
+        """The copy that a job makes."""
+        return next((paid for paid in self.all_paid() if paid.job.id == job_id), None)
+
     def mutations(self, run: int) -> list[Sent]:
         """What a run has asked to have changed."""
         return self._mutations[run]

@@ -140,12 +140,11 @@ def _true(lied: Lied, books: Books, told: Told) -> Said:
 
 def _jobs(lied: Lied, books: Books, told: Told) -> Said:
     """A job that an entry names is one of that copy, and stands as the books have it, unless that was lied about."""
-    jobs = {paid.job.id: paid for paid in books.all_paid()}
     for wanted, entry in entries_of(books, told):
         job = entry.get("job")
         if not job:
             continue
-        paid = jobs.get(job["id"])
+        paid = books.paid_for(job["id"])
         # What the source is called may have been lied about as well.
         if paid is None or paid.key[:2] != wanted.key[:2] or (paid.key != wanted.key and not lied.lies_about(LIST)):
             if not lied.lies_about(SUBMIT):

@@ -259,13 +259,12 @@ def _job(books: Books, wanted: Wanted, entry: Result) -> Said:
     told = entry.get("job")
     if not told:
         return
-    paid = next((one for one in books.all_paid() if one.job.id == told["id"]), None)
+    paid = books.paid_for(told["id"])
     if paid is None:
         yield "entries", f"there is no job {told['id']}"
         return
-    key = (str(paid.job.source_image_id), paid.job.destination.id, paid.job.name)
-    if key != wanted.key:
-        yield "entries", f"job {told['id']} is one of {key}"
+    if paid.key != wanted.key:
+        yield "entries", f"job {told['id']} is one of {paid.key}"
     if told["status"] == "SUCCESS" and (paid.job.outcome.status != "SUCCESS" or not paid.job.settled):
         yield "entries", f"job {told['id']} is said to have succeeded"
     if told["status"] == "FAIL" and paid.job.outcome.status != "FAIL":

@@ -155,8 +155,7 @@ class MarkingLedger(ledgers.Ledger):
         now = self._clock.utcnow()
         marked = (
             records.Record(
-                # From the latest moment on at which it was sent it is looked for as long as its own run would.
-                one.at + self._sent_within if one.at and one.state == marks.PENDING else one.at or now,
+                self._sent_at(one, now),
                 one.job_id,
                 one.at if one.state == marks.ENDED else None,
                 one.run or None,
@@ -166,6 +165,12 @@ class MarkingLedger(ledgers.Ledger):
             for one in found
         )
         return records.telling([*marked, *noted])
+
+    def _sent_at(self, one: Mark, now: datetime.datetime) -> datetime.datetime:
+        """The latest moment at which it was sent: from then on it is looked for as long as its own run would."""
+        if one.at is None:
+            return now
+        return one.at + self._sent_within if one.state == marks.PENDING else one.at
 
 
 class _MarkedEntry(ledgers.NoEntry):
