@@ -11,7 +11,7 @@ import typing as t
 from .. import _errors as errors
 from .. import _text as texts
 
-# All of these come with HTTP 400, so only the code tells what is the matter.
+# All of these come with a status that says nothing, mostly HTTP 400, so only the code tells what is the matter.
 _BY_CODE: t.Mapping[str, t.Type[errors.ApiError]] = {
     "IMG.0023": errors.ServerFault,
     "IMG.0026": errors.NotPermitted,
@@ -51,12 +51,10 @@ _LONGEST_TEXT = 200
 
 
 def classify(status: int, code: t.Optional[str]) -> t.Type[errors.ApiError]:
-    """The kind of an error, from the HTTP status, or from the code where the status is a plain 400."""
-    if status == 400 and code is not None and code in _BY_CODE:
-        return _BY_CODE[code]
+    """The kind of an error, from the HTTP status, or from the code where the status does not tell."""
     if status >= 500:
         return errors.ServerFault
-    return _BY_STATUS.get(status, errors.ApiError)
+    return _BY_STATUS.get(status) or _BY_CODE.get(code or "", errors.ApiError)
 
 
 def api_error(

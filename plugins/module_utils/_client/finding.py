@@ -107,7 +107,9 @@ class Search:
 
     def __init__(self, secrets: t.Sequence[Secret], shapes: t.Sequence[t.Tuple[str, t.Pattern[str]]]) -> None:
         self._plain = [form for secret in secrets for form in secret.plain]
-        self._of_two_lines = [form for form in self._plain if len(form) >= SHORTEST_OF_TWO_LINES]
+        long = [form for form in self._plain if len(form) >= SHORTEST_OF_TWO_LINES]
+        # Where each space may have been the end of a line, words of a secret are joined as well.
+        self._of_two_lines = list(dict.fromkeys([*long, *("".join(form.split()) for form in long)]))
         self._encoded = [form for secret in secrets for form in secret.encoded]
         self._shapes = [shape for dummy, shape in shapes]
         beginnings = [beginning for beginning, dummy in shapes]

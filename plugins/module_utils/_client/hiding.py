@@ -56,6 +56,10 @@ class Secrets:
         text = texts.shortened(text, LONGEST)
         return finding.masked(text, self._search().found_in(text, self._parts_of_long_ones()))
 
+    def told_of_header(self, line: str) -> str:
+        """The same of what is told of a header: each space may have been the end of a line (RFC 9112, 5.2)."""
+        return " ".join(self.told("\n ".join(line.split())).split())
+
     def said(self, value: t.Any) -> t.Any:
         """A whole answer of which nothing but what it says is of use: a refusal."""
         return _through(value, self.told)

@@ -231,7 +231,7 @@ class Transport:
     def _said(self, reply: requests.Response, header: str) -> t.Optional[str]:
         """A header as it may be told."""
         value = reply.headers.get(header)
-        return self._secrets.told(value) if value is not None else None
+        return self._secrets.told_of_header(value) if value is not None else None
 
     def _parse(self, content: bytes) -> t.Tuple[t.Any, t.Optional[str]]:
         """The JSON of a body, or why it is none; no body is no data."""

@@ -96,13 +96,16 @@ def make_folder(folder: str) -> None:
     if os.path.isdir(folder):
         return
     missing = [os.path.abspath(folder)]
+    refused: t.Set[str] = set()
     while missing:
         try:
             os.mkdir(missing[-1], FOLDER_MODE)
         except (FileNotFoundError, NotADirectoryError):
             above = os.path.dirname(missing[-1])
-            if above == missing[-1]:
+            # What cannot be made though the folder above it is there never can be, as in /proc.
+            if above == missing[-1] or missing[-1] in refused:
                 raise
+            refused.add(missing[-1])
             missing.append(above)
             continue
         except FileExistsError as error:

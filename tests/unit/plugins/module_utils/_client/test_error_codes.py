@@ -42,6 +42,8 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
         (404, "APIGW.0101", NotFound),
         (405, None, ApiError),
         (409, None, ApiError),
+        (409, "IMG.0148", Busy),
+        (429, "IMG.0027", Busy),
         (413, "APIGW.0201", ApiError),
         (429, "APIGW.0308", Busy),
         (500, "IMG.0027", ServerFault),

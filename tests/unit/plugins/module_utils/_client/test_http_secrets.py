@@ -27,7 +27,7 @@ def connected(connect: Connect) -> Connect:
     """Transports of a run that has a password and a token."""
 
     def make(**options: t.Any) -> t.Any:
-        secrets = Secrets()
+        secrets = options.pop("secrets", None) or Secrets()
         secrets.add(PASSWORD)
         secrets.add(TOKEN, random=True)
         return connect(max_retries=0, secrets=secrets, **options)
@@ -64,6 +64,23 @@ def test_a_refusal_quotes_no_secret(status: int, body: t.Any, serve: Serve, conn
         assert_hidden(told(caught.value))
         assert HIDDEN in caught.value.message
         assert caught.value.request_id == f"id-{HIDDEN}"
+
+
+@pytest.mark.parametrize("fold", [" ", "\r\n ", "\r\n\t  "], ids=["a space", "a fold", "a deep fold"])
+@pytest.mark.parametrize("secret", ["Emulated-Passw0rd", "my secrets", TOKEN], ids=["a password", "words", "a token"])
+def test_a_header_that_was_folded_quotes_no_secret(
+    secret: str, fold: str, serve: Serve, connected: Connect
+) -> None:
+    """Who passes a header on may make a space of a fold (RFC 9112, 5.2)."""
+    secrets = Secrets()
+    secrets.add(secret)
+    half = len(secret) // 2
+    head = f"HTTP/1.1 400 No\r\nX-Request-Id: id {secret[:half]}{fold}{secret[half:]}; 2\r\nContent-Length: 0\r\n\r\n"
+
+    with pytest.raises(ApiError) as caught:
+        get(connected(secrets=secrets), serve(raw(head.encode())))
+
+    assert caught.value.request_id == f"id {HIDDEN}; 2"
 
 
 def test_a_redirect_names_no_secret(serve: Serve, connected: Connect) -> None:

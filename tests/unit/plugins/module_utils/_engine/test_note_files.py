@@ -202,6 +202,37 @@ def test_a_thousand_folders_that_are_missing_are_made(tmp_path):
         tmp_path.mkdir(exist_ok=True, parents=True)
 
 
+def test_a_folder_in_which_none_can_be_made_is_an_error_of_the_system(tmp_path, monkeypatch):
+    # As in /proc, where a new folder is answered with this.
+    mkdir = os.mkdir
+
+    def make(path, mode):
+        if os.path.dirname(path) == str(tmp_path):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
+        mkdir(path, mode)
+
+    monkeypatch.setattr(os, "mkdir", make)
+    for folder in (tmp_path / "one", tmp_path / "one" / "two"):
+        with pytest.raises(FileNotFoundError):
+            note_files.claimed(str(folder), "note")
+
+
+def test_a_folder_that_another_run_makes_meanwhile_is_used(tmp_path, monkeypatch):
+    mkdir = os.mkdir
+    state = tmp_path / "state"
+
+    def make(path, mode):
+        monkeypatch.setattr(os, "mkdir", mkdir)
+        try:
+            mkdir(path, mode)
+        finally:
+            state.mkdir()
+
+    monkeypatch.setattr(os, "mkdir", make)
+    os.close(note_files.claimed(str(state / "one"), "note"))
+    assert (state / "one" / "note").exists()
+
+
 def in_a_pipe(folder):
     os.mkfifo(folder)
     return folder / "below"
