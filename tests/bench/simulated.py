@@ -16,8 +16,6 @@ import tempfile
 import typing as t
 from unittest import mock
 
-from ansible.module_utils.testing import patch_module_args
-
 from ansible_collections.huaweicloud.ims.plugins.module_utils._entry.migrate import migrate
 from ansible_collections.huaweicloud.ims.plugins.modules import ims_image_migration
 from tests.bench.harness import (
@@ -33,6 +31,7 @@ from tests.bench.harness import (
     heavy_tailed,
 )
 from tests.emulator.testing import Emulator, running
+from tests.module_args import patch_module_args
 
 IMAGES = 60
 # A migration takes at most this much longer than the slots allow at best.

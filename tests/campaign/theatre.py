@@ -20,7 +20,6 @@ import uuid
 import requests
 from ansible.module_utils import basic
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.testing import patch_module_args
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client import transport
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine import lease as leases
@@ -29,6 +28,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._entry.migrate imp
 from ansible_collections.huaweicloud.ims.plugins.modules import ims_image_cross_region_copy, ims_image_migration
 from tests.campaign.stage import Endless, Killed, Stage
 from tests.campaign.wire import BASE, Runner, Wire
+from tests.module_args import patch_module_args
 
 Result = dict[str, t.Any]
 

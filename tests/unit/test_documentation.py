@@ -11,9 +11,9 @@ import typing as t
 
 import pytest
 import yaml
-from ansible.module_utils.testing import patch_module_args
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client import credentials
+from tests.module_args import patch_module_args
 from tests.unit.documented import COLLECTION, MODULES, documentation
 
 # What a task may have besides its module.

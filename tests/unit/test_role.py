@@ -57,7 +57,7 @@ def test_an_option_of_the_role_is_that_of_the_module_down_to_its_items(name: str
         ({"images": [{"image_nam": "ubuntu-22.04-web"}]}, "image_nam"),
         ({"images": [{"image_name": "x", "skip_checks": ["quoat"]}]}, "quoat"),
         ({"order": "smallest_first"}, "smallest_first"),
-        ({"max_attempts": "many"}, "many"),
+        ({"max_attempts": "many"}, "image_migration_max_attempts"),
         ({"connection": {"acess_key": "x"}}, "acess_key"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,

@@ -9,12 +9,12 @@ import typing as t
 
 import pytest
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.testing import patch_module_args
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._entry.copy_one import copy_one
 from ansible_collections.huaweicloud.ims.plugins.module_utils._entry.migrate import migrate as migrate_images
 from ansible_collections.huaweicloud.ims.plugins.modules import ims_image_cross_region_copy, ims_image_migration
 from tests.emulator.testing import Emulator, running
+from tests.module_args import patch_module_args
 
 
 class CloudClock:

@@ -8,9 +8,9 @@ import json
 import typing as t
 
 import pytest
-from ansible.module_utils.testing import patch_module_args
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import SystemClock
+from tests.module_args import patch_module_args
 from tests.unit.documented import COLLECTION, MODULES, documentation
 
 # Every module of Ansible may return these; they are documented with Ansible.

@@ -6,10 +6,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible.module_utils.testing import patch_module_args
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._entry.infos import show_images, show_job
 from ansible_collections.huaweicloud.ims.plugins.modules import ims_image_info, ims_job_info
+from tests.module_args import patch_module_args
 from tests.unit.support import Server, answer
 
 FORBIDDEN = answer(403, {"error": {"code": 403, "message": "no", "title": "Forbidden"}})

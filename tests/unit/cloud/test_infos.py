@@ -6,11 +6,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible.module_utils.testing import patch_module_args
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client import ims as ims_client
 from ansible_collections.huaweicloud.ims.plugins.module_utils._entry.infos import show_images, show_job
 from ansible_collections.huaweicloud.ims.plugins.modules import ims_image_info, ims_job_info
+from tests.module_args import patch_module_args
 
 
 @pytest.fixture

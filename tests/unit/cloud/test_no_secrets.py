@@ -13,12 +13,12 @@ import typing as t
 from urllib.parse import quote
 
 import pytest
-from ansible.module_utils.testing import patch_module_args
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._entry.infos import show_images, show_job
 from ansible_collections.huaweicloud.ims.plugins.modules import ims_image_info, ims_job_info
 from tests import hunting
 from tests.emulator import echo, seed
+from tests.module_args import patch_module_args
 
 WEB = "ubuntu-22.04-web"
 # A temporary key is all that a lasting one is, and more.

@@ -9,7 +9,6 @@ import typing as t
 
 import pytest
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.testing import patch_module_args
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import timestamp
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.record import Key
@@ -23,6 +22,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._errors import (
     Uncertain,
     WaitTimeout,
 )
+from tests.module_args import patch_module_args
 from tests.unit.marked_source import MarkedSource
 from tests.unit.shapes import SOURCE_PROJECT, source
 from tests.unit.support import FakeClock
