@@ -18,9 +18,10 @@ WORKERS ?= 2
 ENGINE := $(addprefix tests/unit/cloud/test_,one_copy.py migration.py)
 # And those by which the rest of the plugins is covered. What traces a test makes it twice as slow, so no others are.
 COVERING := $(addprefix tests/unit/cloud/test_,\
-	after_trouble.py chaos.py cloud_ledger.py documented_results.py events.py infos.py resumed_options.py waiting.py)
+	after_trouble.py chaos.py cloud_ledger.py documented_results.py events.py infos.py migration_goes_on.py\
+	resumed_options.py waiting.py)
 # The unit tests are run in two halves, side by side. What tries everything everywhere is for the whole of the tests.
-ONE_HALF := $(addprefix tests/unit/plugins/module_utils/_,client engine)
+ONE_HALF := $(addprefix tests/unit/plugins/module_utils/_,client decide entry model)
 OTHER_HALF := $(filter-out $(ONE_HALF) %/__pycache__ %/module_utils,$(wildcard \
 	tests/unit/test_*.py tests/unit/plugins/* tests/unit/plugins/module_utils/_* tests/unit/plugins/module_utils/test_*.py))
 EVERYTHING := tests/unit/plugins/filter/test_edited_reports.py
@@ -63,8 +64,8 @@ test: venvs tree ## everything below but bench; ends with a summary
 unit: $(TESTS) tree ## unit tests, and one walk through the engine: seconds, no network
 	@rm -rf "$(BUILD)/coverage" && mkdir -p "$(BUILD)/coverage"
 	@$(tests_env) bash tests/tools/beside.sh "$(BUILD)/logs/unit-beside.log" \
-		$(measured) $(ONE_HALF) $(PYTEST_ARGS) -- \
-		$(measured) $(OTHER_HALF) $(ENGINE) $(if $(COVER),$(COVERING),--ignore=$(EVERYTHING)) $(PYTEST_ARGS)
+		$(measured) $(ONE_HALF) $(if $(COVER),$(COVERING)) $(PYTEST_ARGS) -- \
+		$(measured) $(OTHER_HALF) $(ENGINE) $(if $(COVER),,--ignore=$(EVERYTHING)) $(PYTEST_ARGS)
 
 cloud: $(TESTS) tree ## modules in one process against the embedded cloud, whose time they move
 	@$(tests_env) $(pytest) \

@@ -174,7 +174,7 @@ def test_the_bounds_are_those_of_each_exchange_anew(serve: Serve, connect: Conne
 def test_the_silence_between_two_bytes_is_still_bounded_by_the_time_out(serve: Serve, connect: Connect) -> None:
     """On a clock that stands still only the socket itself can tell."""
     with pytest.raises(ReplyLost, match="time-out"):
-        get(connect(request_timeout=0.2, max_retries=0), serve(endless(OK, b"X: y\r\n", pause=0.6)))
+        get(connect(request_timeout=0.2, max_retries=0), serve(endless(OK, b"X: y\r\n", pause=0.3)))
 
 
 def test_what_is_bounded_of_a_connection_holds_for_every_kind_of_it() -> None:
