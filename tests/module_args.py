@@ -14,13 +14,13 @@ try:
 except ImportError:
     # Before 2.19 core has none, and says how its own tests do it.
     @contextlib.contextmanager
-    def patch_module_args(module_args: dict[str, t.Any] | None = None) -> t.Iterator[None]:
-        before = basic._ANSIBLE_ARGS  # type: ignore[attr-defined]
-        basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": module_args or {}}).encode()  # type: ignore[attr-defined]
+    def patch_module_args(args: dict[str, t.Any] | None = None) -> t.Iterator[None]:
+        before = basic._ANSIBLE_ARGS
+        basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": args or {}}).encode()
         try:
             yield
         finally:
-            basic._ANSIBLE_ARGS = before  # type: ignore[attr-defined]
+            basic._ANSIBLE_ARGS = before
 
 
 __all__ = ["patch_module_args"]

@@ -21,8 +21,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 LOGS = ROOT / ".build" / "logs"
 # One lane for each of two cores, about as long as each other. What runs in one process stands beside what runs in two.
 LANES = (
-    ("e2e", "integration"),
-    ("sanity", "types", "lint", "docs-lint", "package", "emulator-tests", "unit", "cloud"),
+    ("e2e", "integration", "lint", "docs-lint", "package"),
+    ("sanity", "types", "emulator-tests", "unit", "cloud"),
 )
 # What needs the results of both.
 LAST = ("coverage-gate",)

@@ -165,7 +165,7 @@ def test_what_comes_out_is_plain(tmp_path: pathlib.Path) -> None:
 def as_an_option(count: t.Any) -> int | None:
     """What this core makes of it: from 2.19 on it takes more."""
     try:
-        return t.cast(int, check_type_int(count))  # type: ignore[no-untyped-call]
+        return t.cast(int, check_type_int(count))
     except TypeError:
         return None
 
