@@ -36,6 +36,11 @@ TREE ?= $(BUILD)/tree
 SEED ?= 6
 N ?= 200
 
+# Of `make matrix`: series of ansible-core (all, unless said), parts of ansible-test, and what need not run.
+CORES ?=
+PARTS ?= sanity,units,integration,installed
+SKIP ?=
+
 # A tree in which the collection has its full name, and a home that is not the user's own.
 own_home = HOME="$(BUILD)/home" ANSIBLE_HOME="$(BUILD)/home/.ansible"
 # What Python has compiled is kept: the tests start hundreds of processes, and each would compile the same anew.
@@ -50,7 +55,7 @@ measured = $(if $(COVER),env COVERAGE_ROOT="$(ROOT)" COVERAGE_FILE="$(BUILD)/cov
 	pytest --hypothesis-profile=quick)
 copied = $(BUILD)/$@/ansible_collections/huaweicloud/ims
 
-.PHONY: help demo test unit cloud emulator-tests e2e coverage lint types docs-lint package sanity integration bench mutants campaign lies kills life-diagram errors-page changelog clean coverage-gate venvs tree browser
+.PHONY: help demo test unit cloud emulator-tests e2e coverage lint types docs-lint package sanity integration installed matrix bench mutants campaign lies kills life-diagram errors-page changelog clean coverage-gate venvs tree browser
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -109,6 +114,12 @@ sanity: $(TESTS) ## ansible-test sanity, all of its tests, nothing ignored
 
 integration: $(TESTS) ## ansible-test integration against the embedded cloud
 	@bash tests/tools/ansible_test.sh integration --local
+
+installed: $(TESTS) ## the artifact, installed and run where nothing else is
+	@bash tests/tools/installed.sh
+
+matrix: $(TESTS) ## ansible-test with every series of ansible-core; CORES=2.16,2.21 and PARTS=units: these alone; SKIP=2.20,3.14
+	@PYTHONPATH="$(ROOT)" .venv/tests/bin/python -m tests.tools.matrix --cores "$(CORES)" --parts "$(PARTS)" --skip "$(SKIP)"
 
 bench: $(TESTS) tree ## measurements of speed, against the embedded cloud; ONLY=noop,scale: these alone
 	@$(tests_env) python -m tests.bench --only "$(ONLY)" --times $(TIMES) --tree "$(TREE)"

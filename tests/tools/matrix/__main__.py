@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``python -m tests.tools.matrix``: ansible-test with every series of ansible-core that the collection supports.
+
+The series and their Pythons are those that the package index has now. The exit status is 1 when anything fails with a
+final release, or cannot run and was not named by ``--skip``; what comes before a release is reported alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import pathlib
+import subprocess
+import sys
+
+import yaml
+
+from tests.tools import pythons
+from tests.tools.matrix import cell as cells
+from tests.tools.matrix.cores import Core, known
+from tests.tools.matrix.plan import Cell, plan, table
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+PACKAGES = ROOT / ".build" / "matrix" / "packages"
+
+
+def oldest() -> str:
+    """The oldest series that is supported, such as "2.16": meta/runtime.yml says so."""
+    wanted = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["requires_ansible"]
+    return ".".join(str(wanted).removeprefix(">=").split(".")[:2])
+
+
+def run(one: Cell, python: pathlib.Path, parts: list[str], skip: list[str]) -> list[cells.Outcome]:
+    """All parts of one cell. One without an environment has failed."""
+    try:
+        print(cells.set_up(one, python), flush=True)
+    except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
+        return [cells.Outcome(one, part, False, 0.0, f"no environment: {error}") for part in parts]
+    outcomes = []
+    for part in parts:
+        outcomes.append(cells.run(one, part, skip))
+        print(f"  {part}: {word(outcomes[-1])}, {outcomes[-1].note}", flush=True)
+    return outcomes
+
+
+def word(outcome: cells.Outcome) -> str:
+    if outcome.passed:
+        return "ok"
+    return "FAILED" if outcome.cell.core.final else "failed (pre-release)"
+
+
+def is_green(outcomes: list[cells.Outcome], missing: list[str]) -> bool:
+    """Whether all ran, and passed with every final release; where nothing ran nothing is green."""
+    final = [one for one in outcomes if one.cell.core.final]
+    return bool(final) and all(one.passed for one in final) and not missing
+
+
+def wanted_cores(only: list[str]) -> list[Core]:
+    """Those of the index; with ``only`` the named ones, of which ``oldest`` is one."""
+    PACKAGES.mkdir(parents=True, exist_ok=True)
+    cores = known(oldest(), PACKAGES)
+    names = [oldest() if name == "oldest" else name for name in only]
+    unknown = [name for name in names if name not in [core.series for core in cores]]
+    if unknown:
+        sys.exit(f"There is no core {', '.join(unknown)}; there are {', '.join(core.series for core in cores)}.")
+    return [core for core in cores if not names or core.series in names]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.tools.matrix", description=__doc__)
+    parser.add_argument("--cores", default="", metavar="2.16,2.19", help="these series alone, or: oldest")
+    parser.add_argument("--parts", default=",".join(cells.PARTS), help="default: %(default)s")
+    parser.add_argument("--skip", default="", metavar="2.20,3.14", help="series and Pythons that need not run")
+    arguments = parser.parse_args()
+    parts, skip = arguments.parts.split(","), [name for name in arguments.skip.split(",") if name]
+    if set(parts) - set(cells.PARTS):
+        parser.error(f"parts are {', '.join(cells.PARTS)}")
+    here = pythons.here(os.environ.get("PATH", ""))
+    cores = wanted_cores([name for name in arguments.cores.split(",") if name])
+    planned = plan(cores, here, skip)
+    outcomes = [outcome for one in planned.cells for outcome in run(one, here[one.python], parts, skip)]
+
+    heading = ("core", "Python", "part", "", "seconds", "what ran")
+    rows = [
+        (one.cell.core.version, one.cell.python, one.part, word(one), f"{one.seconds:.0f}", one.note)
+        for one in outcomes
+    ]
+    print("\n" + table([heading, *rows]))
+    for what in planned.missing:
+        print(f"NOT RUN: {what}")
+    for what in skip:
+        print(f"Left out, as asked for: {what}")
+    return 0 if is_green(outcomes, planned.missing) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
