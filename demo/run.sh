@@ -53,8 +53,8 @@ if show ansible-playbook copy_image.yml --check --diff -e image=broken-everythin
 fi
 
 say "4. The same job as an ad-hoc command"
-show ansible localhost -o -m huaweicloud.ims.ims_image_cross_region_copy \
-    -a "image_name=ubuntu-22.04-web source_region=cn-north-4 destination_region=cn-east-3 agency_name=ims_copy_image wait_interval=0.2" | cut -c 1-600
+show ansible localhost -m huaweicloud.ims.ims_image_cross_region_copy \
+    -a "image_name=ubuntu-22.04-web source_region=cn-north-4 destination_region=cn-east-3 agency_name=ims_copy_image wait_interval=0.2" | sed -n '1,8p'
 
 say "5. A dozen images to two regions, five copies at a time; one of them may not leave, and that stops nothing"
 show ansible-playbook huaweicloud.ims.migrate -e @migration.yml -e "image_migration_report_dir=${report}"

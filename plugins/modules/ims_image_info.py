@@ -12,6 +12,7 @@ description:
   - Lists the own private images of a project, all pages of them, also those that are shared with others.
 author:
   - The huaweicloud.ims maintainers (@huaweicloud-ims)
+requirements: ['jmespath >= 1.0, for O(query)']
 extends_documentation_fragment:
   - huaweicloud.ims._connection
   - huaweicloud.ims._attributes

@@ -16,6 +16,7 @@ description:
   - Can be run again at any time. It does what is left to do, and waits for copies that an earlier run began.
 author:
   - The huaweicloud.ims maintainers (@huaweicloud-ims)
+requirements: ['jmespath >= 1.0, for O(query)']
 extends_documentation_fragment:
   - huaweicloud.ims._connection
   - huaweicloud.ims._attributes
@@ -93,8 +94,7 @@ options:
         type: float
       skip_checks:
         description:
-          - As O(skip_checks), for this image alone. If not set, those hold. They replace those of O(skip_checks) and
-            are not added to them.
+          - As O(skip_checks), for this image alone, in place of those of O(skip_checks). If not set, those hold.
         type: list
         elements: str
         choices:
