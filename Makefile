@@ -55,7 +55,7 @@ measured = $(if $(COVER),env COVERAGE_ROOT="$(ROOT)" COVERAGE_FILE="$(BUILD)/cov
 	pytest --hypothesis-profile=quick)
 copied = $(BUILD)/$@/ansible_collections/huaweicloud/ims
 
-.PHONY: help demo test unit cloud emulator-tests e2e coverage lint types docs-lint package sanity integration installed matrix bench mutants campaign lies kills life-diagram errors-page changelog clean coverage-gate venvs tree browser
+.PHONY: help demo test unit cloud emulator-tests e2e coverage lint types docs-lint package sanity integration installed matrix oldest bench mutants campaign lies kills life-diagram errors-page changelog clean coverage-gate venvs tree browser
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -120,6 +120,9 @@ installed: $(TESTS) ## the artifact, installed and run where nothing else is
 
 matrix: $(TESTS) ## ansible-test with every series of ansible-core; CORES=2.16,2.21 and PARTS=units: these alone; SKIP=2.20,3.14
 	@PYTHONPATH="$(ROOT)" .venv/tests/bin/python -m tests.tools.matrix --cores "$(CORES)" --parts "$(PARTS)" --skip "$(SKIP)"
+
+oldest: $(TESTS) ## the same with the oldest series alone, on the newest of its Pythons that is here
+	@PYTHONPATH="$(ROOT)" .venv/tests/bin/python -m tests.tools.matrix --cores oldest --parts "$(PARTS)" --skip "$(SKIP)" --here
 
 bench: $(TESTS) tree ## measurements of speed, against the embedded cloud; ONLY=noop,scale: these alone
 	@$(tests_env) python -m tests.bench --only "$(ONLY)" --times $(TIMES) --tree "$(TREE)"

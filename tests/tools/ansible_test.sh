@@ -5,8 +5,9 @@
 set -eu
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 root="${PWD}"
-home="${root}/.build/home"
 venv="${VENV:-${root}/.venv/tests}"
+# One for each: what ansible-test keeps there may be made by two at a time.
+home="${root}/.build/ansible-test/home-$(basename "${venv}")"
 copy="${root}/.build/ansible-test/$(basename "${venv}")-$1"
 
 mkdir -p "${home}/.config"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Goes through the doors of the Makefile that a change must pass, two at a time, and ends with a summary.
+"""Goes through the doors of the Makefile that a change must pass, three at a time, and ends with a summary.
 
 Every part runs, whatever became of the ones before it, so that one run tells all that is wrong. What a part prints
 is in .build/logs; here its end shows if the part failed, and the closing lines of pytest always.
@@ -19,10 +19,11 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LOGS = ROOT / ".build" / "logs"
-# One lane for each of two cores, about as long as each other. What runs in one process stands beside what runs in two.
+# About as long as each other. What runs in one process stands beside what runs in two.
 LANES = (
-    ("e2e", "integration", "lint", "docs-lint", "package"),
+    ("e2e", "integration", "lint", "docs-lint", "package", "installed"),
     ("sanity", "types", "emulator-tests", "unit", "cloud"),
+    ("oldest",),
 )
 # What needs the results of both.
 LAST = ("coverage-gate",)

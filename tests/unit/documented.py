@@ -27,7 +27,8 @@ def documentation() -> dict[str, Doc]:
     """``doc``, ``examples`` and ``return`` of every module, by its short name."""
     names = [f"{COLLECTION}.{name}" for name in MODULES]
     shown = subprocess.run(
-        [sys.executable, "-m", "ansible", "doc", "--type", "module", "--json", *names],
+        # Before 2.19 core has no "python -m ansible doc", and a tool that brings Ansible along may have no ansible-doc.
+        [sys.executable, "-c", "from ansible.cli.doc import main; main()", "--type", "module", "--json", *names],
         env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(TREE)},
         stdout=subprocess.PIPE,
         check=True,

@@ -70,9 +70,9 @@ class Module(AnsibleModule):
         return t.cast("Result", self.secrets.without(result))
 
     def _log_invocation(self) -> None:
-        """What it is called with goes to the system's log, which cannot hold half a character: :func:`run` refuses that
-        afterwards, by the name of its option."""
-        with contextlib.suppress(UnicodeEncodeError):
+        """What it is called with goes to the system's log, which cannot hold half a character, nor, with some cores and
+        Pythons, a NUL: what may not have one is refused afterwards, by the name of its option."""
+        with contextlib.suppress(ValueError):
             super()._log_invocation()  # type: ignore[no-untyped-call]
 
 

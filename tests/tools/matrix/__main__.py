@@ -55,15 +55,16 @@ def is_green(outcomes: list[cells.Outcome], missing: list[str]) -> bool:
     return bool(final) and all(one.passed for one in final) and not missing
 
 
-def wanted_cores(only: list[str]) -> list[Core]:
-    """Those of the index; with ``only`` the named ones, of which ``oldest`` is one."""
-    PACKAGES.mkdir(parents=True, exist_ok=True)
-    cores = known(oldest(), PACKAGES)
-    names = [oldest() if name == "oldest" else name for name in only]
+def named(only: str, cores: list[Core]) -> list[str]:
+    """The series that are named, of which ``oldest`` is one.
+
+    :raises SystemExit: when there is no such series
+    """
+    names = [oldest() if name == "oldest" else name for name in only.split(",") if name]
     unknown = [name for name in names if name not in [core.series for core in cores]]
     if unknown:
         sys.exit(f"There is no core {', '.join(unknown)}; there are {', '.join(core.series for core in cores)}.")
-    return [core for core in cores if not names or core.series in names]
+    return names
 
 
 def main() -> int:
@@ -71,13 +72,20 @@ def main() -> int:
     parser.add_argument("--cores", default="", metavar="2.16,2.19", help="these series alone, or: oldest")
     parser.add_argument("--parts", default=",".join(cells.PARTS), help="default: %(default)s")
     parser.add_argument("--skip", default="", metavar="2.20,3.14", help="series and Pythons that need not run")
+    parser.add_argument("--here", action="store_true", help="leave out Pythons that are not here, and tell which")
     arguments = parser.parse_args()
-    parts, skip = arguments.parts.split(","), [name for name in arguments.skip.split(",") if name]
+    asked = [name for name in arguments.skip.split(",") if name]
+    parts, skip = arguments.parts.split(","), list(asked)
     if set(parts) - set(cells.PARTS):
         parser.error(f"parts are {', '.join(cells.PARTS)}")
     here = pythons.here(os.environ.get("PATH", ""))
-    cores = wanted_cores([name for name in arguments.cores.split(",") if name])
-    planned = plan(cores, here, skip)
+    PACKAGES.mkdir(parents=True, exist_ok=True)
+    cores = known(oldest(), PACKAGES)
+    only = named(arguments.cores, cores)
+    if arguments.here:
+        wanted = {cells.oldest_target(), *(python for core in cores for python in core.pythons)}
+        skip += sorted(wanted - set(here) - set(asked), key=pythons.by_version)
+    planned = plan(cores, here, skip, only)
     outcomes = [outcome for one in planned.cells for outcome in run(one, here[one.python], parts, skip)]
 
     heading = ("core", "Python", "part", "", "seconds", "what ran")
@@ -89,7 +97,7 @@ def main() -> int:
     for what in planned.missing:
         print(f"NOT RUN: {what}")
     for what in skip:
-        print(f"Left out, as asked for: {what}")
+        print(f"Left out{', for it is not here' if what not in asked else ''}: {what}")
     return 0 if is_green(outcomes, planned.missing) else 1
 
 

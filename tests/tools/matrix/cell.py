@@ -25,7 +25,6 @@ PARTS: t.Mapping[str, tuple[str, ...]] = {
 }
 # Not a part of ansible-test: the artifact, run where nothing else is.
 INSTALLED = "installed"
-# The oldest Python of a target: tests/config.yml has it for ansible-test.
 OLDEST_TARGET = re.compile(r"python_requires:\s*'>=(3\.\d+)'")
 # What ansible-test says when a test begins; it says "Skipping" of one that does not, and is content.
 IMPORTED = re.compile(r'Running sanity test "import" on Python (3\.\d+)')
@@ -51,6 +50,12 @@ class Outcome:
     note: str
 
 
+def oldest_target() -> str:
+    """The oldest Python on which modules are to run: tests/config.yml says so to ansible-test."""
+    (oldest,) = OLDEST_TARGET.finditer((ROOT / "tests" / "config.yml").read_text(encoding="utf-8"))
+    return oldest[1]
+
+
 def set_up(cell: Cell, python: pathlib.Path) -> str:
     """Its environment, made anew unless it is there; what it consists of.
 
@@ -61,7 +66,7 @@ def set_up(cell: Cell, python: pathlib.Path) -> str:
         for command in (
             (str(python), "-m", "venv", "--clear", str(venv)),
             (
-                *(str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
+                *(str(venv / "bin" / "python"), "-m", "pip", "install", "-qq", "--disable-pip-version-check"),
                 *(f"ansible-core=={cell.core.version}", "-r", str(ROOT / "tests" / "integration" / "requirements.txt")),
             ),
         ):
@@ -99,9 +104,8 @@ def run(cell: Cell, part: str, skip: t.Collection[str]) -> Outcome:
 
 def _targets_seen(venv: pathlib.Path, text: str, skip: t.Collection[str]) -> tuple[bool, str]:
     """Whether modules were imported by each Python that a target of this core may have, and by which."""
-    (oldest,) = OLDEST_TARGET.findall((ROOT / "tests" / "config.yml").read_text(encoding="utf-8"))
     known = _output(venv / "bin" / "python", TARGETS).split()
-    wanted = [python for python in known if by_version(python) >= by_version(oldest)]
+    wanted = [python for python in known if by_version(python) >= by_version(oldest_target())]
     seen = [python for python in IMPORTED.findall(text) if python in wanted]
     left_out = not_seen(wanted, seen, skip)
     return not left_out, f"not on Python {', '.join(left_out)}" if left_out else f"targets {', '.join(seen)}"

@@ -13,7 +13,7 @@ import typing as t
 import zipfile
 
 PACKAGE = "ansible-core"
-PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet")
+PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
 VERSION = re.compile(r"\d+\.\d+\.\d+(?:\.?(?:a|b|rc|dev|post)\d+)?")
 PYTHON = re.compile(r"Programming Language :: Python :: (3\.\d+)")
 
@@ -69,7 +69,8 @@ def known(oldest: str, folder: pathlib.Path) -> list[Core]:
 def _metadata(version: str, folder: pathlib.Path) -> str:
     pattern = f"{PACKAGE.replace('-', '_')}-{version}-*.whl"
     if not list(folder.glob(pattern)):
-        _pip("download", "--no-deps", "--ignore-requires-python", "--dest", str(folder), f"{PACKAGE}=={version}")
+        wanted = f"{PACKAGE}=={version}"
+        _pip("download", "-qq", "--no-deps", "--ignore-requires-python", "--dest", str(folder), wanted)
     (wheel,) = folder.glob(pattern)
     with zipfile.ZipFile(wheel) as packed:
         (name,) = [name for name in packed.namelist() if name.endswith(".dist-info/METADATA")]
@@ -77,7 +78,10 @@ def _metadata(version: str, folder: pathlib.Path) -> str:
 
 
 def _pip(*arguments: str) -> str:
-    return subprocess.run([*PIP, *arguments], check=True, stdout=subprocess.PIPE, text=True).stdout
+    asked = subprocess.run([*PIP, *arguments], check=False, capture_output=True, text=True)
+    if asked.returncode:
+        sys.exit(f"pip {arguments[0]} failed:\n{asked.stderr}")
+    return asked.stdout
 
 
 def _number(series: str) -> tuple[int, ...]:

@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import typing as t
 
 from tests.tools.matrix.cores import Core
 from tests.tools.pythons import by_version
+
+PYTHON = re.compile(r"3\.\d+")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,14 +33,17 @@ class Plan:
     missing: list[str]
 
 
-def plan(cores: t.Sequence[Core], here: t.Collection[str], skip: t.Collection[str]) -> Plan:
+def plan(
+    cores: t.Sequence[Core], here: t.Collection[str], skip: t.Collection[str], only: t.Collection[str] = ()
+) -> Plan:
     """Each series on the newest of its Pythons that is here, the newest final one on the oldest of them as well.
 
     :param here: the Pythons of this machine
     :param skip: series and Pythons that were named as not to be run
+    :param only: series that alone are to be run, if there are any
     """
-    wanted = [core for core in cores if core.series not in skip]
-    final = [core.series for core in wanted if core.final]
+    wanted = [core for core in cores if core.series not in skip and (not only or core.series in only)]
+    final = [core.series for core in cores if core.final]
     cells: list[Cell] = []
     missing: list[str] = []
     for core in wanted:
@@ -49,8 +55,9 @@ def plan(cores: t.Sequence[Core], here: t.Collection[str], skip: t.Collection[st
         both = final and core.series == final[-1]
         cells += [Cell(core, python) for python in dict.fromkeys([runs[-1], *(runs[:1] if both else [])])]
         missing += [f"core {core.series} on Python {python}" for python in of_this if python not in here]
-    nothing = [name for name in skip if not any(name == core.series or name in core.pythons for core in cores)]
-    missing += [f"SKIP={name} is no series of core and no Python of any" for name in nothing]
+    known = {core.series for core in cores}
+    nothing = [name for name in skip if name not in known and not PYTHON.fullmatch(name)]
+    missing += [f"SKIP={name} is no series of core and no Python" for name in nothing]
     return Plan(cells, missing)
 
 
