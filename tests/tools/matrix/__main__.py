@@ -12,6 +12,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import typing as t
 
 import yaml
 
@@ -67,6 +68,24 @@ def named(only: str, cores: list[Core]) -> list[str]:
     return names
 
 
+def not_here(cores: list[Core], only: list[str], here: t.Collection[str]) -> list[str]:
+    """The Pythons of these cores, and of their targets, that this machine has not."""
+    chosen = [core for core in cores if not only or core.series in only]
+    wanted = {cells.oldest_target(), *(python for core in chosen for python in core.pythons)}
+    return sorted(wanted - set(here), key=pythons.by_version)
+
+
+def told(outcomes: list[cells.Outcome], missing: list[str], left_out: t.Mapping[str, str]) -> str:
+    """The table at the end, and what did not run."""
+    heading = ("core", "Python", "part", "", "seconds", "what ran")
+    rows = [
+        (one.cell.core.version, one.cell.python, one.part, word(one), f"{one.seconds:.0f}", one.note)
+        for one in outcomes
+    ]
+    lines = [table([heading, *rows]), *(f"NOT RUN: {what}" for what in missing)]
+    return "\n".join([*lines, *(f"Left out, {why}: {what}" for what, why in left_out.items())])
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.tools.matrix", description=__doc__)
     parser.add_argument("--cores", default="", metavar="2.16,2.19", help="these series alone, or: oldest")
@@ -74,30 +93,20 @@ def main() -> int:
     parser.add_argument("--skip", default="", metavar="2.20,3.14", help="series and Pythons that need not run")
     parser.add_argument("--here", action="store_true", help="leave out Pythons that are not here, and tell which")
     arguments = parser.parse_args()
-    asked = [name for name in arguments.skip.split(",") if name]
-    parts, skip = arguments.parts.split(","), list(asked)
+    parts = arguments.parts.split(",")
     if set(parts) - set(cells.PARTS):
         parser.error(f"parts are {', '.join(cells.PARTS)}")
     here = pythons.here(os.environ.get("PATH", ""))
     PACKAGES.mkdir(parents=True, exist_ok=True)
     cores = known(oldest(), PACKAGES)
     only = named(arguments.cores, cores)
+    left_out = {name: "as asked for" for name in arguments.skip.split(",") if name}
     if arguments.here:
-        wanted = {cells.oldest_target(), *(python for core in cores for python in core.pythons)}
-        skip += sorted(wanted - set(here) - set(asked), key=pythons.by_version)
+        left_out.update((python, "for it is not here") for python in not_here(cores, only, here))
+    skip = list(left_out)
     planned = plan(cores, here, skip, only)
     outcomes = [outcome for one in planned.cells for outcome in run(one, here[one.python], parts, skip)]
-
-    heading = ("core", "Python", "part", "", "seconds", "what ran")
-    rows = [
-        (one.cell.core.version, one.cell.python, one.part, word(one), f"{one.seconds:.0f}", one.note)
-        for one in outcomes
-    ]
-    print("\n" + table([heading, *rows]))
-    for what in planned.missing:
-        print(f"NOT RUN: {what}")
-    for what in skip:
-        print(f"Left out{', for it is not here' if what not in asked else ''}: {what}")
+    print("\n" + told(outcomes, planned.missing, left_out))
     return 0 if is_green(outcomes, planned.missing) else 1
 
 
