@@ -46,6 +46,8 @@ own_home = HOME="$(BUILD)/home" ANSIBLE_HOME="$(BUILD)/home/.ansible"
 # What Python has compiled is kept: the tests start hundreds of processes, and each would compile the same anew.
 tests_env = env PATH="$(ROOT)/.venv/tests/bin:$$PATH" $(own_home) PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(BUILD)/pycache" \
 	PYTHONPATH="$(BUILD)/tree:$(ROOT)" ANSIBLE_COLLECTIONS_PATH="$(BUILD)/tree"
+# With the home and the PATH of whoever calls: environments are made, from the Pythons and the index that he has.
+matrix = PYTHONPATH="$(ROOT)" .venv/tests/bin/python -m tests.tools.matrix
 tools_env = env PATH="$(ROOT)/.venv/tools/bin:$$PATH" $(own_home) NO_COLOR=1
 # pytest in $(WORKERS) processes; with COVER=1 the unit tests note what is covered.
 COVER ?=
@@ -88,11 +90,12 @@ coverage: ## what the unit tests and some against the embedded cloud reach; fail
 coverage-gate: $(TESTS) tree
 	@$(tests_env) python tests/tools/coverage_gate.py
 
-lint: $(TESTS) $(TOOLS) ## ruff, shellcheck, ansible-lint (production), changelog fragments
+lint: $(TESTS) $(TOOLS) ## ruff, shellcheck, yamllint, ansible-lint (production), changelog fragments
 	@bash tests/tools/tree.sh copy "$(BUILD)/$@"
 	@failed=""; \
 	$(tests_env) ruff check . || failed="$$failed ruff"; \
 	$(tests_env) shellcheck .ci/run $$(git ls-files --cached --others --exclude-standard '*.sh') || failed="$$failed shellcheck"; \
+	$(tools_env) yamllint --strict . || failed="$$failed yamllint"; \
 	$(tools_env) antsibull-changelog lint || failed="$$failed antsibull-changelog"; \
 	(cd "$(copied)" && $(tools_env) ANSIBLE_COLLECTIONS_PATH="$(BUILD)/$@" ansible-lint) || failed="$$failed ansible-lint"; \
 	if [ -n "$$failed" ]; then echo "Not content:$$failed" >&2; exit 1; fi
@@ -109,20 +112,20 @@ package: $(TOOLS) ## the artifact in .build/dist, as galaxy-importer takes it
 	@bash tests/tools/tree.sh copy "$(BUILD)/$@"
 	@$(tools_env) bash tests/tools/package.sh "$(copied)"
 
-sanity: $(TESTS) ## ansible-test sanity, all of its tests, nothing ignored
-	@bash tests/tools/ansible_test.sh sanity --local
+sanity: $(TESTS) ## ansible-test sanity, all of its tests, nothing ignored, with the newest core that the default Python takes
+	@$(matrix) --cores default --parts sanity --here
 
-integration: $(TESTS) ## ansible-test integration against the embedded cloud
-	@bash tests/tools/ansible_test.sh integration --local
+integration: $(TESTS) ## ansible-test integration against the embedded cloud, with the same core
+	@$(matrix) --cores default --parts integration --here
 
 installed: $(TESTS) ## the artifact, installed and run where nothing else is
 	@bash tests/tools/installed.sh
 
 matrix: $(TESTS) ## ansible-test with every series of ansible-core; CORES=2.16,2.21 and PARTS=units: these alone; SKIP=2.20,3.14
-	@PYTHONPATH="$(ROOT)" .venv/tests/bin/python -m tests.tools.matrix --cores "$(CORES)" --parts "$(PARTS)" --skip "$(SKIP)"
+	@$(matrix) --cores "$(CORES)" --parts "$(PARTS)" --skip "$(SKIP)"
 
 oldest: $(TESTS) ## the same with the oldest series alone, on the newest of its Pythons that is here
-	@PYTHONPATH="$(ROOT)" .venv/tests/bin/python -m tests.tools.matrix --cores oldest --parts "$(PARTS)" --skip "$(SKIP)" --here
+	@$(matrix) --cores oldest --parts "$(PARTS)" --here
 
 bench: $(TESTS) tree ## measurements of speed, against the embedded cloud; ONLY=noop,scale: these alone
 	@$(tests_env) python -m tests.bench --only "$(ONLY)" --times $(TIMES) --tree "$(TREE)"

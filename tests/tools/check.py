@@ -29,6 +29,8 @@ LANES = (
 LAST = ("coverage-gate",)
 # Of a part that failed; the whole is in its log.
 MOST_LINES = 200
+# A row of the table with which a part of `make matrix` ends: core, Python, what, and how it went.
+RAN = re.compile(r"^\d+\.\d+\.\S+ +3\.\d+ +\w+ +\w+.*$")
 # The last line of pytest, such as "==== 12 passed, 1 skipped in 3.21s ====".
 CLOSING = re.compile(r"^=+ .*\b(passed|failed|errors?|skipped|no tests ran)\b.* in [\d.]+s\b.* =+$")
 
@@ -63,7 +65,8 @@ def run(part: str) -> Outcome:
             stderr=subprocess.STDOUT,
         ).returncode
     text = log.read_text(encoding="utf-8", errors="replace")
-    closing = [line.strip("= ") for line in text.splitlines() if CLOSING.match(line)]
+    lines = [line for line in text.splitlines() if CLOSING.match(line) or RAN.match(line)]
+    closing = [" ".join(line.strip("= ").split()) for line in lines]
     outcome = Outcome(part, status, time.monotonic() - began, closing)
     with _printing:
         if status:

@@ -19,9 +19,11 @@ import yaml
 from tests.tools import pythons
 from tests.tools.matrix import cell as cells
 from tests.tools.matrix.cores import Core, known
-from tests.tools.matrix.plan import Cell, plan, table
+from tests.tools.matrix.plan import Cell, Plan, plan, table
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
+# The Python that runs this, and the environment of the tests.
+THIS, THIS_ONE = "{}.{}".format(*sys.version_info), pathlib.Path(sys.executable)
 PACKAGES = ROOT / ".build" / "matrix" / "packages"
 
 
@@ -57,11 +59,13 @@ def is_green(outcomes: list[cells.Outcome], missing: list[str]) -> bool:
 
 
 def named(only: str, cores: list[Core]) -> list[str]:
-    """The series that are named, of which ``oldest`` is one.
+    """The series that are named; ``oldest`` and ``default``, the newest that this Python takes, are names as well.
 
     :raises SystemExit: when there is no such series
     """
-    names = [oldest() if name == "oldest" else name for name in only.split(",") if name]
+    takes = [core.series for core in cores if core.final and THIS in core.pythons]
+    words = {"oldest": oldest(), "default": takes[-1] if takes else "default"}
+    names = [words.get(name, name) for name in only.split(",") if name]
     unknown = [name for name in names if name not in [core.series for core in cores]]
     if unknown:
         sys.exit(f"There is no core {', '.join(unknown)}; there are {', '.join(core.series for core in cores)}.")
@@ -70,9 +74,10 @@ def named(only: str, cores: list[Core]) -> list[str]:
 
 def not_here(cores: list[Core], only: list[str], here: t.Collection[str]) -> list[str]:
     """The Pythons of these cores, and of their targets, that this machine has not."""
-    chosen = [core for core in cores if not only or core.series in only]
-    wanted = {cells.oldest_target(), *(python for core in chosen for python in core.pythons)}
-    return sorted(wanted - set(here), key=pythons.by_version)
+    last = max(pythons.by_version(one) for core in cores if not only or core.series in only for one in core.pythons)
+    first = pythons.by_version(cells.oldest_target())
+    wanted = [f"3.{minor}" for minor in range(first[1], last[1] + 1)]
+    return [python for python in wanted if python not in here]
 
 
 def told(outcomes: list[cells.Outcome], missing: list[str], left_out: t.Mapping[str, str]) -> str:
@@ -88,7 +93,7 @@ def told(outcomes: list[cells.Outcome], missing: list[str], left_out: t.Mapping[
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.tools.matrix", description=__doc__)
-    parser.add_argument("--cores", default="", metavar="2.16,2.19", help="these series alone, or: oldest")
+    parser.add_argument("--cores", default="", metavar="2.16,2.19", help="these alone; or oldest, or default")
     parser.add_argument("--parts", default=",".join(cells.PARTS), help="default: %(default)s")
     parser.add_argument("--skip", default="", metavar="2.20,3.14", help="series and Pythons that need not run")
     parser.add_argument("--here", action="store_true", help="leave out Pythons that are not here, and tell which")
@@ -105,7 +110,9 @@ def main() -> int:
         left_out.update((python, "for it is not here") for python in not_here(cores, only, here))
     skip = list(left_out)
     planned = plan(cores, here, skip, only)
-    outcomes = [outcome for one in planned.cells for outcome in run(one, here[one.python], parts, skip)]
+    if arguments.cores == "default":
+        planned = Plan([Cell(core, THIS) for core in cores if core.series in only], [])
+    outcomes = [outcome for one in planned.cells for outcome in run(one, here.get(one.python, THIS_ONE), parts, skip)]
     print("\n" + told(outcomes, planned.missing, left_out))
     return 0 if is_green(outcomes, planned.missing) else 1
 
