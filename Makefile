@@ -36,6 +36,8 @@ TREE ?= $(BUILD)/tree
 SEED ?= 6
 N ?= 200
 
+# Of `make release`.
+VERSION ?=
 # Of `make matrix`: series of ansible-core (all, unless said), parts of ansible-test, and what need not run.
 CORES ?=
 PARTS ?= sanity,units,integration,installed
@@ -57,7 +59,7 @@ measured = $(if $(COVER),env COVERAGE_ROOT="$(ROOT)" COVERAGE_FILE="$(BUILD)/cov
 	pytest --hypothesis-profile=quick)
 copied = $(BUILD)/$@/ansible_collections/huaweicloud/ims
 
-.PHONY: help demo test unit cloud emulator-tests e2e coverage lint types docs-lint package sanity integration installed matrix oldest bench mutants campaign lies kills life-diagram errors-page changelog clean coverage-gate venvs tree browser
+.PHONY: help demo test unit cloud emulator-tests e2e coverage lint types docs-lint package sanity integration installed matrix oldest bench mutants campaign lies kills life-diagram errors-page release clean coverage-gate venvs tree browser
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -150,8 +152,8 @@ life-diagram: $(TESTS) tree ## draw docs/life_of_a_copy.md anew, from its table
 errors-page: $(TESTS) tree ## write docs/errors.md anew, from the table of the hints
 	@$(tests_env) python -m tests.tools.errors_page
 
-changelog: $(TOOLS) tree ## turn the fragments into a release of the version in galaxy.yml
-	@$(tools_env) ANSIBLE_COLLECTIONS_PATH="$(BUILD)/tree" antsibull-changelog release
+release: $(TOOLS) $(TESTS) ## VERSION=x.y.z, from a clean checkout: changelog, artifact of the commit, checked and tried
+	@PATH="$(ROOT)/.venv/tools/bin:$$PATH" NO_COLOR=1 bash tests/tools/release.sh "$(VERSION)"
 
 clean: ## remove environments and build products
 	@rm -rf .venv .build tests/output .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Installs the artifact where nothing else is, deletes all but what runs, and runs it there: one image, an ad-hoc command, a
-# migration by its playbook, each twice. VENV is the environment that has Ansible, or else that of the tests.
+# Installs an artifact where nothing else is, deletes all but what runs, and runs it there: one image, an ad-hoc command, a
+# migration by its playbook: installed.sh [ARTIFACT], or else one that is built from what git knows or would take. VENV is the
+# environment that has Ansible, or else that of the tests.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 root="${PWD}"
@@ -23,10 +24,14 @@ emulator=$!
 
 export HOME="${scratch}/home" ANSIBLE_HOME="${scratch}/home/.ansible" PATH="${venv}/bin:${PATH}"
 mkdir -p "${HOME}" "${scratch}/dist"
-bash tests/tools/tree.sh copy "${scratch}/copy"
-(cd "${scratch}/copy/ansible_collections/huaweicloud/ims" && ansible-galaxy collection build --output-path "${scratch}/dist") >/dev/null
+artifact="${1:-}"
+if [ -z "${artifact}" ]; then
+    bash tests/tools/tree.sh copy "${scratch}/copy"
+    (cd "${scratch}/copy/ansible_collections/huaweicloud/ims" && ansible-galaxy collection build --output-path "${scratch}/dist") >/dev/null
+    artifact="$(echo "${scratch}"/dist/*.tar.gz)"
+fi
 export ANSIBLE_COLLECTIONS_PATH="${scratch}/collections"
-ansible-galaxy collection install --offline "${scratch}"/dist/*.tar.gz -p "${ANSIBLE_COLLECTIONS_PATH}" >/dev/null
+ansible-galaxy collection install --offline "${artifact}" -p "${ANSIBLE_COLLECTIONS_PATH}" >/dev/null
 here="${ANSIBLE_COLLECTIONS_PATH}/ansible_collections/huaweicloud/ims"
 find "${here}" -mindepth 1 -maxdepth 1 -not -name meta -not -name plugins -not -name roles -not -name playbooks -exec rm -rf {} +
 cp demo/copy_image.yml demo/migration.yml "${scratch}"
