@@ -56,7 +56,8 @@ def load(path: pathlib.Path) -> t.Any:
 
 
 def modules() -> list[str]:
-    return sorted(file.stem for file in (PLUGINS / "modules").glob("*.py") if not file.stem.startswith("_"))
+    """Not those that are documentation of an action plugin alone."""
+    return sorted(file.stem for file in (PLUGINS / "modules").glob("*.py") if "def main(" in read(file))
 
 
 def plugin_files() -> list[pathlib.Path]:
