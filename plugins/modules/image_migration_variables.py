@@ -53,8 +53,8 @@ EXAMPLES = r"""
 RETURN = r"""
 options:
   description:
-    - Options of M(huaweicloud.ims.ims_image_migration), those alone that were given. The connection, which holds secrets,
-      is not among them.
+    - Options of M(huaweicloud.ims.ims_image_migration), those alone that were given. The connection, which holds
+      secrets, is not among them.
   returned: success
   type: dict
   sample:
