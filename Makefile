@@ -59,10 +59,10 @@ measured = $(if $(COVER),env COVERAGE_ROOT="$(ROOT)" COVERAGE_FILE="$(BUILD)/cov
 	pytest --hypothesis-profile=quick)
 copied = $(BUILD)/$@/ansible_collections/huaweicloud/ims
 
-.PHONY: help demo test unit cloud emulator-tests e2e coverage lint types docs-lint package sanity integration installed matrix oldest bench mutants campaign lies kills life-diagram errors-page release clean coverage-gate venvs tree browser
+.PHONY: help demo test unit cloud emulator-tests e2e coverage lint types docs-lint package sanity integration installed execution-environment matrix oldest bench mutants campaign lies kills life-diagram errors-page release clean coverage-gate venvs tree browser
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' Makefile
 
 demo: $(TESTS) tree ## a copy between two regions of an embedded cloud, to watch
 	@$(tests_env) bash demo/run.sh
@@ -122,6 +122,9 @@ integration: $(TESTS) ## ansible-test integration against the embedded cloud, wi
 
 installed: $(TESTS) ## the artifact, installed and run where nothing else is
 	@bash tests/tools/installed.sh
+
+execution-environment: $(TOOLS) $(TESTS) ## the same in an environment of what ansible-builder finds that the collection needs
+	@bash tests/tools/execution_environment.sh
 
 matrix: $(TESTS) ## ansible-test with every series of ansible-core; CORES=2.16,2.21 and PARTS=units: these alone; SKIP=2.20,3.14
 	@$(matrix) --cores "$(CORES)" --parts "$(PARTS)" --skip "$(SKIP)"

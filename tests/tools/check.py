@@ -21,7 +21,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 LOGS = ROOT / ".build" / "logs"
 # About as long as each other. What runs in one process stands beside what runs in two.
 LANES = (
-    ("e2e", "integration", "lint", "docs-lint", "package", "installed"),
+    ("e2e", "integration", "lint", "docs-lint", "package", "installed", "execution-environment"),
     ("sanity", "types", "emulator-tests", "unit", "cloud"),
     ("oldest",),
 )
@@ -73,7 +73,7 @@ def run(part: str) -> Outcome:
             end = "\n".join(text.splitlines()[-MOST_LINES:])
             print(f"\n----- make {part} -----\n{end}\n----- make {part} failed ({status}), see {log} -----\n")
         else:
-            print(f"{part:<15} ok     {outcome.seconds:6.1f} s  {'; '.join(closing)}")
+            print(f"{part:<22} ok     {outcome.seconds:6.1f} s  {'; '.join(closing)}")
         sys.stdout.flush()
     return outcome
 
@@ -88,7 +88,7 @@ def main() -> int:
     print("\nSummary")
     for outcome in outcomes:
         word = "FAILED" if outcome.status else "ok"
-        print(f"  {outcome.part:<15} {word:<6} {outcome.seconds:6.1f} s  {'; '.join(outcome.closing)}".rstrip())
+        print(f"  {outcome.part:<22} {word:<6} {outcome.seconds:6.1f} s  {'; '.join(outcome.closing)}".rstrip())
     failed = [outcome.part for outcome in outcomes if outcome.status]
     print(f"  in {time.monotonic() - began:.0f} s; the logs are in .build/logs")
     for outcome in outcomes:

@@ -19,7 +19,7 @@ stop() {
 trap stop EXIT
 trap 'exit 130' INT TERM
 
-PYTHONPATH="${root}" "${venv}/bin/python" -m tests.emulator --port 0 --port-file "${scratch}/ports.json" --time-scale 600 >"${scratch}/emulator.log" &
+PYTHONPATH="${root}" "${root}/.venv/tests/bin/python" -m tests.emulator --port 0 --port-file "${scratch}/ports.json" --time-scale 600 >"${scratch}/emulator.log" &
 emulator=$!
 
 export HOME="${scratch}/home" ANSIBLE_HOME="${scratch}/home/.ansible" PATH="${venv}/bin:${PATH}"
@@ -41,7 +41,7 @@ for _ in $(seq 200); do
     kill -0 "${emulator}"
     sleep 0.1
 done
-variables="$(PYTHONPATH="${root}" python demo/prepare.py "${scratch}/ports.json")"
+variables="$(PYTHONPATH="${root}" "${root}/.venv/tests/bin/python" demo/prepare.py "${scratch}/ports.json")"
 eval "${variables}"
 export HW_IMS_STATE_DIR="${scratch}/state"
 export ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false ANSIBLE_NOCOWS=true ANSIBLE_NOCOLOR=true
