@@ -42,6 +42,21 @@ options:
       - Name of the account (domain) that O(username) belongs to.
       - If not set, the environment variable E(HW_DOMAIN_NAME) is used.
     type: str
+  profile:
+    description:
+      - Name of a profile with keys in O(shared_config_file), as C(hcloud configure) and Terraform have them. It is one
+        more way to prove who calls. Without it the current profile of the file is meant.
+      - If nothing else proves who calls, the environment variable E(HW_PROFILE) is used.
+    type: str
+  shared_config_file:
+    description:
+      - The file that holds the profiles, on the host where the module runs.
+      - If nothing else proves who calls, neither options nor the environment, the environment variable
+        E(HW_SHARED_CONFIG_FILE) is used, then V(~/.hcloud/config.json) if it is there, then the file of the official
+        SDKs, which is that of E(HUAWEICLOUD_SDK_CREDENTIALS_FILE) or else V(~/.huaweicloud/credentials).
+      - Profiles that C(hcloud) has encrypted cannot be read; C(hcloud configure set --cli-auth-encrypt=false) stores
+        them in clear. Nor are profiles taken that sign in by SSO or assume an agency.
+    type: path
   cloud_domain:
     description:
       - Domain of the cloud, from which the endpoints are made, such as V(myhuaweicloud.eu).

@@ -54,6 +54,8 @@ def connection_spec() -> t.Dict[str, t.Dict[str, t.Any]]:
         "username": {"type": "str"},
         "password": {"type": "str", "no_log": True},
         "domain_name": {"type": "str"},
+        "profile": {"type": "str"},
+        "shared_config_file": {"type": "path"},
         "cloud_domain": {"type": "str", "default": CLOUD_DOMAIN},
         "iam_endpoint": {"type": "str", "default": IAM_ENDPOINT},
         "ims_endpoint": {"type": "str", "default": IMS_ENDPOINT},
@@ -159,7 +161,7 @@ def resolve(params: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Conn
     given = {option: _given(option, params, environ) for option in ENVIRONMENT}
     problems: t.List[str] = []
     options = {option: _credential(option, params) for option in credentials.ENVIRONMENT}
-    who = credentials.choose(options, environ, problems)
+    who = credentials.choose(options, environ, problems, lambda: _in_files(options, environ, problems))
     cloud_domain = given["cloud_domain"] or CLOUD_DOMAIN
     if not _HOST.fullmatch(cloud_domain):
         problems.append(f"cloud_domain {cloud_domain!r} is not the domain of a cloud, such as {CLOUD_DOMAIN}")
@@ -195,6 +197,15 @@ def _given(option: str, params: t.Mapping[str, t.Any], environ: t.Mapping[str, s
         if text:
             return text
     return None
+
+
+def _in_files(
+    given: t.Mapping[str, t.Optional[str]], environ: t.Mapping[str, str], problems: t.List[str]
+) -> credentials.Values:
+    # Most callers bring what proves who they are.
+    from . import profiles
+
+    return profiles.keys(given, environ, problems)
 
 
 def _credential(option: str, params: t.Mapping[str, t.Any]) -> t.Optional[str]:

@@ -22,9 +22,11 @@ KEY_SETS: t.Tuple[t.Mapping[str, str], ...] = (
 PASSWORD_SETS: t.Tuple[t.Mapping[str, str], ...] = (
     {"username": "HW_USER_NAME", "password": "HW_USER_PASSWORD", "domain_name": "HW_DOMAIN_NAME"},
 )
+# Where other tools keep keys; which of their profiles, and in which file.
+FILES: t.Mapping[str, str] = {"profile": "HW_PROFILE", "shared_config_file": "HW_SHARED_CONFIG_FILE"}
 SECRETS = ("access_key", "secret_key", "security_token", "password")
 ENVIRONMENT: t.Mapping[str, t.Tuple[str, ...]] = {
-    option: tuple(names[option] for names in sets) for sets in (KEY_SETS, PASSWORD_SETS) for option in sets[0]
+    option: tuple(names[option] for names in sets) for sets in (KEY_SETS, PASSWORD_SETS, (FILES,)) for option in sets[0]
 }
 
 Values = t.Dict[str, str]
@@ -56,12 +58,19 @@ class _Way(t.NamedTuple):
 WAYS = (_Way(("access_key", "secret_key"), KEY_SETS), _Way(("username", "password", "domain_name"), PASSWORD_SETS))
 
 
-def choose(given: t.Mapping[str, t.Optional[str]], environ: t.Mapping[str, str], problems: t.List[str]) -> Values:
-    """The options of the one way that is taken: what is given as an option beats the environment whole.
+def choose(
+    given: t.Mapping[str, t.Optional[str]],
+    environ: t.Mapping[str, str],
+    problems: t.List[str],
+    in_files: t.Callable[[], Values] = dict,
+) -> Values:
+    """The options of the one way that is taken: what is given as an option beats the environment whole, and that beats
+    the files of other tools, unless one is an option.
 
     :param given: the options; what is blank is None
+    :param in_files: the keys in such a file; it adds to the problems
     """
-    parts = [part for part in (way.part(given) for way in WAYS) if part]
+    parts = [part for part in (way.part(given) for way in (*WAYS, _Way((), (FILES,)))) if part]
     if len(parts) > 1:
         told = ", and ".join(f"{_listed(tuple(part))} given" for part in parts)
         problems.append(
@@ -76,6 +85,12 @@ def choose(given: t.Mapping[str, t.Optional[str]], environ: t.Mapping[str, str],
             for option, value in values.items():
                 problems.extend(_unclean(option, value))
             return values
+    before = len(problems)
+    values = in_files()
+    for option, value in values.items():
+        problems.extend(_unclean(option, value))
+    if values or (parts and len(problems) > before):
+        return values
     keys, password = (way.needed for way in WAYS)
     problems.append(
         f"no credentials: give {' and '.join(keys)} ({' and '.join(_names(option) for option in keys)}), or "

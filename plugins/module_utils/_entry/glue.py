@@ -105,9 +105,12 @@ def whole_text(module: AnsibleModule) -> None:
         raise errors.InputError(problems)
 
 
-def _connection(module: AnsibleModule) -> connection.Connection:
+def _connection(module: Module) -> connection.Connection:
     """:raises InputError: with every problem of the connection options"""
-    return connection.resolve(module.params, os.environ)
+    way = connection.resolve(module.params, os.environ)
+    # Those of a file as well.
+    module.secrets.add(way.access_key, way.secret_key, way.security_token, random=True)
+    return way
 
 
 def run(

@@ -22,7 +22,7 @@ from tests.module_args import patch_module_args
 
 WEB = "ubuntu-22.04-web"
 # A temporary key is all that a lasting one is, and more.
-WAYS = [("operator", "temporary"), ("awkward", "password")]
+WAYS = [("operator", "temporary"), ("awkward", "password"), ("operator", "profile")]
 
 
 @pytest.fixture
@@ -41,16 +41,31 @@ def hunt(cloud, tmp_path, warnings):
 
 
 @pytest.fixture(params=WAYS, ids="-".join)
-def caller(request, cloud, as_user, monkeypatch, tmp_path):
+def caller(request, cloud, as_user, monkeypatch, tmp_path, tmp_path_factory):
     """Who calls, once by the environment and once by options, while the cloud quotes all of it."""
     user, how = request.param
     cloud.switch(echo=True)
     # Notes are left by runs that do not wait.
     monkeypatch.setenv("HW_IMS_STATE_DIR", str(tmp_path / "state"))
 
+    def by_file(env: dict[str, str], as_options: bool) -> dict[str, str]:
+        file = tmp_path_factory.mktemp("config") / "config.json"
+        words = ("accessKeyId", "secretAccessKey", "securityToken")
+        names = dict(zip(("HW_ACCESS_KEY", "HW_SECRET_KEY", "HW_SECURITY_TOKEN"), words))
+        profile = {"name": "mine", **{key: env[name] for name, key in names.items()}}
+        file.write_text(json.dumps({"current": "mine", "profiles": [profile]}))
+        for name in names:
+            monkeypatch.delenv(name)
+        if as_options:
+            return {"shared_config_file": str(file)}
+        monkeypatch.setenv("HW_SHARED_CONFIG_FILE", str(file))
+        return {}
+
     def call(as_options: bool) -> dict[str, str]:
-        as_user(user, how)
-        env = cloud.env(user, how)
+        env = cloud.env(user, how.replace("profile", "temporary"))
+        as_user(user, how.replace("profile", "temporary"))
+        if how == "profile":
+            return by_file(env, as_options)
         if not as_options:
             return {}
         for name in hunting.OPTIONS:
