@@ -70,10 +70,15 @@ class Module(AnsibleModule):
         return t.cast("Result", self.secrets.without(result))
 
     def _log_invocation(self) -> None:
-        """What it is called with goes to the system's log, which cannot hold half a character, nor, with some cores and
-        Pythons, a NUL: what may not have one is refused afterwards, by the name of its option."""
-        with contextlib.suppress(ValueError):
+        """What it is called with goes to the system's log, which cannot hold half a character: :func:`run` refuses that
+        afterwards, by the name of its option."""
+        with contextlib.suppress(UnicodeEncodeError):
             super()._log_invocation()  # type: ignore[no-untyped-call]
+
+    def log(self, msg: str, log_args: t.Optional[t.Dict[str, t.Any]] = None) -> None:
+        """Nor can it hold a NUL, with some cores and Pythons."""
+        args = {name: str(value).replace("\0", "\\0") for name, value in (log_args or {}).items()}
+        super().log(msg.replace("\0", "\\0"), args)  # type: ignore[no-untyped-call]
 
 
 def all_at_once(*parts: t.Callable[[], object]) -> None:

@@ -169,6 +169,17 @@ def test_a_module_comes_to_life_though_the_log_of_the_system_cannot_hold_its_arg
         glue.Module(argument_spec={})
 
 
+def test_what_goes_to_the_log_of_the_system_holds_no_nul(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Core 2.16 to 2.18 fails over one, on Python 3.12 and later."""
+    logged: list[t.Any] = []
+    monkeypatch.setattr(AnsibleModule, "log", lambda self, msg, log_args=None: logged.append((msg, log_args)))
+    with patch_module_args({"_ansible_remote_tmp": "/tmp", "name": "a\0b"}):
+        glue.Module(argument_spec={"name": {}})
+    ((message, arguments),) = logged
+    assert "name=a\\0b" in message
+    assert arguments["name"] == "a\\0b"
+
+
 class Failed(Exception):
     """The module has failed."""
 
