@@ -9,6 +9,12 @@ from __future__ import annotations
 class ModuleDocFragment:
     DOCUMENTATION = r"""
 options:
+  auth_token:
+    description:
+      - A token that somebody has fetched, of any project of the account. For each project that is needed a token is
+        fetched with it, and all of them run out with it, after 24 hours at most. It is one more way to prove who calls.
+      - If not set, the environment variable E(HW_AUTH_TOKEN) is used, which wins over all others of the environment.
+    type: str
   access_key:
     description:
       - Access key (AK) of an IAM user or agency, to be given with O(secret_key). A key and a password, with O(username)

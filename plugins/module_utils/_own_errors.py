@@ -85,6 +85,11 @@ KINDS: t.Mapping[str, Own] = {
         "Check username (HW_USER_NAME), password and domain_name (HW_DOMAIN_NAME): username is an IAM user, "
         "not a HUAWEI ID, and domain_name is the account that the user belongs to.",
     ),
+    "ready_token": Own(
+        "(what IAM says of a token)",
+        "auth_token (HW_AUTH_TOKEN) has run out, which it does after 24 hours at most, was revoked, or is none.",
+        "Fetch a new token, or give a key or a password, with which a run fetches its tokens itself.",
+    ),
     "token": Own(
         "(what the service says of a token)",
         "A token that was fetched with the password has run out or was revoked, or is of another region or cloud.",

@@ -38,12 +38,22 @@ def verify(cloud: Cloud, request: Request) -> Caller:
     raise _refusal(request, "x-auth-token not found")
 
 
-def issue_token(cloud: Cloud, user: seed.User, project: seed.Project | None) -> tuple[str, Token]:
-    """A new token, for a project or for the whole account."""
+def issue_token(
+    cloud: Cloud, user: seed.User, project: seed.Project | None, until: float | None = None
+) -> tuple[str, Token]:
+    """A new token, for a project or for the whole account. One that is given for another runs out with that."""
     text = "MIIEmulated" + secrets.token_urlsafe(96)
-    token = Token(user, project, cloud.now + cloud.switches.number("token_lifetime"))
+    token = Token(user, project, cloud.now + cloud.switches.number("token_lifetime") if until is None else until)
     cloud.tokens[text] = token
     return text, token
+
+
+def bearer(cloud: Cloud, text: str) -> tuple[seed.User, float]:
+    """Whose a token is, and until when."""
+    token = cloud.tokens.get(text)
+    if token is None or cloud.now >= token.expires_at:
+        raise errors.iam(401, "The token must be updated.")
+    return token.user, token.expires_at
 
 
 def expire_tokens(cloud: Cloud) -> None:

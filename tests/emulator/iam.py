@@ -23,18 +23,21 @@ def list_versions(context: Context) -> Answer:
 
 
 def create_token(context: Context) -> Answer:
-    """A token for a password, of a project if the scope names one, else of the account."""
-    demand = _demand(context)
-    user = seed.USERS.get(str(demand.get("name")))
-    account = _dig(demand, "domain", "name")
-    if user is None or account != seed.ACCOUNT or demand.get("password") != user.password:
-        raise errors.iam(401, "The username or password is wrong.")
+    """A token for a password or for another token, of a project if the scope names one, else of the account."""
+    identity = _identity(context)
+    methods = _dig(identity, "methods")
+    if methods == ["token"]:
+        user, until = auth.bearer(context.cloud, str(_dig(identity, "token", "id")))
+    elif methods == ["password"]:
+        user, until = _by_password(identity), None
+    else:
+        raise errors.iam(400, "Only the methods password and token are emulated.")
     project = _scope(_dig(context.request.json(), "auth", "scope"))
-    text, token = auth.issue_token(context.cloud, user, project)
+    text, token = auth.issue_token(context.cloud, user, project, until)
     domain = {"id": seed.DOMAIN_ID, "name": seed.ACCOUNT}
     clock = context.cloud.clock
     body: dict[str, t.Any] = {
-        "methods": ["password"],
+        "methods": methods,
         "issued_at": token_time(clock.moment()),
         "expires_at": token_time(clock.moment(token.expires_at)),
         "user": {"id": user.id, "name": user.name, "domain": domain, "password_expires_at": ""},
@@ -49,16 +52,21 @@ def create_token(context: Context) -> Answer:
     return Answer(201, {"token": body}, {"X-Subject-Token": text}, result=user.name)
 
 
-def _demand(context: Context) -> dict[str, t.Any]:
+def _identity(context: Context) -> t.Any:
     try:
-        body = context.request.json()
+        return _dig(context.request.json(), "auth", "identity")
     except ValueError:
         raise errors.iam(400, "The request body is invalid") from None
-    if _dig(body, "auth", "identity", "methods") != ["password"]:
-        raise errors.iam(400, "Only the method password is emulated.")
-    user = _dig(body, "auth", "identity", "password", "user")
-    if not isinstance(user, dict):
+
+
+def _by_password(identity: t.Any) -> seed.User:
+    demand = _dig(identity, "password", "user")
+    if not isinstance(demand, dict):
         raise errors.iam(400, "Expecting to find user in password.")
+    user = seed.USERS.get(str(demand.get("name")))
+    account = _dig(demand, "domain", "name")
+    if user is None or account != seed.ACCOUNT or demand.get("password") != user.password:
+        raise errors.iam(401, "The username or password is wrong.")
     return user
 
 

@@ -198,3 +198,25 @@ def test_an_unknown_interface_is_not_published(emulator: Emulator, api: Api, met
 def test_an_unknown_region_has_no_endpoint(emulator: Emulator) -> None:
     reply = requests.get(emulator.ims_endpoint.format(region="mars-1") + LIST, timeout=10)
     assert code(reply) == (404, "APIGW.0101")
+
+
+def with_token(emulator: Emulator, token: str, **scope: t.Any) -> requests.Response:
+    auth = {"identity": {"methods": ["token"], "token": {"id": token}}, **scope}
+    return requests.post(f"{emulator.iam_endpoint}/v3/auth/tokens", json={"auth": auth}, timeout=10)
+
+
+def test_a_token_is_given_for_another_one_and_runs_out_with_it(emulator: Emulator, api: Api) -> None:
+    first = api.login(NORTH)
+    emulator.advance(3600)
+    reply = with_token(emulator, first.headers["X-Subject-Token"], scope={"project": {"name": "cn-south-1"}})
+
+    assert reply.status_code == 201
+    assert reply.json()["token"]["project"]["name"] == "cn-south-1"
+    assert reply.json()["token"]["expires_at"] == first.json()["token"]["expires_at"]
+    assert with_token(emulator, reply.headers["X-Subject-Token"]).json()["token"]["domain"]["name"] == seed.ACCOUNT
+
+
+def test_a_token_that_has_run_out_or_is_none_gives_no_other(emulator: Emulator, api: Api) -> None:
+    token = api.token(NORTH)
+    emulator.expire_tokens()
+    assert [with_token(emulator, text).status_code for text in (token, "nonsense")] == [401, 401]

@@ -82,7 +82,8 @@ class _Token:
 
 
 class TokenProof:
-    """A token per scope, fetched with the password when it is first needed.
+    """A token per scope, fetched when it is first needed with the password, or with a token that somebody else fetched:
+    one of a project is good for that alone.
 
     Source: IAM API reference, Obtaining a Token Through Password Authentication.
     """
@@ -137,7 +138,7 @@ class TokenProof:
                 code=error.code,
                 http_status=error.http_status,
                 request_id=error.request_id,
-                remedy=None if tells_why else "login",
+                remedy=None if tells_why else "login" if self._connection.auth_token is None else "ready_token",
             ) from error
         except errors.ReplyLost as error:
             # Lost is only the token's own reply. The call that the token was for has surely not been sent.
@@ -145,14 +146,20 @@ class TokenProof:
         return _read_token(reply, scope, self._clock.utcnow())
 
     def _login(self, scope: Scope) -> t.Dict[str, t.Any]:
-        domain = {"name": self._connection.domain_name}
-        user = {"name": self._connection.username, "password": self._connection.password, "domain": domain}
-        about: t.Dict[str, t.Any] = {"domain": domain}
+        about: t.Dict[str, t.Any] = {}
         if scope.project_id:
             about = {"project": {"id": scope.project_id}}
         elif scope.project_name:
             about = {"project": {"name": scope.project_name}}
-        return {"identity": {"methods": ["password"], "password": {"user": user}}, "scope": about}
+        if self._connection.auth_token is not None:
+            identity: t.Dict[str, t.Any] = {"methods": ["token"], "token": {"id": self._connection.auth_token}}
+        else:
+            domain = {"name": self._connection.domain_name}
+            user = {"name": self._connection.username, "password": self._connection.password, "domain": domain}
+            identity = {"methods": ["password"], "password": {"user": user}}
+            about = about or {"domain": domain}
+        # Without a scope it is the account of the user.
+        return {"identity": identity, **({"scope": about} if about else {})}
 
 
 def _read_token(reply: Response, scope: Scope, now: datetime.datetime) -> _Token:

@@ -48,6 +48,7 @@ _FALSE = frozenset(("0", "false", "no", "off", "n", "f"))
 def connection_spec() -> t.Dict[str, t.Dict[str, t.Any]]:
     """The argument spec of the connection, which every module has."""
     spec: t.Dict[str, t.Dict[str, t.Any]] = {
+        "auth_token": {"type": "str", "no_log": True},
         "access_key": {"type": "str", "no_log": True},
         "secret_key": {"type": "str", "no_log": True},
         "security_token": {"type": "str", "no_log": True},
@@ -112,6 +113,7 @@ def not_insecure(name: str) -> t.Union[bool, str]:
 class Connection:
     """How to reach the services and prove who calls; the endpoints may still hold ``{region}``."""
 
+    auth_token: t.Optional[str] = dataclasses.field(default=None, repr=False)
     access_key: t.Optional[str] = dataclasses.field(default=None, repr=False)
     secret_key: t.Optional[str] = dataclasses.field(default=None, repr=False)
     security_token: t.Optional[str] = dataclasses.field(default=None, repr=False)
@@ -127,7 +129,7 @@ class Connection:
 
     @property
     def uses_keys(self) -> bool:
-        """Whether requests are signed; otherwise a token is fetched with the password."""
+        """Whether requests are signed; otherwise a token is fetched with the password, or with another token."""
         return self.access_key is not None
 
     @property

@@ -11,6 +11,7 @@ from .. import _text as texts
 
 # The variables of Terraform and KooCLI first, then those of the official SDKs. What one of these sets holds belongs
 # together, and is never mixed with what is in another.
+TOKEN_SETS: t.Tuple[t.Mapping[str, str], ...] = ({"auth_token": "HW_AUTH_TOKEN"},)
 KEY_SETS: t.Tuple[t.Mapping[str, str], ...] = (
     {"access_key": "HW_ACCESS_KEY", "secret_key": "HW_SECRET_KEY", "security_token": "HW_SECURITY_TOKEN"},
     {
@@ -24,9 +25,11 @@ PASSWORD_SETS: t.Tuple[t.Mapping[str, str], ...] = (
 )
 # Where other tools keep keys; which of their profiles, and in which file.
 FILES: t.Mapping[str, str] = {"profile": "HW_PROFILE", "shared_config_file": "HW_SHARED_CONFIG_FILE"}
-SECRETS = ("access_key", "secret_key", "security_token", "password")
+SECRETS = ("auth_token", "access_key", "secret_key", "security_token", "password")
 ENVIRONMENT: t.Mapping[str, t.Tuple[str, ...]] = {
-    option: tuple(names[option] for names in sets) for sets in (KEY_SETS, PASSWORD_SETS, (FILES,)) for option in sets[0]
+    option: tuple(names[option] for names in sets)
+    for sets in (TOKEN_SETS, KEY_SETS, PASSWORD_SETS, (FILES,))
+    for option in sets[0]
 }
 
 Values = t.Dict[str, str]
@@ -55,7 +58,11 @@ class _Way(t.NamedTuple):
 
 
 # In the environment the first one wins.
-WAYS = (_Way(("access_key", "secret_key"), KEY_SETS), _Way(("username", "password", "domain_name"), PASSWORD_SETS))
+WAYS = (
+    _Way(("auth_token",), TOKEN_SETS),
+    _Way(("access_key", "secret_key"), KEY_SETS),
+    _Way(("username", "password", "domain_name"), PASSWORD_SETS),
+)
 
 
 def choose(
@@ -91,7 +98,7 @@ def choose(
         problems.extend(_unclean(option, value))
     if values or (parts and len(problems) > before):
         return values
-    keys, password = (way.needed for way in WAYS)
+    dummy, keys, password = (way.needed for way in WAYS)
     problems.append(
         f"no credentials: give {' and '.join(keys)} ({' and '.join(_names(option) for option in keys)}), or "
         f"username, password and domain_name ({', '.join(_names(option) for option in password)})"
@@ -152,7 +159,7 @@ def _unclean(option: str, value: str) -> t.Iterator[str]:
         yield f"{option} holds half a character, or bytes that are no UTF-8"
     elif value != value.strip():
         yield f"{option} begins or ends with white space or a line break; was it pasted with one?"
-    elif option in ("access_key", "security_token") and not (
+    elif option in ("access_key", "security_token", "auth_token") and not (
         value.isascii() and value.isprintable() and " " not in value
     ):
         yield f"{option} holds a character that cannot be part of it"

@@ -13,6 +13,7 @@ import typing as t
 from urllib.parse import quote
 
 import pytest
+import requests
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._entry.infos import show_images, show_job
 from ansible_collections.huaweicloud.ims.plugins.modules import ims_image_info, ims_job_info
@@ -22,7 +23,7 @@ from tests.module_args import patch_module_args
 
 WEB = "ubuntu-22.04-web"
 # A temporary key is all that a lasting one is, and more.
-WAYS = [("operator", "temporary"), ("awkward", "password"), ("operator", "profile")]
+WAYS = [("operator", "temporary"), ("awkward", "password"), ("operator", "profile"), ("operator", "token")]
 
 
 @pytest.fixture
@@ -61,7 +62,21 @@ def caller(request, cloud, as_user, monkeypatch, tmp_path, tmp_path_factory):
         monkeypatch.setenv("HW_SHARED_CONFIG_FILE", str(file))
         return {}
 
+    def by_token(as_options: bool) -> dict[str, str]:
+        as_user(user, "password")
+        for name in hunting.OPTIONS:
+            monkeypatch.delenv(name, raising=False)
+        person = {"name": user, "password": seed.USERS[user].password, "domain": {"name": seed.ACCOUNT}}
+        body = {"auth": {"identity": {"methods": ["password"], "password": {"user": person}}}}
+        reply = requests.post(f"{cloud.iam_endpoint}/v3/auth/tokens", json=body, timeout=10)
+        if as_options:
+            return {"auth_token": reply.headers["X-Subject-Token"]}
+        monkeypatch.setenv("HW_AUTH_TOKEN", reply.headers["X-Subject-Token"])
+        return {}
+
     def call(as_options: bool) -> dict[str, str]:
+        if how == "token":
+            return by_token(as_options)
         env = cloud.env(user, how.replace("profile", "temporary"))
         as_user(user, how.replace("profile", "temporary"))
         if how == "profile":

@@ -10,7 +10,13 @@ import typing as t
 
 import pytest
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._client.auth import Client, KeyProof, Scope, TokenProof
+from ansible_collections.huaweicloud.ims.plugins.module_utils._client.auth import (
+    Client,
+    KeyProof,
+    LoginRefused,
+    Scope,
+    TokenProof,
+)
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client.connection import Connection
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client.transport import Request
 from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import Deadline
@@ -134,6 +140,34 @@ def test_a_login_is_for_the_project_by_id_or_name_or_for_the_account(
     assert server.received[0].json == {
         "auth": {"identity": {"methods": ["password"], "password": {"user": user}}, "scope": about}
     }
+
+
+@pytest.mark.parametrize(
+    ("scope", "about"),
+    [
+        (Scope("r-1", "p1", "name"), {"scope": {"project": {"id": "p1"}}}),
+        (Scope("r-1", None, "name"), {"scope": {"project": {"name": "name"}}}),
+        (Scope("r-1"), {}),
+    ],
+)
+def test_with_a_ready_token_one_of_each_project_is_fetched(
+    serve: t.Any, connect: t.Any, clock: FakeClock, scope: Scope, about: t.Any
+) -> None:
+    server = serve(token_answer("of-the-project"))
+    proof = TokenProof(Connection(auth_token="ready", iam_endpoint=server.url), connect(), clock)
+
+    assert log_in(proof, scope) == {"X-Auth-Token": "of-the-project"}
+    identity = {"methods": ["token"], "token": {"id": "ready"}}
+    assert server.received[0].json == {"auth": {"identity": identity, **about}}
+
+
+def test_a_ready_token_that_is_refused_comes_with_advice(serve: t.Any, connect: t.Any, clock: FakeClock) -> None:
+    server = serve(answer(401, {"error": {"code": 401, "message": "The token must be updated."}}))
+    proof = TokenProof(Connection(auth_token="ready", iam_endpoint=server.url), connect(), clock)
+    with pytest.raises(LoginRefused) as caught:
+        log_in(proof)
+    assert "Fetch a new token" in caught.value.hint
+    assert len(server.received) == 1
 
 
 def test_a_token_is_renewed_shortly_before_it_runs_out(serve: t.Any, tokens: t.Any, clock: FakeClock) -> None:

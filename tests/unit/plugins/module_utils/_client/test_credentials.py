@@ -48,6 +48,25 @@ def test_in_the_environment_an_access_key_wins() -> None:
     assert who({}, HW_PASSWORD) == (None, None, None, "ann", "hw-pw", "acme")
 
 
+def test_a_token_wins_in_the_environment_and_gives_way_to_any_option() -> None:
+    token = {"HW_AUTH_TOKEN": "ready"}
+    assert resolve({}, {**HW, **HW_PASSWORD, **token}).auth_token == "ready"
+    assert who({}, {**HW, **HW_PASSWORD, **token}) == (None,) * 6
+    assert resolve(KEYS, token).auth_token is None
+    assert resolve({"auth_token": "given"}, {**HW, **token}).auth_token == "given"
+
+
+def test_a_token_and_a_key_are_two_ways() -> None:
+    (said,) = problems_of({**KEYS, "auth_token": "given"})
+    assert "auth_token is given, and access_key and secret_key are given" in said
+
+
+@pytest.mark.parametrize("token", ["two words", "line\nbreak", "umläut"])
+def test_a_token_that_no_header_can_hold_is_refused_and_not_told(token: str) -> None:
+    (said,) = problems_of({"auth_token": token})
+    assert said == "auth_token holds a character that cannot be part of it"
+
+
 def test_in_the_environment_the_first_set_of_variables_wins() -> None:
     assert who({}, {**HW, **SDK})[:2] == ("hw-ak", "hw-sk")
     assert who({}, {**SDK, "HW_ACCESS_KEY": "", "HW_SECRET_KEY": " "})[:2] == ("sdk-ak", "sdk-sk")
