@@ -7,6 +7,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 root="${PWD}"
 venv="${VENV:-${root}/.venv/tests}"
+# Ansible would find the collection there, too.
+unset PYTHONPATH
 scratch="$(mktemp -d)"
 emulator=""
 stop() {
@@ -45,7 +47,6 @@ variables="$(PYTHONPATH="${root}" "${root}/.venv/tests/bin/python" demo/prepare.
 eval "${variables}"
 export HW_IMS_STATE_DIR="${scratch}/state"
 export ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false ANSIBLE_NOCOWS=true ANSIBLE_NOCOLOR=true
-unset PYTHONPATH
 cd "${scratch}"
 
 # expect WORDS COMMAND...: it ends well, and its output holds the words.
