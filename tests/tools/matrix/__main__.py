@@ -94,7 +94,7 @@ def told(outcomes: list[cells.Outcome], missing: list[str], left_out: t.Mapping[
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.tools.matrix", description=__doc__)
     parser.add_argument("--cores", default="", metavar="2.16,2.19", help="these alone; or oldest, or default")
-    parser.add_argument("--parts", default=",".join(cells.PARTS), help="default: %(default)s")
+    parser.add_argument("--parts", required=True, help=f"some of {', '.join(cells.PARTS)}")
     parser.add_argument("--skip", default="", metavar="2.20,3.14", help="series and Pythons that need not run")
     parser.add_argument("--here", action="store_true", help="leave out Pythons that are not here, and tell which")
     arguments = parser.parse_args()
