@@ -67,8 +67,8 @@ help: ## this list
 demo: $(TESTS) tree ## a copy between two regions of an embedded cloud, to watch
 	@$(tests_env) bash demo/run.sh
 
-test: venvs tree ## everything below but bench; ends with a summary
-	@$(tests_env) python tests/tools/check.py
+test: venvs tree ## everything that a change must pass; ends with a summary
+	@.venv/tests/bin/python tests/tools/check.py
 
 unit: $(TESTS) tree ## unit tests, and one walk through the engine: seconds, no network
 	@rm -rf "$(BUILD)/coverage" && mkdir -p "$(BUILD)/coverage"
