@@ -61,8 +61,37 @@ options:
         E(HW_SHARED_CONFIG_FILE) is used, then V(~/.hcloud/config.json) if it is there, then the file of the official
         SDKs, which is that of E(HUAWEICLOUD_SDK_CREDENTIALS_FILE) or else V(~/.huaweicloud/credentials).
       - Profiles that C(hcloud) has encrypted cannot be read; C(hcloud configure set --cli-auth-encrypt=false) stores
-        them in clear. Nor are profiles taken that sign in by SSO or assume an agency.
+        them in clear. Nor are profiles taken that sign in by SSO. What a profile says of an agency is taken as O(assume_role).
     type: path
+  assume_role:
+    description:
+      - An agency of another account, to work in that account with it. Whoever calls, in any of the ways to prove it, is
+        given keys of the agency for O(assume_role.duration), and new ones before they run out.
+      - The agency must trust the account of the caller, who needs the role C(Agent Operator) there.
+      - If not set, the environment variables of the suboptions are used, unless what proves who calls is an option. They
+        are never mixed with suboptions.
+    type: dict
+    suboptions:
+      agency_name:
+        description:
+          - Name of the agency. It is not the one that writes replicas, which is C(agency_name) of a copy.
+          - If not set, the environment variable E(HW_ASSUME_ROLE_AGENCY_NAME) is used.
+        type: str
+      domain_name:
+        description:
+          - Name of the account (domain) that the agency is of. It, or O(assume_role.domain_id), is needed.
+          - If not set, the environment variable E(HW_ASSUME_ROLE_DOMAIN_NAME) is used.
+        type: str
+      domain_id:
+        description:
+          - ID of that account.
+          - If not set, the environment variable E(HW_ASSUME_ROLE_DOMAIN_ID) is used.
+        type: str
+      duration:
+        description:
+          - For how many seconds each key is good, 900 to 86400. If nothing says it, 3600.
+          - If not set, the environment variable E(HW_ASSUME_ROLE_DURATION) is used.
+        type: int
   cloud_domain:
     description:
       - Domain of the cloud, from which the endpoints are made, such as V(myhuaweicloud.eu).

@@ -90,6 +90,12 @@ KINDS: t.Mapping[str, Own] = {
         "auth_token (HW_AUTH_TOKEN) has run out, which it does after 24 hours at most, was revoked, or is none.",
         "Fetch a new token, or give a key or a password, with which a run fetches its tokens itself.",
     ),
+    "assume_role": Own(
+        "... cannot be assumed",
+        "There is no such agency, it does not trust the account of the caller, or the caller may not assume any.",
+        "Check assume_role (HW_ASSUME_ROLE_AGENCY_NAME, HW_ASSUME_ROLE_DOMAIN_NAME): an agency of the account that "
+        "is to be worked in, which trusts the caller's account; and the caller needs the role Agent Operator.",
+    ),
     "token": Own(
         "(what the service says of a token)",
         "A token that was fetched with the password has run out or was revoked, or is of another region or cloud.",

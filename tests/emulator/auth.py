@@ -10,7 +10,7 @@ import typing as t
 
 from . import errors, seed, signature
 from .exchange import Caller, Request
-from .state import Cloud, Token
+from .state import AssumedKey, Cloud, Token
 
 
 def means_of(request: Request) -> str | None:
@@ -56,9 +56,21 @@ def bearer(cloud: Cloud, text: str) -> tuple[seed.User, float]:
     return token.user, token.expires_at
 
 
+def issue_key(cloud: Cloud, agency: seed.Agency, seconds: float) -> AssumedKey:
+    """A new temporary key for whoever acts as an agency of the first account."""
+    key = seed.AccessKey(
+        f"AKASSUMED{secrets.token_hex(6).upper()}", secrets.token_urlsafe(30), agency.name, secrets.token_urlsafe(96)
+    )
+    assumed = AssumedKey(key, seed.User(agency.name, agency.id, ""), cloud.now + seconds)
+    cloud.assumed_keys[key.access] = assumed
+    return assumed
+
+
 def expire_tokens(cloud: Cloud) -> None:
-    for token in cloud.tokens.values():
-        token.expires_at = min(token.expires_at, cloud.now)
+    """Temporary keys as well."""
+    proofs: list[Token | AssumedKey] = [*cloud.tokens.values(), *cloud.assumed_keys.values()]
+    for proof in proofs:
+        proof.expires_at = min(proof.expires_at, cloud.now)
 
 
 def _by_token(cloud: Cloud, request: Request) -> Caller:
@@ -85,24 +97,28 @@ def _by_signature(cloud: Cloud, request: Request) -> Caller:
     headers = {name.lower(): value for name, value in request.headers.items()}
     try:
         authorization = signature.parse(headers["authorization"])
-        key = _key(authorization.access, headers)
+        key, user = _key(cloud, authorization.access, headers)
         now = cloud.clock.signing_time()
         _verify(authorization, key, request, headers, now)
     except signature.BadSignature as error:
         raise errors.not_authenticated(str(error)) from None
-    user = seed.USERS[key.user]
-    if headers.get("x-domain-id", seed.DOMAIN_ID) != seed.DOMAIN_ID:
+    domain_id = seed.DOMAIN_IDS[user.account]
+    if headers.get("x-domain-id", domain_id) != domain_id:
         raise errors.not_authenticated("the domain of X-Domain-Id is not the account of the key")
-    return Caller(user, "aksk", _project(request) if request.service == "ims" else None)
+    return Caller(user, "aksk", _project(request, user) if request.service == "ims" else None)
 
 
-def _key(access: str, headers: t.Mapping[str, str]) -> seed.AccessKey:
-    key = seed.ACCESS_KEYS.get(access)
+def _key(cloud: Cloud, access: str, headers: t.Mapping[str, str]) -> tuple[seed.AccessKey, seed.User]:
+    """The key, and whose it is."""
+    assumed = cloud.assumed_keys.get(access)
+    key = assumed.key if assumed else seed.ACCESS_KEYS.get(access)
     if key is None:
         raise signature.BadSignature(f"verify ak sk signature fail, AK {access} not exist")
     if headers.get("x-security-token") != key.security_token:
         raise signature.BadSignature("the security token is missing, or not that of the access key")
-    return key
+    if assumed and cloud.now >= assumed.expires_at:
+        raise signature.BadSignature("the security token has expired")
+    return key, assumed.user if assumed else seed.USERS[key.user]
 
 
 def _verify(
@@ -115,8 +131,10 @@ def _verify(
     signature.verify(authorization, key.secret, request.method, request.raw_path, headers, request.body, now)
 
 
-def _project(request: Request) -> seed.Project:
+def _project(request: Request, user: seed.User) -> seed.Project:
     """That of X-Project-Id; without it the default project of the region."""
+    if user.account != seed.ACCOUNT:
+        raise errors.not_authenticated(f"{user.account} has no project in this region")
     given = request.headers.get("X-Project-Id")
     if not given:
         default = seed.project_named(request.region or "")

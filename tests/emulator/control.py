@@ -139,7 +139,8 @@ def _expire(world: World, values: Values, query: t.Mapping[str, str]) -> Values:
 
 
 def _tokens(world: World, values: Values, query: t.Mapping[str, str]) -> Values:
-    return {"tokens": list(world.cloud.tokens)}
+    keys = [assumed.key for assumed in world.cloud.assumed_keys.values()]
+    return {"tokens": [*world.cloud.tokens, *(str(part) for key in keys for part in (key.secret, key.security_token))]}
 
 
 def _jobs(world: World, values: Values, query: t.Mapping[str, str]) -> Values:

@@ -11,6 +11,8 @@ from .clock import token_time
 from .exchange import Answer, Context
 
 _ALL_PROJECTS = "identity:list_projects"
+# Seconds.
+_SHORTEST_KEY, _LONGEST_KEY = 900, 86_400
 
 
 def list_versions(context: Context) -> Answer:
@@ -32,9 +34,9 @@ def create_token(context: Context) -> Answer:
         user, until = _by_password(identity), None
     else:
         raise errors.iam(400, "Only the methods password and token are emulated.")
-    project = _scope(_dig(context.request.json(), "auth", "scope"))
+    project = _scope(_dig(context.request.json(), "auth", "scope"), user.account)
     text, token = auth.issue_token(context.cloud, user, project, until)
-    domain = {"id": seed.DOMAIN_ID, "name": seed.ACCOUNT}
+    domain = {"id": seed.DOMAIN_IDS[user.account], "name": user.account}
     clock = context.cloud.clock
     body: dict[str, t.Any] = {
         "methods": methods,
@@ -52,6 +54,39 @@ def create_token(context: Context) -> Answer:
     return Answer(201, {"token": body}, {"X-Subject-Token": text}, result=user.name)
 
 
+def create_temporary_key(context: Context) -> Answer:
+    """A key, a secret and a security token that stand for an agency which trusts the caller's account.
+
+    Source: IAM API reference, Obtaining a Temporary Access Key and Security Token Through an Agency. Which code a wrong
+    name has is not told there.
+    """
+    identity = _identity(context)
+    if _dig(identity, "methods") != ["assume_role"]:
+        raise errors.iam(400, "Only the method assume_role is emulated.")
+    asked = _dig(identity, "assume_role")
+    seconds = _dig(asked, "duration_seconds")
+    seconds = _SHORTEST_KEY if seconds is None else seconds
+    if not isinstance(seconds, int) or not _SHORTEST_KEY <= seconds <= _LONGEST_KEY:
+        raise errors.iam(400, "duration_seconds is 900 to 86400.")
+    if not (_dig(asked, "domain_name") or _dig(asked, "domain_id")):
+        raise errors.iam(400, "Expecting to find domain_name or domain_id in assume_role.")
+    where = {"domain_name": seed.ACCOUNT, "domain_id": seed.DOMAIN_ID}
+    agency = seed.AGENCIES.get(str(_dig(asked, "agency_name")))
+    if agency is None or any(_dig(asked, name) not in (None, value) for name, value in where.items()):
+        raise errors.iam(404, f"Could not find agency: {_dig(asked, 'agency_name')}.")
+    user = context.user.user
+    if agency.trusts != user.account or seed.ASSUME in user.denied:
+        raise errors.iam(403, f"You are not authorized to perform the requested action: {seed.ASSUME}.")
+    assumed = auth.issue_key(context.cloud, agency, seconds)
+    credential = {
+        "access": assumed.key.access,
+        "secret": assumed.key.secret,
+        "securitytoken": assumed.key.security_token,
+        "expires_at": token_time(context.cloud.clock.moment(assumed.expires_at)),
+    }
+    return Answer(201, {"credential": credential}, result=agency.name)
+
+
 def _identity(context: Context) -> t.Any:
     try:
         return _dig(context.request.json(), "auth", "identity")
@@ -65,23 +100,24 @@ def _by_password(identity: t.Any) -> seed.User:
         raise errors.iam(400, "Expecting to find user in password.")
     user = seed.USERS.get(str(demand.get("name")))
     account = _dig(demand, "domain", "name")
-    if user is None or account != seed.ACCOUNT or demand.get("password") != user.password:
+    if user is None or account != user.account or demand.get("password") != user.password:
         raise errors.iam(401, "The username or password is wrong.")
     return user
 
 
-def _scope(scope: t.Any) -> seed.Project | None:
+def _scope(scope: t.Any, account: str) -> seed.Project | None:
     wanted = _dig(scope, "project")
     if wanted is None:
         domain = _dig(scope, "domain")
-        if domain is not None and seed.DOMAIN_ID != _dig(domain, "id") and seed.ACCOUNT != _dig(domain, "name"):
+        named = (_dig(domain, "id"), _dig(domain, "name"))
+        if domain is not None and seed.DOMAIN_IDS[account] != named[0] and account != named[1]:
             raise errors.iam(401, "Could not find the domain of the scope.")
         return None
     if isinstance(wanted, dict) and "id" in wanted:
         project = seed.PROJECTS.get(str(wanted["id"]))
     else:
         project = seed.project_named(str(_dig(wanted, "name")))
-    if project is None:
+    if project is None or account != seed.ACCOUNT:
         raise errors.iam(401, "Could not find the project of the scope.")
     return project
 
@@ -103,7 +139,7 @@ def _must_v30(context: Context, action: str) -> None:
 
 
 def _must_be_the_account(context: Context, domain_id: str | None) -> None:
-    if domain_id != seed.DOMAIN_ID:
+    if domain_id != seed.DOMAIN_IDS[context.user.user.account]:
         raise errors.iam_v30(403, "IAM.0002", "You are not authorized to perform the requested action.")
 
 
@@ -118,7 +154,7 @@ def list_auth_projects(context: Context) -> Answer:
 
 
 def _projects(context: Context) -> Answer:
-    found = [_project(project) for project in seed.PROJECTS.values()]
+    found = [_project(project) for project in seed.PROJECTS.values() if context.user.user.account == seed.ACCOUNT]
     for name in ("name", "domain_id", "parent_id", "enabled", "is_domain"):
         wanted = context.request.param(name)
         if wanted is not None:
@@ -162,12 +198,13 @@ def list_regions(context: Context) -> Answer:
 
 
 def list_auth_domains(context: Context) -> Answer:
+    account = context.user.user.account
     domain = {
-        "id": seed.DOMAIN_ID,
-        "name": seed.ACCOUNT,
+        "id": seed.DOMAIN_IDS[account],
+        "name": account,
         "enabled": True,
         "description": "",
-        "links": {"self": f"/v3/domains/{seed.DOMAIN_ID}"},
+        "links": {"self": f"/v3/domains/{seed.DOMAIN_IDS[account]}"},
     }
     return Answer(200, {"links": {"self": "/v3/auth/domains", "previous": None, "next": None}, "domains": [domain]})
 
@@ -179,12 +216,16 @@ def list_agencies(context: Context) -> Answer:
         raise errors.iam_v30(400, "1100", "Mandatory parameters are not specified: domain_id.")
     _must_be_the_account(context, domain_id)
     name, trusts = context.request.param("name"), context.request.param("trust_domain_id")
-    found = [_agency(agency) for agency in seed.AGENCIES.values()]
+    found = [_agency(agency) for agency in _agencies_of(context)]
     if name:
         found = [agency for agency in found if agency["name"] == name]
     if trusts:
         found = [agency for agency in found if agency["trust_domain_id"] == trusts]
     return Answer(200, {"agencies": found})
+
+
+def _agencies_of(context: Context) -> list[seed.Agency]:
+    return list(seed.AGENCIES.values()) if context.user.user.account == seed.ACCOUNT else []
 
 
 def _agency(agency: seed.Agency) -> dict[str, t.Any]:
@@ -226,7 +267,7 @@ def list_inherited_roles_for_agency(context: Context) -> Answer:
 def _agency_of(context: Context) -> seed.Agency:
     _must_v30(context, seed.LIST_AGENCY_ROLES)
     agency_id = context.variables["agency_id"]
-    for agency in seed.AGENCIES.values():
+    for agency in _agencies_of(context):
         if agency.id == agency_id:
             return agency
     raise errors.iam_v30(404, "IAM.0004", f"Could not find agency: {agency_id}.")

@@ -69,6 +69,7 @@ IAM = (
     _route("ListVersions GET", "", iam.list_versions, unauthenticated=True),
     _route("ListVersions GET", "/v3", iam.list_versions, unauthenticated=True),
     _route("CreateToken POST", "/v3/auth/tokens", iam.create_token, unauthenticated=True),
+    _route("CreateTemporaryAccessKeyByAgency POST", "/v3.0/OS-CREDENTIAL/securitytokens", iam.create_temporary_key),
     _route("ListProjects GET", "/v3/projects", iam.list_projects),
     _route("ListAuthProjects GET", "/v3/auth/projects", iam.list_auth_projects),
     _route("ListRegions GET", "/v3/regions", iam.list_regions),

@@ -9,6 +9,9 @@ import typing as t
 
 ACCOUNT = "emulated-account"
 DOMAIN_ID = "d0000000000000000000000000000001"
+# An account that has nothing but a user, who may work in the first one by an agency.
+OTHER_ACCOUNT = "emulated-operations"
+DOMAIN_IDS = {ACCOUNT: DOMAIN_ID, OTHER_ACCOUNT: "d0000000000000000000000000000002"}
 FOREIGN_PROJECT_ID = "f0000000000000000000000000000001"
 PUBLIC_PROJECT_ID = "00000000000000000000000000000000"
 
@@ -22,6 +25,7 @@ UPDATE_IMAGE = "ims:images:update"
 DELETE_IMAGE = "ims:images:delete"
 TAG_IMAGE = "ims:images:tag"
 SHOW_QUOTA = "ims:quotas:get"
+ASSUME = "sts:agencies:assume"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,6 +34,7 @@ class User:
     id: str
     password: str
     denied: frozenset[str] = frozenset()
+    account: str = ACCOUNT
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,7 +60,8 @@ READER = User(
 )
 # With a password of which every way of writing it down escapes something else.
 AWKWARD = User("awkward", "e0000000000000000000000000000004", 'Emu"lated\\<Pa+ss\u00e4w0rd>&\'%41/Concealed4')
-USERS = {user.name: user for user in (OPERATOR, LIMITED, READER, AWKWARD)}
+VISITOR = User("visitor", "e0000000000000000000000000000005", "Emulated-Passw0rd-5", account=OTHER_ACCOUNT)
+USERS = {user.name: user for user in (OPERATOR, LIMITED, READER, AWKWARD, VISITOR)}
 
 OPERATOR_KEY = AccessKey("AKEMULATED0000000001", "SkEmulatedNotARealKey0000000000000000001", "operator")
 LIMITED_KEY = AccessKey("AKEMULATED0000000002", "SkEmulatedNotARealKey0000000000000000002", "limited")
@@ -63,7 +69,8 @@ READER_KEY = AccessKey("AKEMULATED0000000003", "SkEmulatedNotARealKey00000000000
 TEMPORARY_KEY = AccessKey(
     "AKEMULATED0000000009", "SkEmulatedNotARealKey0000000000000000009", "operator", "EmulatedSecurityToken000009"
 )
-ACCESS_KEYS = {key.access: key for key in (OPERATOR_KEY, LIMITED_KEY, READER_KEY, TEMPORARY_KEY)}
+VISITOR_KEY = AccessKey("AKEMULATED0000000005", "SkEmulatedNotARealKey0000000000000000005", "visitor")
+ACCESS_KEYS = {key.access: key for key in (OPERATOR_KEY, LIMITED_KEY, READER_KEY, TEMPORARY_KEY, VISITOR_KEY)}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -162,7 +169,11 @@ class Agency:
 
 
 IMS_SERVICE = "op_svc_ims"
-TRUST_DOMAIN_IDS = {"op_svc_ims": "d000000000000000000000000000a001", "op_svc_ecs": "d000000000000000000000000000a002"}
+TRUST_DOMAIN_IDS = {
+    "op_svc_ims": "d000000000000000000000000000a001",
+    "op_svc_ecs": "d000000000000000000000000000a002",
+    OTHER_ACCOUNT: DOMAIN_IDS[OTHER_ACCOUNT],
+}
 AGENCIES = {
     agency.name: agency
     for agency in (
@@ -173,6 +184,7 @@ AGENCIES = {
         Agency("90000000000000000000000000000005", "ims_no_roles", IMS_SERVICE),
         Agency("90000000000000000000000000000006", "ims_custom_policy", IMS_SERVICE, {"cn-south-1": (CUSTOM_POLICY,)}),
         Agency("90000000000000000000000000000007", "ecs_agency", "op_svc_ecs", {"*": (IMS_ADMINISTRATOR,)}),
+        Agency("90000000000000000000000000000008", "image_movers", OTHER_ACCOUNT, {"*": (IMS_ADMINISTRATOR,)}),
     )
 }
 

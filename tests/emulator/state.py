@@ -110,6 +110,15 @@ class Token:
     expires_at: float
 
 
+@dataclasses.dataclass
+class AssumedKey:
+    """A temporary key of an agency, and whom it stands for."""
+
+    key: seed.AccessKey
+    user: seed.User
+    expires_at: float
+
+
 class Cloud:
     """The emulated cloud; a new one is what ``reset`` makes."""
 
@@ -121,6 +130,7 @@ class Cloud:
             self.images[seeded.raw["id"]] = Image(seeded.region, seeded.project_id, seeded.raw)
         self.jobs: dict[str, Job] = {}
         self.tokens: dict[str, Token] = {}
+        self.assumed_keys: dict[str, AssumedKey] = {}
         self.outcomes: list[Outcome] = []
         self.quotas: dict[str, int] = {}
         self._unsettled: list[Job] = []

@@ -185,7 +185,8 @@ class Emulator:
             variables["HW_CACERT"] = self.ca_path
         if how == "password":
             password = seed.USERS[user].password
-            return {**variables, "HW_USER_NAME": user, "HW_USER_PASSWORD": password, "HW_DOMAIN_NAME": seed.ACCOUNT}
+            account = seed.USERS[user].account
+            return {**variables, "HW_USER_NAME": user, "HW_USER_PASSWORD": password, "HW_DOMAIN_NAME": account}
         wanted = {"aksk": False, "temporary": True}[how]
         for key in seed.ACCESS_KEYS.values():
             if key.user == user and (key.security_token is not None) == wanted:

@@ -210,6 +210,19 @@ def test_projects_regions_and_accounts_are_listed(iam: t.Any) -> None:
     assert (account.id, account.name) == (seed.DOMAIN_ID, seed.ACCOUNT)
 
 
+def test_an_agency_that_trusts_the_account_is_assumed(emulator: Emulator) -> None:
+    role = iam_v3.IdentityAssumerole(agency_name="image_movers", domain_name=seed.ACCOUNT, duration_seconds=900)
+    identity = iam_v3.AgencyAuthIdentity(methods=["assume_role"], assume_role=role)
+    body = iam_v3.CreateTemporaryAccessKeyByAgencyRequestBody(auth=iam_v3.AgencyAuth(identity=identity))
+    request = iam_v3.CreateTemporaryAccessKeyByAgencyRequest(body=body)
+    given = sdk.iam(emulator, seed.VISITOR_KEY).create_temporary_access_key_by_agency(request).credential
+
+    key = seed.AccessKey(given.access, given.secret, "image_movers", given.securitytoken)
+    [account] = sdk.iam(emulator, key).keystone_list_auth_domains(iam_v3.KeystoneListAuthDomainsRequest()).domains
+    assert account.name == seed.ACCOUNT
+    assert sdk.ims(emulator, NORTH, key).list_images(ims_v2.ListImagesRequest()).images
+
+
 def test_agencies_and_their_roles_are_listed(iam: t.Any) -> None:
     request = iam_v3.ListAgenciesRequest(domain_id=seed.DOMAIN_ID, name="ims_south_only")
     [agency] = iam.list_agencies(request).agencies

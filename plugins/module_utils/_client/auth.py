@@ -18,7 +18,7 @@ from .connection import Connection
 from .signing import Signer
 from .transport import Prove, Request, Response, Transport
 
-__all__ = ("Client", "KeyProof", "Proof", "Scope", "Signer", "TokenProof")
+__all__ = ("Client", "KeyProof", "Proof", "Scope", "Signer", "TokenProof", "moment_of", "renewal")
 
 # A token that runs out within this time is not used any more; nor one of whose life so small a share is left.
 TOKEN_MARGIN = datetime.timedelta(minutes=5)
@@ -36,7 +36,7 @@ class Scope:
 
 
 class LoginRefused(errors.NotAuthenticated):
-    """The password itself was refused; another attempt would only bring the account closer to being locked."""
+    """What every proof is made with was refused; to ask again would only bring the account closer to being locked."""
 
 
 class Proof(t.Protocol):
@@ -168,18 +168,18 @@ def _read_token(reply: Response, scope: Scope, now: datetime.datetime) -> _Token
     # It goes into a header, which would take nothing else.
     if not _TOKEN.fullmatch(value) or not isinstance(body, dict):
         raise reply.bad(f"the reply to the login for {_scope_label(scope)} holds no token")
-    return _Token(value, _renewal(_moment(body.get("expires_at")), now))
+    return _Token(value, renewal(moment_of(body.get("expires_at")), now))
 
 
-def _renewal(expires_at: t.Optional[datetime.datetime], now: datetime.datetime) -> t.Optional[datetime.datetime]:
-    """When a token is to be fetched anew. One that has run out when it comes is used until it is refused: as long as
-    the clocks do not agree, every other one would have run out as well."""
+def renewal(expires_at: t.Optional[datetime.datetime], now: datetime.datetime) -> t.Optional[datetime.datetime]:
+    """When a token, or a temporary key, is to be fetched anew. One that has run out when it comes is used until it is
+    refused: as long as the clocks do not agree, every other one would have run out as well."""
     if expires_at is None or expires_at <= now:
         return None
     return expires_at - min(TOKEN_MARGIN, (expires_at - now) * MARGIN_SHARE)
 
 
-def _moment(value: t.Any) -> t.Optional[datetime.datetime]:
+def moment_of(value: t.Any) -> t.Optional[datetime.datetime]:
     """``2026-03-02T12:00:00.000000Z``; None when it cannot be read: then the token is used until it is refused."""
     try:
         moment = datetime.datetime.strptime(str(value)[:19], "%Y-%m-%dT%H:%M:%S")

@@ -9,7 +9,7 @@ import typing as t
 
 from .. import _clock as clocks
 from .._model import place as places
-from .auth import Client, KeyProof, Scope, TokenProof
+from .auth import Client, KeyProof, Proof, Scope, TokenProof
 from .connection import Connection
 from .hiding import Secrets
 from .iam import Iam
@@ -36,9 +36,17 @@ class Cloud:
             verify=connection.verify,
             secrets=secrets,
         )
-        self._proof: t.Union[KeyProof, TokenProof] = (
+        self._proof: Proof = (
             KeyProof(connection, clock) if connection.uses_keys else TokenProof(connection, self._transport, clock)
         )
+        if connection.assume_role is not None:
+            # Most callers are who they are.
+            from .assumed import AssumedProof
+
+            caller = Client(
+                self._transport, self._proof, connection.iam_url(home_region), Scope(home_region), service="IAM"
+            )
+            self._proof = AssumedProof(connection.assume_role, caller, clock, secrets or Secrets())
         self._ims: t.Dict[t.Tuple[str, str], Ims] = {}
         self.iam = Iam(
             Client(self._transport, self._proof, connection.iam_url(home_region), Scope(home_region), service="IAM")

@@ -18,7 +18,7 @@ from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from .. import _errors as errors
 from .. import _text as texts
-from . import credentials
+from . import agencies, credentials
 from .hiding import Secrets
 
 CLOUD_DOMAIN = "myhuaweicloud.com"
@@ -57,6 +57,7 @@ def connection_spec() -> t.Dict[str, t.Dict[str, t.Any]]:
         "domain_name": {"type": "str"},
         "profile": {"type": "str"},
         "shared_config_file": {"type": "path"},
+        "assume_role": agencies.spec(),
         "cloud_domain": {"type": "str", "default": CLOUD_DOMAIN},
         "iam_endpoint": {"type": "str", "default": IAM_ENDPOINT},
         "ims_endpoint": {"type": "str", "default": IMS_ENDPOINT},
@@ -120,6 +121,7 @@ class Connection:
     username: t.Optional[str] = None
     password: t.Optional[str] = dataclasses.field(default=None, repr=False)
     domain_name: t.Optional[str] = None
+    assume_role: t.Optional[agencies.AssumeRole] = None
     iam_endpoint: str = IAM_ENDPOINT.replace("{cloud_domain}", CLOUD_DOMAIN)
     ims_endpoint: str = IMS_ENDPOINT.replace("{cloud_domain}", CLOUD_DOMAIN)
     validate_certs: bool = True
@@ -163,7 +165,11 @@ def resolve(params: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Conn
     given = {option: _given(option, params, environ) for option in ENVIRONMENT}
     problems: t.List[str] = []
     options = {option: _credential(option, params) for option in credentials.ENVIRONMENT}
-    who = credentials.choose(options, environ, problems, lambda: _in_files(options, environ, problems))
+    of_profile: t.Dict[str, str] = {}
+    who = credentials.choose(options, environ, problems, lambda: _in_files(options, environ, problems, of_profile))
+    # What is an option beats the environment whole: its agency is not one for the caller of the options.
+    around = {} if any(options.values()) else environ
+    assume_role = agencies.wanted(params.get("assume_role"), around, of_profile, problems)
     cloud_domain = given["cloud_domain"] or CLOUD_DOMAIN
     if not _HOST.fullmatch(cloud_domain):
         problems.append(f"cloud_domain {cloud_domain!r} is not the domain of a cloud, such as {CLOUD_DOMAIN}")
@@ -183,6 +189,7 @@ def resolve(params: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Conn
         raise errors.InputError(problems)
     return Connection(
         **who,
+        assume_role=assume_role,
         iam_endpoint=iam_endpoint[: -len("/v3")] if iam_endpoint.endswith("/v3") else iam_endpoint,
         ims_endpoint=ims_endpoint,
         validate_certs=params.get("validate_certs") is not False,
@@ -202,12 +209,15 @@ def _given(option: str, params: t.Mapping[str, t.Any], environ: t.Mapping[str, s
 
 
 def _in_files(
-    given: t.Mapping[str, t.Optional[str]], environ: t.Mapping[str, str], problems: t.List[str]
+    given: t.Mapping[str, t.Optional[str]],
+    environ: t.Mapping[str, str],
+    problems: t.List[str],
+    agency: t.Dict[str, str],
 ) -> credentials.Values:
     # Most callers bring what proves who they are.
     from . import profiles
 
-    return profiles.keys(given, environ, problems)
+    return profiles.keys(given, environ, problems, agency)
 
 
 def _credential(option: str, params: t.Mapping[str, t.Any]) -> t.Optional[str]:

@@ -25,6 +25,7 @@ SDK_VARIABLE = "HUAWEICLOUD_SDK_CREDENTIALS_FILE"
 LARGEST = 1024 * 1024
 
 _PROFILE_KEYS = {"access_key": "accessKeyId", "secret_key": "secretAccessKey", "security_token": "securityToken"}
+_AGENCY_KEYS = {"agency_name": "agencyName", "domain_name": "agencyDomainName", "domain_id": "agencyDomainId"}
 _SDK_KEYS = {"access_key": "ak", "secret_key": "sk", "security_token": "security_token"}
 
 
@@ -32,18 +33,24 @@ class _Unusable(Exception):
     """Why a file gives no keys; nothing of what it holds is told."""
 
 
-def keys(given: t.Mapping[str, t.Optional[str]], environ: t.Mapping[str, str], problems: t.List[str]) -> Values:
+def keys(
+    given: t.Mapping[str, t.Optional[str]],
+    environ: t.Mapping[str, str],
+    problems: t.List[str],
+    agency: t.Optional[Values] = None,
+) -> Values:
     """The keys of the first file that there is; none where there is no file, or where it is of no use.
 
     A file or a profile that somebody names must be of use. Of those that only happen to be there, the next is tried.
 
     :param given: the options ``profile`` and ``shared_config_file``
+    :param agency: takes the suboptions of ``assume_role`` where the profile assumes one
     """
     names = {option: given.get(option) or environ.get(name, "").strip() for option, name in credentials.FILES.items()}
     sdk = environ.get(SDK_VARIABLE, "").strip()
     named = any(names.values())
     ways: t.List[t.Tuple[bool, str, t.Callable[[str], Values]]] = [
-        (named, names["shared_config_file"] or SHARED, lambda path: _of_profile(path, names["profile"])),
+        (named, names["shared_config_file"] or SHARED, lambda path: _of_profile(path, names["profile"], agency)),
         (bool(sdk), sdk or SDK, _of_sdk),
     ]
     troubles: t.List[str] = []
@@ -61,7 +68,7 @@ def keys(given: t.Mapping[str, t.Optional[str]], environ: t.Mapping[str, str], p
     return {}
 
 
-def _of_profile(path: str, name: t.Optional[str]) -> Values:
+def _of_profile(path: str, name: t.Optional[str], agency: t.Optional[Values]) -> Values:
     try:
         config = json.loads(_text(path))
     except (ValueError, RecursionError) as error:
@@ -83,9 +90,12 @@ def _of_profile(path: str, name: t.Optional[str]) -> Values:
     mode = str(found[0].get("mode") or "AKSK")
     if mode.upper() != "AKSK":
         raise _Unusable(f"{where} is of mode {mode}, and only AKSK holds keys that can be used")
-    if str(found[0].get("agencyName") or "").strip():
-        raise _Unusable(f"{where} assumes an agency, which is not supported; give keys of the account itself")
-    return _keys_in(where, found[0], _PROFILE_KEYS)
+    values = _keys_in(where, found[0], _PROFILE_KEYS)
+    if agency is not None:
+        # Of an agency nothing but its account may be left over.
+        named = str(found[0].get("agencyName") or "").strip()
+        agency.update((part, str(found[0].get(key) or "").strip()) for part, key in _AGENCY_KEYS.items() if named)
+    return values
 
 
 def _of_sdk(path: str) -> Values:

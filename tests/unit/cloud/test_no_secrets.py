@@ -23,7 +23,7 @@ from tests.module_args import patch_module_args
 
 WEB = "ubuntu-22.04-web"
 # A temporary key is all that a lasting one is, and more.
-WAYS = [("operator", "temporary"), ("awkward", "password"), ("operator", "profile"), ("operator", "token")]
+WAYS = [("operator", "temporary"), ("awkward", "password"), ("operator", "profile"), ("operator", "token"), ("visitor", "agency")]
 
 
 @pytest.fixture
@@ -74,9 +74,12 @@ def caller(request, cloud, as_user, monkeypatch, tmp_path, tmp_path_factory):
         monkeypatch.setenv("HW_AUTH_TOKEN", reply.headers["X-Subject-Token"])
         return {}
 
-    def call(as_options: bool) -> dict[str, str]:
+    def call(as_options: bool) -> dict[str, t.Any]:
         if how == "token":
             return by_token(as_options)
+        if how == "agency":
+            as_user(user, "aksk")
+            return {"assume_role": {"agency_name": "image_movers", "domain_name": seed.ACCOUNT}}
         env = cloud.env(user, how.replace("profile", "temporary"))
         as_user(user, how.replace("profile", "temporary"))
         if how == "profile":

@@ -126,7 +126,6 @@ WRONG: dict[str, tuple[t.Any, str]] = {
     "odd profiles": ('{"profiles": [5, null, {"name": 7}]}', "has no profile default"),
     "no such profile": (json.dumps({"current": "x", "profiles": [ONE]}), "has no profile x"),
     "signs in": (json.dumps({"profiles": [{**ONE, "mode": "SSO"}]}), "is of mode SSO"),
-    "an agency": (json.dumps({"profiles": [{**ONE, "agencyName": "ops"}]}), "assumes an agency"),
     "half": (json.dumps({"profiles": [{**ONE, "secretAccessKey": ""}]}), "has no secretAccessKey"),
     "empty": (json.dumps({"profiles": [{"name": "default"}]}), "has no accessKeyId and no secretAccessKey"),
     "bytes": (b"\xff\xfe{", "is no text"),
