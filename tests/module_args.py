@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Arguments for a module that is run in the process of a test, on each core that this collection supports."""
+"""What a controller has for a module, for one that is run in the process of a test: on each core that is supported."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import json
 import typing as t
 
 from ansible.module_utils import basic
+from ansible.module_utils.common.parameters import PASS_VARS
 
 try:
-    from ansible.module_utils.testing import patch_module_args
+    from ansible.module_utils.testing import patch_module_args as _patched
 except ImportError:
     # Before 2.19 core has none, and says how its own tests do it.
     @contextlib.contextmanager
-    def patch_module_args(args: dict[str, t.Any] | None = None) -> t.Iterator[None]:
+    def _patched(args: dict[str, t.Any] | None = None) -> t.Iterator[None]:
         before = basic._ANSIBLE_ARGS
         basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": args or {}}).encode()
         try:
@@ -23,4 +24,21 @@ except ImportError:
             basic._ANSIBLE_ARGS = before
 
 
-__all__ = ["patch_module_args"]
+__all__ = ["as_received", "patch_module_args"]
+
+_SECRETS = "_ansible_new_secrets"
+
+
+def patch_module_args(args: dict[str, t.Any] | None = None) -> contextlib.AbstractContextManager[None]:
+    """Since 2.21 a result holds the arguments on demand only, and tests look at them."""
+    asked = {"_ansible_inject_invocation": True} if "inject_invocation" in PASS_VARS else {}
+    return _patched({**asked, **(args or {})})
+
+
+def as_received(printed: str) -> str:
+    """What a module has printed, less what the controller takes out: since 2.22 it is told what to mask itself."""
+    if _SECRETS not in printed:
+        return printed
+    result = json.loads(printed)
+    result.pop(_SECRETS, None)
+    return json.dumps(result)

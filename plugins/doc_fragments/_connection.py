@@ -61,15 +61,16 @@ options:
         E(HW_SHARED_CONFIG_FILE) is used, then V(~/.hcloud/config.json) if it is there, then the file of the official
         SDKs, which is that of E(HUAWEICLOUD_SDK_CREDENTIALS_FILE) or else V(~/.huaweicloud/credentials).
       - Profiles that C(hcloud) has encrypted cannot be read; C(hcloud configure set --cli-auth-encrypt=false) stores
-        them in clear. Nor are profiles taken that sign in by SSO. What a profile says of an agency is taken as O(assume_role).
+        them in clear. Nor are profiles taken that sign in by SSO. What a profile says of an agency is taken as
+        O(assume_role).
     type: path
   assume_role:
     description:
       - An agency of another account, to work in that account with it. Whoever calls, in any of the ways to prove it, is
         given keys of the agency for O(assume_role.duration), and new ones before they run out.
       - The agency must trust the account of the caller, who needs the role C(Agent Operator) there.
-      - If not set, the environment variables of the suboptions are used, unless what proves who calls is an option. They
-        are never mixed with suboptions.
+      - If not set, the environment variables of the suboptions are used, unless what proves who calls is an option.
+        They are never mixed with suboptions.
     type: dict
     suboptions:
       agency_name:

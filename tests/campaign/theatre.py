@@ -28,7 +28,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._entry.migrate imp
 from ansible_collections.huaweicloud.ims.plugins.modules import ims_image_cross_region_copy, ims_image_migration
 from tests.campaign.stage import Endless, Killed, Stage
 from tests.campaign.wire import BASE, Runner, Wire
-from tests.module_args import patch_module_args
+from tests.module_args import as_received, patch_module_args
 
 Result = dict[str, t.Any]
 
@@ -160,6 +160,7 @@ class Theatre:
         told.warnings = self.warnings.pop(told.number, [])
         if told.how == "ended":
             try:
+                told.text = as_received(told.text)
                 told.result = json.loads(told.text, parse_constant=_no_json)
             except ValueError:
                 told.how = "no JSON"

@@ -74,7 +74,8 @@ def wanted(
     duration = values.pop("duration", str(DURATION))
     if not (_NUMBER.fullmatch(duration) and SHORTEST <= int(duration) <= LONGEST):
         problems.append(
-            f"duration of assume_role ({ENVIRONMENT['duration']}) must be {SHORTEST} to {LONGEST} seconds, not {duration!r}"
+            f"duration of assume_role ({ENVIRONMENT['duration']}) must be {SHORTEST} to {LONGEST} seconds, "
+            f"not {duration!r}"
         )
         duration = str(DURATION)
     return AssumeRole(values.pop("agency_name", ""), **values, duration=int(duration))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # Private to this collection: it may change in any release.
-"""What proves that the caller acts as an agency of another account: temporary keys, fetched anew before they run out."""
+"""What proves that the caller acts as an agency of another account: temporary keys, fetched anew in time."""
 
 from __future__ import annotations
 
@@ -29,8 +29,7 @@ class AssumedProof:
     """
 
     def __init__(self, role: AssumeRole, caller: Client, clock: clocks.Clock, secrets: Secrets) -> None:
-        """``caller`` asks IAM as whoever the credentials are of; ``secrets`` are those of the run, to which the keys are
-        added."""
+        """``caller`` asks IAM as whoever the credentials are of; the keys are added to the ``secrets`` of the run."""
         self._role = role
         self._caller = caller
         self._clock = clock

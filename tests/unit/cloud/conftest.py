@@ -14,7 +14,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._entry.copy_one im
 from ansible_collections.huaweicloud.ims.plugins.module_utils._entry.migrate import migrate as migrate_images
 from ansible_collections.huaweicloud.ims.plugins.modules import ims_image_cross_region_copy, ims_image_migration
 from tests.emulator.testing import Emulator, running
-from tests.module_args import patch_module_args
+from tests.module_args import as_received, patch_module_args
 
 
 class CloudClock:
@@ -96,7 +96,7 @@ Run = t.Callable[..., t.Dict[str, t.Any]]
 
 def told(printed: str) -> t.Dict[str, t.Any]:
     """What a module has printed as its result. Whatever goes wrong in any test here, its error says what to do."""
-    result: t.Dict[str, t.Any] = json.loads(printed)
+    result: t.Dict[str, t.Any] = json.loads(as_received(printed))
     for error in (result.get("error"), *(entry["error"] for entry in result.get("results") or ())):
         assert error is None or error["hint"], error
     return result

@@ -10,7 +10,7 @@ import typing as t
 import pytest
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._clock import SystemClock
-from tests.module_args import patch_module_args
+from tests.module_args import as_received, patch_module_args
 from tests.unit.documented import COLLECTION, MODULES, documentation
 
 # Every module of Ansible may return these; they are documented with Ansible.
@@ -147,7 +147,7 @@ class Runs:
         arguments = {**params, "_ansible_check_mode": check, "_ansible_diff": diff, "_ansible_remote_tmp": "/tmp"}
         with patch_module_args(arguments), pytest.raises(SystemExit):
             main()
-        return json.loads(self._capsys.readouterr().out)
+        return json.loads(as_received(self._capsys.readouterr().out))
 
 
 # What the stories that have been told returned: each is long, and several tests look at it without changing it.

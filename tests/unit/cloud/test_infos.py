@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client import ims as ims_client
 from ansible_collections.huaweicloud.ims.plugins.module_utils._entry.infos import show_images, show_job
 from ansible_collections.huaweicloud.ims.plugins.modules import ims_image_info, ims_job_info
-from tests.module_args import patch_module_args
+from tests.module_args import as_received, patch_module_args
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def show(cloud, clock, capsys):
         capsys.readouterr()
         with patch_module_args({**params, "_ansible_remote_tmp": "/tmp"}), pytest.raises(SystemExit):
             work(module.build(), clock)
-        return json.loads(capsys.readouterr().out)
+        return json.loads(as_received(capsys.readouterr().out))
 
     return run
 

@@ -19,11 +19,17 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._entry.infos impor
 from ansible_collections.huaweicloud.ims.plugins.modules import ims_image_info, ims_job_info
 from tests import hunting
 from tests.emulator import echo, seed
-from tests.module_args import patch_module_args
+from tests.module_args import as_received, patch_module_args
 
 WEB = "ubuntu-22.04-web"
 # A temporary key is all that a lasting one is, and more.
-WAYS = [("operator", "temporary"), ("awkward", "password"), ("operator", "profile"), ("operator", "token"), ("visitor", "agency")]
+WAYS = [
+    ("operator", "temporary"),
+    ("awkward", "password"),
+    ("operator", "profile"),
+    ("operator", "token"),
+    ("visitor", "agency"),
+]
 
 
 @pytest.fixture
@@ -163,7 +169,7 @@ def test_of_what_is_only_looked_at(cloud, copy, caller, hunt, capsys):
     def show(module: t.Any, look: t.Callable[..., None], **params: t.Any) -> t.Any:
         with patch_module_args({**params, **who, "_ansible_remote_tmp": "/tmp"}), pytest.raises(SystemExit):
             look(module.build())
-        return json.loads(capsys.readouterr().out)
+        return json.loads(as_received(capsys.readouterr().out))
 
     images = show(ims_image_info, show_images, region="cn-north-4")
     filtered = show(ims_image_info, show_images, region="cn-north-4", query="[?name=='x'].nothing")
