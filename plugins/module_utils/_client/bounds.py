@@ -115,5 +115,5 @@ def bounded(kind: t.Type[t.Any], bounds: Bounds) -> t.Type[t.Any]:
         finally:
             connection.socket_options = options
 
-    own = {"response_class": functools.partial(_Answer, bounds), "_new_conn": connect}
+    own = {"response_class": staticmethod(functools.partial(_Answer, bounds)), "_new_conn": connect}
     return type(kind.__name__, (kind,), own)
