@@ -9,7 +9,7 @@ import typing as t
 
 from .. import _clock as clocks
 from .. import _remedies as remedies
-from .._client import error_codes, profiles
+from .._client import assumed, error_codes, profiles
 from .._engine import events, pace, scheduler, teller, terms
 from .._engine import lease as leases
 from .._engine import ledger as ledgers
@@ -19,7 +19,7 @@ from .._result.summary import counts_of
 from .glue import Module
 
 # Used where there is trouble, hours later maybe; loaded here, while what they come from is there.
-LOADED = (remedies, error_codes, profiles)
+LOADED = (remedies, assumed, error_codes, profiles)
 
 
 def drive(
