@@ -73,7 +73,7 @@ class OwnMarks:
         self._grace = grace
         self._own: t.Dict[str, Own] = {}
         self._unread: t.Dict[str, _Unread] = {}
-        # What could not be taken off while its image was being copied.
+        # What could not be taken off while its image was being copied, or stands and does not count.
         self._left: t.Dict[str, t.Tuple[records.Key, Mark]] = {}
         # Why this caller may mark nothing at all.
         self.refused: t.Optional[str] = None
@@ -121,8 +121,9 @@ class OwnMarks:
         # An update that takes that long may have written back what others have changed meanwhile.
         if now - began > self._settle_time / 2:
             self.drop(key)
+            self._left[made.name] = (key, made)
             return None
-        self._own[key.copy] = Own(key, made, now, now)
+        self._keep(Own(key, made, now, now))
         return self._own[key.copy]
 
     def settled(self, own: Own) -> bool:
@@ -138,7 +139,7 @@ class OwnMarks:
         if sent and self._clock.monotonic() - own.made > self._settle_time * SENT_TIMES:
             with contextlib.suppress(errors.ImsError):
                 own = self.make(key) or own
-        self._own[key.copy] = own._replace(sent=sent)
+        self._keep(own._replace(sent=sent))
 
     def name_job(self, key: records.Key, record: records.Record) -> None:
         """The submission has become a job. The copy goes on whether that can be marked or not."""
@@ -149,8 +150,13 @@ class OwnMarks:
         with contextlib.suppress(errors.ImsError):
             self._patch(key, write=made)
         now = self._clock.monotonic()
-        self._own[key.copy] = Own(key, made, now, now)
+        self._keep(Own(key, made, now, now))
         self._unread[key.copy] = _Unread(now + self._settle_time)
+
+    def _keep(self, own: Own) -> None:
+        """A mark counts from now on, and is not left over."""
+        self._own[own.key.copy] = own
+        self._left.pop(own.mark.name, None)
 
     def take_off(self, key: records.Key, gone: t.Sequence[Mark]) -> None:
         try:
@@ -220,12 +226,13 @@ class OwnMarks:
         try:
             if own.mark not in self.read(own.key):
                 return
+            self._left[made.name] = (own.key, made)
             self._patch(own.key, write=made, op="replace")
         except errors.ImsError:
             return
         now = self._clock.monotonic()
         if now - began <= self._settle_time / 2:
-            self._own[own.key.copy] = own._replace(mark=made, made=now)
+            self._keep(own._replace(mark=made, made=now))
 
     def _stands(self, own: Own) -> bool:
         """Whether a mark is there, or can never be. One that an update of another run has lost, or that could not be

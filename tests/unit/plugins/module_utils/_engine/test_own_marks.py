@@ -45,6 +45,32 @@ def test_a_mark_counts_that_was_made_within_half_the_time_to_settle(
     assert (own.make(KEY) is not None) is counts
 
 
+def test_a_mark_that_took_too_long_to_count_is_taken_off_when_the_run_ends(own: OwnMarks, image: MarkedSource) -> None:
+    image.seconds = 2.75
+    own.make(KEY)
+    assert NAME in image.attributes
+    image.seconds = 0.0
+    own.close()
+    assert NAME not in image.attributes
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_a_mark_that_counts_at_last_stays_if_its_request_is_sent(
+    sent: bool, own: OwnMarks, image: MarkedSource, clock: FakeClock
+) -> None:
+    image.seconds = 2.75
+    own.make(KEY)
+    image.seconds = 0.0
+    own.make(KEY)
+    clock.now += 11.0
+    # It is made anew before the request, and too slowly again.
+    image.seconds = 2.75
+    own.sent(KEY, sent)
+    image.seconds = 0.0
+    own.close()
+    assert (NAME in image.attributes) is sent
+
+
 @pytest.mark.parametrize(("age", "rest"), [(0.0, 5.0), (2.0, 3.0), (9.0, 0.0)])
 def test_a_mark_is_left_to_settle_for_what_remains_of_its_time(
     age: float, rest: float, own: OwnMarks, clock: FakeClock
@@ -87,6 +113,18 @@ def test_a_mark_that_waits_is_renewed_when_half_of_the_grace_is_over(
     own.tend()
     assert timestamp(clock.utcnow()) in image.attributes[NAME]
     assert own.tended_at == clock.now + 60.0
+
+
+def test_a_mark_whose_renewal_came_too_late_is_taken_off_when_the_run_ends(
+    own: OwnMarks, image: MarkedSource, clock: FakeClock
+) -> None:
+    own.make(KEY)
+    image.seconds = 2.75
+    clock.now += 60.0
+    own.tend()
+    assert NAME in image.attributes
+    own.close()
+    assert NAME not in image.attributes
 
 
 @pytest.mark.parametrize(("seconds", "stays"), [(2.5, True), (2.75, False)])
