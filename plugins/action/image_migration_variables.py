@@ -50,6 +50,7 @@ class ActionModule(ActionBase):
             "report_dir": _full(folder),
             "report_template": prepared.own.get("report_template", TEMPLATE),
             "keep_reports": int(prepared.own.get("keep_reports", KEEP_REPORTS)),
+            "fail_when_unfinished": bool(prepared.own.get("fail_when_unfinished")),
             "resume_report": _full(prepared.own.get("resume_report") or ""),
         }
 

@@ -79,6 +79,11 @@ keep_reports:
   returned: success
   type: int
   sample: 10
+fail_when_unfinished:
+  description: Whether a run fails that leaves anything to do.
+  returned: success
+  type: bool
+  sample: false
 resume_report:
   description: Full path of the report that is carried on from; empty where there is none.
   returned: success

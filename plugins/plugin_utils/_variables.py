@@ -38,7 +38,7 @@ NOT_THE_ROLES = ("lease_file",)
 FOLDERS = ("state_dir", "report_dir")
 PATHS = ("report_dir", "resume_report", "report_template")
 # What the role leaves, which AWX hands to the next node as variables, and what its playbook takes.
-LEFT = ("results", "counts", "finished", "unfinished", "hosts")
+LEFT = ("results", "counts", "finished", "replicas", "unfinished", "hosts")
 SAMPLES = {
     "images": '[{"image_name": "ubuntu-22.04-web"}]',
     "destinations": '[{"region": "cn-south-1", "agency_name": "ims_copy_image"}]',
@@ -81,6 +81,7 @@ def own_spec() -> t.Dict[str, Spec]:
         "report_dir": {"type": "str"},
         "report_template": {"type": "str"},
         "keep_reports": {"type": "int"},
+        "fail_when_unfinished": {"type": "bool"},
         "connection": {"type": "dict", "options": connection_spec()},
     }
 

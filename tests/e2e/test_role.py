@@ -73,6 +73,26 @@ def test_a_run_that_cannot_list_its_copies_hands_on_what_it_was_to_carry_on_from
     assert "ff8080820000000000000000000000aa" in stats
 
 
+def test_a_run_that_is_cut_short_fails_if_that_is_asked_for_and_the_next_one_carries_on(role, cloud):
+    role.ansible.environment["ANSIBLE_SHOW_CUSTOM_STATS"] = "true"
+    cloud.switch(copy_base_seconds=36000)
+    wanted = {"images": images("ubuntu-22.04-web"), "ledger": "host"}
+
+    green = role.play(**wanted, run_for=1)
+    red = role.play(**wanted, run_for=1, fail_when_unfinished="yes")
+
+    assert (green.status, red.status) == (0, 2)
+    assert "This run is over, and the next one carries on. The report is" in ended(red)
+    plan = role.play("--check", **wanted, fail_when_unfinished=True)
+    assert plan.status == 0
+    cloud.advance(72000)
+    last = role.play(**wanted, fail_when_unfinished=True)
+    assert last.status == 0
+    assert len(cloud.copies()) == 1
+    (replica,) = [image for image in cloud.images("cn-south-1") if image["name"] == "ubuntu-22.04-web"]
+    assert replica["id"] in last.output.partition("CUSTOM STATS")[2].partition("image_migration_replicas")[2]
+
+
 def test_what_cannot_be_copied_may_be_left_out(role, cloud):
     wanted = images("ubuntu-22.04-web", "encrypted-vault")
 

@@ -20,7 +20,7 @@ OPTIONS: dict[str, t.Any] = yaml.safe_load((ROLE / "meta" / "argument_specs.yml"
 ]["main"]["options"]
 PREFIX = "image_migration_"
 # What the role adds to the module: the report, and the connection in one dict.
-OWN = {"report_dir", "keep_reports", "report_template", "resume_report", "connection"}
+OWN = {"report_dir", "keep_reports", "fail_when_unfinished", "report_template", "resume_report", "connection"}
 # What only whoever runs the module by other means than a task has any use for.
 NOT_THE_ROLES = {"lease_file"}
 SOUTH = {"region": "cn-south-1", "agency_name": "ims_copy_image"}

@@ -34,7 +34,7 @@ _SHAPES: t.Mapping[str, str] = {
 }
 _INSIDE: t.Mapping[str, t.Mapping[str, str]] = {
     "source_image": {"id": _TEXT, "name": _TEXT, "region": _TEXT},
-    "job": {"id": _TEXT, "status": _TEXT},
+    "job": {"id": _TEXT, "status": _TEXT, "begin_time": _TEXT},
     "error": {
         **dict.fromkeys(("stage", "code", "message", "request_id", "hint"), _TEXT),
         "http_status": _NUMBER,
@@ -97,6 +97,15 @@ def check_result(told: Told) -> None:
     problems = [f"resume is no result of an earlier run: {what}" for what in _odd(told)]
     if problems:
         raise errors.InputError(problems)
+
+
+def lean(told: Told) -> t.Dict[str, t.Any]:
+    """What a later run reads of a result, and nothing else: a sixth of it, where it is stored or handed on."""
+    kept = {key: told[key] for key in _SHAPES if told.get(key) is not None}
+    for key, shapes in _INSIDE.items():
+        if isinstance(kept.get(key), dict):
+            kept[key] = {name: kept[key][name] for name in shapes if kept[key].get(name) is not None}
+    return kept
 
 
 def _odd(told: Told) -> t.Iterator[str]:

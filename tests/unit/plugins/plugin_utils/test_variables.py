@@ -220,6 +220,6 @@ def test_a_misspelt_variable_is_named_with_the_nearest_that_there_is() -> None:
 
 
 def test_what_the_role_and_its_playbook_know_is_no_mistake() -> None:
-    left = ("results", "counts", "finished", "unfinished", "hosts")
+    left = ("results", "counts", "finished", "replicas", "unfinished", "hosts")
 
     assert list(unknown(f"image_migration_{name}" for name in [*specs(), *left])) == []
