@@ -24,7 +24,7 @@ COVERING := $(addprefix tests/unit/cloud/test_,\
 ONE_HALF := $(addprefix tests/unit/plugins/module_utils/_,client decide entry model)
 OTHER_HALF := $(filter-out $(ONE_HALF) %/__pycache__ %/module_utils,$(wildcard \
 	tests/unit/test_*.py tests/unit/plugins/* tests/unit/plugins/module_utils/_* tests/unit/plugins/module_utils/test_*.py))
-EVERYTHING := tests/unit/plugins/filter/test_edited_reports.py tests/unit/test_release.py
+EVERYTHING := tests/unit/plugins/filter/test_edited_reports.py tests/unit/test_release.py tests/unit/test_rename.py
 # What `make bench` measures (all of it, unless said), how often short runs are repeated, and whose collection: the
 # .build/tree of another checkout gives the figures of another edition.
 ONLY ?=
@@ -36,8 +36,9 @@ TREE ?= $(BUILD)/tree
 SEED ?= 6
 N ?= 200
 
-# Of `make release`.
+# Of `make release` and `make rename`.
 VERSION ?=
+TO ?=
 # Of `make matrix`: series of ansible-core (all, unless said), parts of ansible-test, and what need not run.
 CORES ?=
 PARTS ?= sanity,units,integration,installed
@@ -59,7 +60,7 @@ measured = $(if $(COVER),env COVERAGE_ROOT="$(ROOT)" COVERAGE_FILE="$(BUILD)/cov
 	pytest --hypothesis-profile=quick)
 copied = $(BUILD)/$@/ansible_collections/huaweicloud/ims
 
-.PHONY: help demo test unit cloud emulator-tests e2e coverage lint types docs-lint package sanity integration installed execution-environment matrix oldest bench mutants campaign lies kills life-diagram errors-page release clean coverage-gate venvs tree browser
+.PHONY: help demo test unit cloud emulator-tests e2e coverage lint types docs-lint package sanity integration installed execution-environment matrix oldest bench mutants campaign lies kills life-diagram errors-page release rename clean coverage-gate venvs tree browser
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' Makefile
@@ -157,6 +158,9 @@ errors-page: $(TESTS) tree ## write docs/errors.md anew, from the table of the h
 
 release: $(TOOLS) $(TESTS) ## VERSION=x.y.z, from a clean checkout: changelog, artifact of the commit, checked and tried
 	@PATH="$(ROOT)/.venv/tools/bin:$$PATH" NO_COLOR=1 bash tests/tools/release.sh "$(VERSION)"
+
+rename: $(TESTS) ## TO=namespace.name: a fork gives the collection its own name, in every file
+	@PYTHONPATH="$(ROOT)" .venv/tests/bin/python -m tests.tools.rename "$(TO)"
 
 clean: ## remove environments and build products
 	@rm -rf .venv .build tests/output .mypy_cache .pytest_cache .ruff_cache .hypothesis
