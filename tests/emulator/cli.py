@@ -9,10 +9,12 @@ import asyncio
 import json
 import os
 import pathlib
+import shlex
 import signal
 import ssl
 import typing as t
 
+from . import seed
 from .clock import VirtualClock
 from .server import Server
 from .switches import Switches
@@ -31,6 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="0: any free port")
     parser.add_argument("--port-file", type=pathlib.Path, help="where to write the endpoints, as JSON, once it listens")
     parser.add_argument("--pid-file", type=pathlib.Path, help="where to write the process id")
+    parser.add_argument("--env", action="store_true", help="print what a shell exports to use it, and not JSON")
     parser.add_argument("--region-ports", action="store_true", help="one more port for IAM and for each region")
     parser.add_argument("--time-scale", type=_scale, default=60.0, help="virtual seconds per real second")
     parser.add_argument("--manual-clock", action="store_true", help="time moves by the control interface only")
@@ -78,11 +81,24 @@ async def _serve(options: argparse.Namespace) -> int:
             _write(options.pid_file, f"{os.getpid()}\n")
         if options.port_file:
             _write(options.port_file, json.dumps(info, indent=2) + "\n")
-        print(json.dumps(info), flush=True)
+        print(_exports(info, options.tls_cert) if options.env else json.dumps(info), flush=True)
         await stop.wait()
     finally:
         await server.stop()
     return 0
+
+
+def _exports(info: t.Mapping[str, t.Any], certificate: pathlib.Path | None) -> str:
+    """The variables with which whoever has the right to everything finds it, for a shell to read."""
+    variables = {
+        "HW_AUTH_URL": info["iam_endpoint"],
+        "HW_IMS_ENDPOINT": info["ims_endpoint"],
+        "HW_ACCESS_KEY": seed.OPERATOR_KEY.access,
+        "HW_SECRET_KEY": seed.OPERATOR_KEY.secret,
+        "HW_REGION_NAME": seed.CN_NORTH_4.region,
+        **({"HW_CACERT": str(certificate.resolve())} if certificate else {}),
+    }
+    return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in variables.items())
 
 
 def _write(path: pathlib.Path, text: str) -> None:

@@ -33,6 +33,35 @@ def start(module: str, path: pathlib.Path, port_file: pathlib.Path, *options: st
     )
 
 
+@pytest.mark.parametrize("secure", [False, True], ids=["plain", "tls"])
+def test_a_shell_is_told_what_to_export(tmp_path: pathlib.Path, secure: bool) -> None:
+    certificate = tmp_path / "its own.pem"
+    options = ["--env"]
+    if secure:
+        trustme.CA().issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(certificate))
+        options += ["--tls-cert", str(certificate)]
+    told = tmp_path / "told"
+    with told.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.emulator", "--port-file", str(tmp_path / "ports"), *options],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=file,
+        )
+    with reached(tmp_path / "ports") as emulator:
+        process.terminate()
+        process.wait(10)
+        info = (emulator.iam_endpoint, emulator.ims_endpoint)
+    shell = subprocess.run(
+        ["bash", "-c", f". {told}; env"], check=True, capture_output=True, text=True, env={"PATH": os.environ["PATH"]}
+    )
+    variables = dict(line.split("=", 1) for line in shell.stdout.splitlines() if line.startswith("HW_"))
+    key = seed.OPERATOR_KEY
+    assert (variables.pop("HW_AUTH_URL"), variables.pop("HW_IMS_ENDPOINT")) == info
+    assert (variables.pop("HW_ACCESS_KEY"), variables.pop("HW_SECRET_KEY")) == (key.access, key.secret)
+    assert variables.pop("HW_REGION_NAME") == NORTH
+    assert variables == ({"HW_CACERT": str(certificate)} if secure else {})
+
+
 @contextlib.contextmanager
 def reached(port_file: pathlib.Path) -> t.Iterator[Emulator]:
     """A handle on the emulator, as soon as it can be reached."""
