@@ -60,7 +60,7 @@ measured = $(if $(COVER),env COVERAGE_ROOT="$(ROOT)" COVERAGE_FILE="$(BUILD)/cov
 	pytest --hypothesis-profile=quick)
 copied = $(BUILD)/$@/ansible_collections/huaweicloud/ims
 
-.PHONY: help demo test unit cloud emulator-tests e2e coverage lint types docs-lint package sanity integration installed execution-environment matrix oldest bench mutants campaign lies kills life-diagram errors-page release rename clean coverage-gate venvs tree browser
+.PHONY: help demo test unit cloud emulator-tests e2e coverage lint types docs-lint docs package sanity integration installed execution-environment matrix oldest bench mutants campaign lies kills life-diagram errors-page release rename clean coverage-gate venvs tree browser
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' Makefile
@@ -110,6 +110,9 @@ docs-lint: $(TOOLS) ## documentation of the plugins: markup, links, option names
 	@bash tests/tools/tree.sh copy "$(BUILD)/$@"
 	@cd "$(copied)" && $(tools_env) ANSIBLE_COLLECTIONS_PATH="$(BUILD)/$@" \
 		antsibull-docs lint-collection-docs --plugin-docs --skip-rstcheck .
+
+docs: $(TOOLS) tree ## the pages of the documentation in .build/docs/html, without a warning
+	@env PATH="$(ROOT)/.venv/tools/bin:$$PATH" $(own_home) ANSIBLE_COLLECTIONS_PATH="$(BUILD)/tree" bash tests/tools/docs.sh
 
 package: $(TOOLS) ## the artifact in .build/dist, as galaxy-importer takes it
 	@bash tests/tools/tree.sh copy "$(BUILD)/$@"

@@ -21,7 +21,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 LOGS = ROOT / ".build" / "logs"
 # About as long as each other. What runs in one process stands beside what runs in two.
 LANES = (
-    ("e2e", "integration", "lint", "docs-lint", "package", "installed", "execution-environment"),
+    ("e2e", "integration", "lint", "docs-lint", "docs", "package", "installed", "execution-environment"),
     ("sanity", "types", "emulator-tests", "unit", "cloud"),
     ("oldest",),
 )

@@ -17,7 +17,7 @@ from tests.tools.rename import current, rename, renamed
 ROOT = pathlib.Path(__file__).parents[2]
 OLD, NEW = ("huaweicloud", "ims"), ("acme_cloud", "images")
 # What is not the collection's name: addresses, people, what it calls itself to the service, the folder of its notes.
-STAYS = re.compile(r"github\.com/huaweicloud-ims/huaweicloud\.ims|~/\.ansible/huaweicloud\.ims|ansible-huaweicloud-ims")
+STAYS = re.compile(r"huaweicloud-ims/huaweicloud\.ims|~/\.ansible/huaweicloud\.ims|ansible-huaweicloud-ims")
 RENAMERS = ("rename.py", "test_rename.py")
 
 
