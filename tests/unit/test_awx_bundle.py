@@ -96,6 +96,11 @@ def test_each_variable_of_a_credential_is_one_that_the_collection_reads() -> Non
     assert {name for kind in TYPES for name in kind["injectors"]["env"]} <= read
 
 
+def test_the_project_plays_what_the_playbook_of_the_collection_plays() -> None:
+    own = yaml.safe_load((BUNDLE.parents[1] / "playbooks" / "migrate.yml").read_text(encoding="utf-8"))
+    assert load("project/migrate.yml") == own
+
+
 # -- the survey --------------------------------------------------------------------------------------------------------
 
 
