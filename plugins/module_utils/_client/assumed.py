@@ -13,7 +13,7 @@ from .. import _clock as clocks
 from .. import _errors as errors
 from .._model.raw import mapping
 from .agencies import AssumeRole
-from .auth import Client, LoginRefused, Scope, moment_of, renewal
+from .auth import Client, LoginRefused, Scope, SignedProof, moment_of, not_sent, renewal
 from .hiding import Secrets
 from .signing import Signer
 from .transport import Prove, Request, Response
@@ -22,8 +22,8 @@ _PATH = "/v3.0/OS-CREDENTIAL/securitytokens"
 _PRINTABLE = re.compile(r"[!-~]+")
 
 
-class AssumedProof:
-    """A signature on every request, with a key of the agency that the caller is given for a while.
+class AssumedProof(SignedProof):
+    """A key of the agency, which the caller is given for a while.
 
     Source: IAM API reference, Obtaining a Temporary Access Key and Security Token Through an Agency.
     """
@@ -36,9 +36,6 @@ class AssumedProof:
         self._secrets = secrets
         self._signer: t.Optional[Signer] = None
         self._renew_at: t.Optional[datetime.datetime] = None
-
-    def headers(self, scope: Scope) -> t.Mapping[str, str]:
-        return {"X-Project-Id": scope.project_id} if scope.project_id else {}
 
     def prove(self, scope: Scope, deadline: t.Optional[clocks.Deadline] = None) -> Prove:
         def signed(request: Request) -> t.Mapping[str, str]:
@@ -53,9 +50,6 @@ class AssumedProof:
         self._fetched(deadline)
         return True
 
-    def way_out(self, refused: errors.NotAuthenticated) -> str:
-        return refused.hint
-
     def _fetched(self, deadline: t.Optional[clocks.Deadline]) -> Signer:
         role = self._role
         asked: t.Dict[str, t.Any] = {"agency_name": role.agency_name, "duration_seconds": role.duration}
@@ -68,8 +62,7 @@ class AssumedProof:
         except LoginRefused:
             raise
         except errors.ReplyLost as error:
-            # Lost is only the key. The call that it was for has surely not been sent.
-            raise errors.NotSent(error.message, http_status=error.http_status, request_id=error.request_id) from error
+            raise not_sent(error) from error
         except (errors.Busy, errors.ServerFault):
             raise
         except errors.ApiError as error:

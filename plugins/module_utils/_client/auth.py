@@ -18,7 +18,18 @@ from .connection import Connection
 from .signing import Signer
 from .transport import Prove, Request, Response, Transport
 
-__all__ = ("Client", "KeyProof", "Proof", "Scope", "Signer", "TokenProof", "moment_of", "renewal")
+__all__ = (
+    "Client",
+    "KeyProof",
+    "Proof",
+    "Scope",
+    "SignedProof",
+    "Signer",
+    "TokenProof",
+    "moment_of",
+    "not_sent",
+    "renewal",
+)
 
 # A token that runs out within this time is not used any more; nor one of whose life so small a share is left.
 TOKEN_MARGIN = datetime.timedelta(minutes=5)
@@ -55,24 +66,28 @@ class Proof(t.Protocol):
         """What to do next where this kind of proof was refused."""
 
 
-class KeyProof:
-    """A signature on every request."""
+class SignedProof:
+    """A signature on every request, whoever's key it is made with."""
+
+    def headers(self, scope: Scope) -> t.Mapping[str, str]:
+        return {"X-Project-Id": scope.project_id} if scope.project_id else {}
+
+    def way_out(self, refused: errors.NotAuthenticated) -> str:
+        return refused.hint
+
+
+class KeyProof(SignedProof):
+    """The key of the connection, for as long as the service takes it."""
 
     def __init__(self, connection: Connection, clock: clocks.Clock) -> None:
         self._signer = Signer(connection.access_key or "", connection.secret_key or "", connection.security_token)
         self._clock = clock
-
-    def headers(self, scope: Scope) -> t.Mapping[str, str]:
-        return {"X-Project-Id": scope.project_id} if scope.project_id else {}
 
     def prove(self, scope: Scope, deadline: t.Optional[clocks.Deadline] = None) -> Prove:
         return lambda request: self._signer.sign(request, self._clock.utcnow())
 
     def renew(self, scope: Scope, deadline: t.Optional[clocks.Deadline] = None) -> bool:
         return False
-
-    def way_out(self, refused: errors.NotAuthenticated) -> str:
-        return refused.hint
 
 
 @dataclasses.dataclass(frozen=True)
@@ -141,8 +156,7 @@ class TokenProof:
                 remedy=None if tells_why else "login" if self._connection.auth_token is None else "ready_token",
             ) from error
         except errors.ReplyLost as error:
-            # Lost is only the token's own reply. The call that the token was for has surely not been sent.
-            raise errors.NotSent(error.message, http_status=error.http_status, request_id=error.request_id) from error
+            raise not_sent(error) from error
         return _read_token(reply, scope, self._clock.utcnow())
 
     def _login(self, scope: Scope) -> t.Dict[str, t.Any]:
@@ -169,6 +183,11 @@ def _read_token(reply: Response, scope: Scope, now: datetime.datetime) -> _Token
     if not _TOKEN.fullmatch(value) or not isinstance(body, dict):
         raise reply.bad(f"the reply to the login for {_scope_label(scope)} holds no token")
     return _Token(value, renewal(moment_of(body.get("expires_at")), now))
+
+
+def not_sent(lost: errors.ReplyLost) -> errors.NotSent:
+    """Lost is only the reply with the proof itself. The call that the proof was for has surely not been sent."""
+    return errors.NotSent(lost.message, http_status=lost.http_status, request_id=lost.request_id)
 
 
 def renewal(expires_at: t.Optional[datetime.datetime], now: datetime.datetime) -> t.Optional[datetime.datetime]:
