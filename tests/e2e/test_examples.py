@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from tests.unit.documented import COLLECTION, MODULES, documentation
+from tests.unit.documented import MODULES, documentation, waiting_briefly
 
 # Images that examples name by an id, which an embedded cloud does not know.
 IMAGES_BY_ID = ("465076de-dc36-4aec-80f5-ef9d8009428f",)
@@ -22,11 +22,9 @@ def test_the_examples_run(ansible, cloud, module):
         cloud.add_image("cn-north-4", id=image_id, name="golden")
     cloud.delete_image(next(raw["id"] for raw in cloud.images("cn-north-4") if raw["name"] == TWIN))
     cloud.switch(copy_base_seconds=20, copy_seconds_per_gib=0.5)
-    waiting = [name for name in MODULES if "wait_interval" in documentation()[name]["doc"]["options"]]
-    defaults = {f"{COLLECTION}.{name}": {"wait_interval": 0.1} for name in waiting}
 
     outcome = ansible.play(
-        play={"module_defaults": defaults}, tasks=yaml.safe_load(documentation()[module]["examples"])
+        play={"module_defaults": waiting_briefly()}, tasks=yaml.safe_load(documentation()[module]["examples"])
     )
 
     assert (outcome.status, [result.get("msg") for result in outcome.results if result.get("failed")]) == (0, [])

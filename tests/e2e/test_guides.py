@@ -13,7 +13,7 @@ import yaml
 
 from tests.e2e.commands import BIN
 from tests.emulator import seed
-from tests.unit.documented import COLLECTION, MODULES, documentation
+from tests.unit.documented import waiting_briefly
 
 GUIDES = sorted((pathlib.Path(__file__).parents[2] / "docs" / "docsite" / "rst").glob("*.rst"))
 BLOCK = re.compile(r"^\.\. code-block:: (\S+)\n\n((?: {4}.*\n|\n)+)", re.M)
@@ -36,9 +36,7 @@ def tasks_played(ansible: t.Any, text: str) -> t.Any:
     """A playbook of one play, or a list of tasks."""
     loaded = yaml.safe_load(text)
     play = dict(loaded[0]) if "hosts" in loaded[0] else {"tasks": loaded}
-    waiting = [name for name in MODULES if "wait_interval" in documentation()[name]["doc"]["options"]]
-    quick = {f"{COLLECTION}.{name}": {"wait_interval": 0.1} for name in waiting}
-    play["module_defaults"] = {**quick, **play.get("module_defaults", {})}
+    play["module_defaults"] = {**waiting_briefly(), **play.get("module_defaults", {})}
     play["vars"] = {**VAULT, **play.get("vars", {})}
     tasks = play.pop("tasks")
     return ansible.play(play=play, tasks=tasks)

@@ -25,11 +25,13 @@ from tests.emulator_tests.api import NORTH, Api
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
-def start(module: str, path: pathlib.Path, port_file: pathlib.Path, *options: str) -> subprocess.Popen[bytes]:
+def start(
+    module: str, path: pathlib.Path, port_file: pathlib.Path, *options: str, stdout: t.Any = subprocess.DEVNULL
+) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", module, "--port-file", str(port_file), *options],
         env={**os.environ, "PYTHONPATH": str(path)},
-        stdout=subprocess.DEVNULL,
+        stdout=stdout,
     )
 
 
@@ -42,11 +44,7 @@ def test_a_shell_is_told_what_to_export(tmp_path: pathlib.Path, secure: bool) ->
         options += ["--tls-cert", str(certificate)]
     told = tmp_path / "told"
     with told.open("wb") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.emulator", "--port-file", str(tmp_path / "ports"), *options],
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=file,
-        )
+        process = start("tests.emulator", ROOT, tmp_path / "ports", *options, stdout=file)
     with reached(tmp_path / "ports") as emulator:
         process.terminate()
         process.wait(10)

@@ -13,6 +13,7 @@ import sys
 import pytest
 
 from tests.tools.rename import current, rename, renamed
+from tests.unit.documented import ansible_doc
 
 ROOT = pathlib.Path(__file__).parents[2]
 OLD, NEW = ("huaweicloud", "ims"), ("acme_cloud", "images")
@@ -58,14 +59,11 @@ def test_the_old_name_is_left_nowhere_but_in_what_is_no_name_of_the_collection(f
     assert left == {}
 
 
-def test_ansible_finds_it_under_the_new_name(fork: pathlib.Path, tmp_path: pathlib.Path) -> None:
-    command = [str(pathlib.Path(sys.executable).with_name("ansible-doc")), "acme_cloud.images.ims_image_info"]
-    collections = str(fork.parents[2])
-    environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": collections, "ANSIBLE_HOME": str(tmp_path)}
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+def test_ansible_finds_it_under_the_new_name(fork: pathlib.Path) -> None:
+    told = ansible_doc(fork.parents[2], "acme_cloud.images.ims_image_info")
     # The fragments of the documentation have moved along.
-    assert "auth_token" in done.stdout
-    assert "acme_cloud.images" in done.stdout
+    assert "auth_token" in told
+    assert "acme_cloud.images" in told
 
 
 def test_it_imports_itself_under_the_new_name(fork: pathlib.Path, tmp_path: pathlib.Path) -> None:
