@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import pathlib
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from tests.tools import pythons
 from tests.tools.matrix.__main__ import is_green
 from tests.tools.matrix.cell import Outcome
-from tests.tools.matrix.cores import Core, newest, pythons_of
+from tests.tools.matrix.cores import Core, alone, newest, pythons_of
 from tests.tools.matrix.plan import Cell, not_seen, plan
 
 OLD = Core("2.16", "2.16.19", True, ("3.10", "3.11", "3.12"))
@@ -26,6 +27,14 @@ def test_the_newest_release_of_each_series_is_taken_and_one_before_it_only_where
     listed = ["2.22.0rc1", "2.22.0b2", "2.21.5", "2.21.5rc1", "2.16.19", "2.16.9", "2.9.27"]
     assert newest(listed, "2.16") == {"2.16": "2.16.19", "2.21": "2.21.5", "2.22": "2.22.0rc1"}
     assert newest(["2.21.6rc1", "2.21.5"], "2.16") == {"2.21": "2.21.5"}
+
+
+def test_of_two_that_want_the_same_folder_the_second_waits(tmp_path):
+    folder = tmp_path / "packages"
+    with alone(folder), (tmp_path / ".packages.lock").open("w") as second, pytest.raises(BlockingIOError):
+        fcntl.flock(second, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with alone(folder):
+        pass
 
 
 def test_a_series_runs_on_the_pythons_that_it_names():

@@ -102,7 +102,6 @@ def main() -> int:
     if set(parts) - set(cells.PARTS):
         parser.error(f"parts are {', '.join(cells.PARTS)}")
     here = pythons.here(os.environ.get("PATH", ""))
-    PACKAGES.mkdir(parents=True, exist_ok=True)
     cores = known(oldest(), PACKAGES)
     only = named(arguments.cores, cores)
     left_out = {name: "as asked for" for name in arguments.skip.split(",") if name}

@@ -11,6 +11,7 @@ import subprocess
 import time
 import typing as t
 
+from tests.tools.matrix.cores import alone
 from tests.tools.matrix.plan import Cell, not_seen
 from tests.tools.pythons import by_version
 
@@ -63,6 +64,11 @@ def set_up(cell: Cell, python: pathlib.Path) -> str:
 
     :raises subprocess.CalledProcessError: when it cannot be made
     """
+    with alone(VENVS / cell.name):
+        return _set_up(cell, python)
+
+
+def _set_up(cell: Cell, python: pathlib.Path) -> str:
     venv, about = VENVS / cell.name, f"core {cell.core.version} on Python {cell.python}."
     if not _says(venv).startswith(about):
         for command in (

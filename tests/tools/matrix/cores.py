@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import email.parser
+import fcntl
 import pathlib
 import re
 import subprocess
@@ -56,8 +58,23 @@ def pythons_of(metadata: str) -> tuple[str, ...]:
 def known(oldest: str, folder: pathlib.Path) -> list[Core]:
     """What the index has now.
 
-    :param folder: where packages are kept
+    :param folder: where packages are kept; parts of `make test` ask at the same time, and pip would take away
+        what another has half written
     """
+    with alone(folder):
+        return _known(oldest, folder)
+
+
+@contextlib.contextmanager
+def alone(folder: pathlib.Path) -> t.Iterator[None]:
+    """While nobody else is at this folder, in this process or another."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_name(f".{folder.name}.lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _known(oldest: str, folder: pathlib.Path) -> list[Core]:
     listed = _pip("index", "versions", PACKAGE, "--pre", "--ignore-requires-python")
     (line,) = [line for line in listed.splitlines() if line.startswith("Available versions:")]
     return [
