@@ -60,7 +60,7 @@ measured = $(if $(COVER),env COVERAGE_ROOT="$(ROOT)" COVERAGE_FILE="$(BUILD)/cov
 	pytest --hypothesis-profile=quick)
 copied = $(BUILD)/$@/ansible_collections/huaweicloud/ims
 
-.PHONY: help demo test unit cloud emulator-tests e2e coverage lint types docs-lint docs package sanity integration installed execution-environment matrix oldest bench mutants campaign lies kills life-diagram errors-page release rename clean coverage-gate venvs tree browser
+.PHONY: help demo test unit cloud emulator-tests e2e coverage lint types docs-lint docs package sanity integration installed execution-environment matrix oldest bench mutants campaign lies kills life-diagram errors-page pictures release rename clean coverage-gate venvs tree browser
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' Makefile
@@ -111,7 +111,8 @@ docs-lint: $(TOOLS) ## documentation of the plugins: markup, links, option names
 	@cd "$(copied)" && $(tools_env) ANSIBLE_COLLECTIONS_PATH="$(BUILD)/$@" \
 		antsibull-docs lint-collection-docs --plugin-docs --skip-rstcheck .
 
-docs: $(TOOLS) tree ## the pages of the documentation in .build/docs/html, without a warning
+docs: $(TESTS) $(TOOLS) tree browser ## the pages of the documentation in .build/docs/html, without a warning, with pictures of a run of the demo
+	@$(tests_env) python -m tests.tools.pictures "$(BUILD)/pictures"
 	@env PATH="$(ROOT)/.venv/tools/bin:$$PATH" $(own_home) ANSIBLE_COLLECTIONS_PATH="$(BUILD)/tree" bash tests/tools/docs.sh
 
 package: $(TOOLS) ## the artifact in .build/dist, as galaxy-importer takes it
@@ -158,6 +159,9 @@ life-diagram: $(TESTS) tree ## draw docs/life_of_a_copy.md anew, from its table
 
 errors-page: $(TESTS) tree ## write docs/errors.md anew, from the table of the hints
 	@$(tests_env) python -m tests.tools.errors_page
+
+pictures: $(TESTS) tree browser ## make the pictures of README and guides anew, from a run of the demo
+	@$(tests_env) python -m tests.tools.pictures docs/docsite/rst/pictures
 
 release: $(TOOLS) $(TESTS) ## VERSION=x.y.z, from a clean checkout: changelog, artifact of the commit, checked and tried
 	@PATH="$(ROOT)/.venv/tools/bin:$$PATH" NO_COLOR=1 bash tests/tools/release.sh "$(VERSION)"

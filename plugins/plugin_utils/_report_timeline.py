@@ -33,6 +33,8 @@ THINNEST = 0.6
 ROOMY = 16
 PIXELS_OF_A_BAR = 60
 TICKS_OF_A_SCREEN = 6
+# Of a copy, the part at its end in which its job may have been over.
+LOOKED_AT = 0.02
 STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
 
 
@@ -44,6 +46,10 @@ class Bar:
     entry: Entry
     begin: datetime.datetime
     end: datetime.datetime
+
+    def frees_its_slot(self) -> datetime.datetime:
+        """At the latest: a job that has ended does so, while its copy lasts until the replica has been looked at."""
+        return self.end - (self.end - self.begin) * LOOKED_AT
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,7 +91,7 @@ def lanes_of(bars: t.Sequence[Bar]) -> t.List[t.List[Bar]]:
     lanes: t.List[t.List[Bar]] = []
     for copy in bars:
         for lane in lanes:
-            if lane[-1].end <= copy.begin:
+            if lane[-1].frees_its_slot() <= copy.begin:
                 lane.append(copy)
                 break
         else:
@@ -121,7 +127,7 @@ def _lane(lane: t.Sequence[Bar], scale: Scale, plan: bool) -> t.List[t.Dict[str,
     for index, copy in enumerate(lane):
         left, right = scale.at(copy.begin), scale.at(copy.end)
         room = scale.at(lane[index + 1].begin) if index + 1 < len(lane) else 100.0
-        width = max(right, min(left + THINNEST, room)) - left
+        width = min(max(right, left + THINNEST), room) - left
         drawn.append(
             {
                 "number": copy.number,

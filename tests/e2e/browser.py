@@ -93,9 +93,9 @@ class Browser:
         """The value of a JavaScript expression in the page."""
         return self._call("/execute/sync", {"script": f"return ({expression});", "args": []})
 
-    def shoot(self, target: pathlib.Path) -> None:
-        """The whole page as a PNG."""
-        shot = self.devtools("Page.captureScreenshot", captureBeyondViewport=True)["data"]
+    def shoot(self, target: pathlib.Path, whole: bool = True) -> None:
+        """The page as a PNG, or as much of it as the screen shows."""
+        shot = self.devtools("Page.captureScreenshot", captureBeyondViewport=whole)["data"]
         target.write_bytes(base64.b64decode(shot))
 
     def pdf(self) -> bytes:

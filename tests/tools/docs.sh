@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Builds the pages of the documentation in .build/docs/html; a warning is an error.
-# Without the internet nothing is known of the pages of others: those that are named stand in elsewhere.rst.
+# The pictures are those that tests/tools/pictures.py has just made. Without the internet nothing is known of the pages of others: those that are named stand in elsewhere.rst.
 set -euo pipefail
 
 collection="$(sed -n 's/^namespace: //p' galaxy.yml).$(sed -n 's/^name: //p' galaxy.yml)"
@@ -15,5 +15,7 @@ antsibull-docs sphinx-init "${common[@]}" --dest-dir "${site}" --project "${coll
 printf '%s\n' 'intersphinx_mapping = {}' 'nitpicky = False' >>"${site}/conf.py"
 antsibull-docs --config-file "${site}/antsibull-docs.cfg" collection "${common[@]}" --dest-dir "${site}/rst" "${collection}"
 cp tests/tools/elsewhere.rst "${site}/rst/"
+# antsibull-docs takes text alone.
+cp -r .build/pictures "${site}/rst/docsite/pictures"
 sphinx-build -q -W --keep-going -c "${site}" "${site}/rst" "${site}/html"
 echo "The pages begin with ${site}/html/index.html"
