@@ -62,6 +62,6 @@ def test_what_shows_no_migration_is_no_scene():
 def test_a_drawing_has_the_lines_in_their_colours_and_fetches_nothing_from_elsewhere():
     drawing = pictures.drawn(pictures.scene(PRINTED))
     assert "image-3" in drawing and "&lt;" not in drawing
-    assert len(set(part.split('"')[0] for part in drawing.split('class="migration-r')[1:])) > 1
+    assert len({part.split('"')[0] for part in drawing.split('class="migration-r')[1:]}) > 1
     assert [word for word in drawing.split('"') if word.startswith("http")] == ["http://www.w3.org/2000/svg"]
     assert "url(http" not in drawing and "@import" not in drawing
