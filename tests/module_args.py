@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import json
 import typing as t
+import unittest.mock
 
 from ansible.module_utils import basic
 from ansible.module_utils.common.parameters import PASS_VARS
@@ -29,10 +30,18 @@ __all__ = ["as_received", "patch_module_args"]
 _SECRETS = "_ansible_new_secrets"
 
 
-def patch_module_args(args: dict[str, t.Any] | None = None) -> contextlib.AbstractContextManager[None]:
-    """Since 2.21 a result holds the arguments on demand only, and tests look at them."""
+@contextlib.contextmanager
+def patch_module_args(args: dict[str, t.Any] | None = None) -> t.Iterator[None]:
+    """Since 2.21 a result holds the arguments on demand only, and tests look at them.
+
+    Since 2.22 a module takes SIGUSR1 to be asked where it stands, which is for the main thread of a process to do.
+    """
     asked = {"_ansible_inject_invocation": True} if "inject_invocation" in PASS_VARS else {}
-    return _patched({**asked, **(args or {})})
+    with contextlib.ExitStack() as stack:
+        if hasattr(basic, "_debug"):
+            stack.enter_context(unittest.mock.patch.object(basic._debug, "register_for_stacktrace", lambda: None))
+        stack.enter_context(_patched({**asked, **(args or {})}))
+        yield
 
 
 def as_received(printed: str) -> str:
