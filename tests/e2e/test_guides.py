@@ -16,7 +16,7 @@ GUIDES = sorted((ROOT / "docs" / "docsite" / "rst").glob("*.rst"))
 READMES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "roles").glob("*/README.md"))]
 PAGES = [*GUIDES, *READMES, *sorted((ROOT / "docs").glob("*.md"))]
 # What is only shown: what a command prints, a drawing, or a file for a program that is not here.
-SHOWN = {"text", "mermaid", "json", "hcl"}
+SHOWN = {"text", "mermaid"}
 PLAIN_PLAY = re.compile(r"^(- name:|ansible)", re.M)
 
 

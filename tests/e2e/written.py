@@ -99,7 +99,11 @@ class Reader:
     def type(self, line: str) -> tuple[int, str]:
         """The exit status, and all that was printed."""
         program, *arguments = shlex.split(line, comments=True)
-        if line.startswith(NOT_HERE) or (program == "export" and all(word.endswith("=...") for word in arguments)):
+        if line.startswith(NOT_HERE):
+            return 0, ""
+        if program == "export":
+            given = (word.split("=", 1) for word in arguments if not word.endswith("=..."))
+            self.ansible.environment.update(dict(given))
             return 0, ""
         if program == "ansible-playbook" and "migration.yml" in line:
             arguments += ["-e", "image_migration_wait_interval=0.1"]
