@@ -4,27 +4,15 @@
 from __future__ import annotations
 
 import pathlib
-import typing as t
 
 import pytest
 import yaml
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client import agencies, connection, credentials
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client.connection import Connection, resolve
 from ansible_collections.huaweicloud.ims.plugins.plugin_utils._variables import LEFT, PREFIX, prepare, specs, unknown
+from tests.unit.awx_bundle import BUNDLE, EXTRA, SURVEY, TYPES, Raw, injected, load, variables
 
-BUNDLE = pathlib.Path(__file__).parents[2] / "docs" / "awx"
-Raw = dict[str, t.Any]
-
-
-def load(name: str) -> t.Any:
-    return yaml.safe_load((BUNDLE / name).read_text(encoding="utf-8"))
-
-
-KEYS, USER = TYPES = load("credential_types.yml")
-SURVEY: Raw = load("survey.yml")
-EXTRA: Raw = load("template.yml")
 COMMON: Raw = {
     "agency_name": "image_movers",
     "agency_domain": "their-account",
@@ -37,24 +25,6 @@ ANSWERS: list[Raw] = [
     {"access_key": "AK", "secret_key": "SK", "security_token": "ST"},
     {"username": "joe", "password": "pw", "domain_name": "acme"},
 ]
-
-
-def injected(kind: Raw, answers: Raw, folder: pathlib.Path) -> dict[str, str]:
-    """The environment of a job: files are written first, each under a name that templates know it by. Whoever fills in
-    the form and leaves a field empty has it sent as an empty text.
-
-    Source: awx.main.models.credential, ``CredentialType.inject_credential``.
-    """
-    sandbox = ImmutableSandboxedEnvironment()
-    namespace: Raw = {field["id"]: answers.get(field["id"], "") for field in kind["inputs"]["fields"]}
-    files = {}
-    for label, template in kind["injectors"].get("file", {}).items():
-        path = folder / label
-        path.write_text(sandbox.from_string(template).render(**namespace))
-        files[label.partition(".")[2]] = str(path)
-    namespace["tower"] = {"filename": files}
-    env = kind["injectors"]["env"]
-    return {name: sandbox.from_string(template).render(**namespace) for name, template in env.items()}
 
 
 @pytest.mark.parametrize(("kind", "answers"), list(zip(TYPES, ANSWERS)), ids=["keys", "user"])
@@ -118,10 +88,8 @@ def test_a_question_is_about_a_variable_of_the_role_and_offers_what_that_takes(q
 
 
 def answered(**answers: str) -> Raw:
-    """What AWX hands on: the default where there is one, and else an empty text."""
-    given = {question["variable"]: question.get("default", "") for question in SURVEY["spec"]}
-    given.update({PREFIX + name: answer for name, answer in answers.items()}, image_migration_resume=[])
-    return {**{name: value for name, value in EXTRA.items() if name not in given}, **given}
+    """What the role is given, where nothing is to be carried on."""
+    return variables({PREFIX + name: answer for name, answer in answers.items()}, {"image_migration_resume": []})
 
 
 def test_a_query_alone_is_enough_and_empty_answers_are_none() -> None:
