@@ -60,7 +60,7 @@ measured = $(if $(COVER),env COVERAGE_ROOT="$(ROOT)" COVERAGE_FILE="$(BUILD)/cov
 	pytest --hypothesis-profile=quick)
 copied = $(BUILD)/$@/ansible_collections/huaweicloud/ims
 
-.PHONY: help demo test unit cloud emulator-tests e2e coverage lint types docs-lint docs package sanity integration installed execution-environment matrix oldest bench mutants campaign lies kills life-diagram errors-page pictures release rename clean coverage-gate venvs tree browser
+.PHONY: help demo test unit cloud emulator-tests e2e coverage lint types docs-lint docs package sanity integration installed execution-environment matrix oldest bench mutants campaign lies kills life-diagram errors-page pictures parity release rename clean coverage-gate venvs tree browser
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' Makefile
@@ -160,6 +160,11 @@ life-diagram: $(TESTS) tree ## draw docs/life_of_a_copy.md anew, from its table
 
 errors-page: $(TESTS) tree ## write docs/errors.md anew, from the table of the hints
 	@$(tests_env) python -m tests.tools.errors_page
+
+parity: $(TESTS) tree ## the real cloud, by the credentials of the environment, against the emulator; REGION=, AGENCY=, KEEP=1; COPY=image_id TO=region: one copy, too
+	@PATH="$(ROOT)/.venv/tests/bin:$$PATH" PYTHONPATH="$(BUILD)/tree:$(ROOT)" python -m tests.parity \
+		$(if $(REGION),--region "$(REGION)") $(if $(AGENCY),--agency "$(AGENCY)") \
+		$(if $(COPY),--copy "$(COPY)") $(if $(TO),--to "$(TO)") $(if $(KEEP),--keep)
 
 pictures: $(TESTS) tree browser ## make the pictures of README and guides anew, from a run of the demo
 	@$(tests_env) python -m tests.tools.pictures docs/docsite/rst/pictures

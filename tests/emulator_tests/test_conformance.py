@@ -204,6 +204,8 @@ def test_a_sub_project_is_a_world_of_its_own(emulator: Emulator) -> None:
 def test_projects_regions_and_accounts_are_listed(iam: t.Any) -> None:
     projects = iam.keystone_list_auth_projects(iam_v3.KeystoneListAuthProjectsRequest()).projects
     assert {project.name for project in projects} >= {NORTH, SOUTH, "cn-south-1_apps", "eu-west-101"}
+    [north] = iam.keystone_list_projects(iam_v3.KeystoneListProjectsRequest(name=NORTH)).projects
+    assert (north.id, north.name, north.domain_id) == (seed.CN_NORTH_4.id, NORTH, seed.DOMAIN_ID)
     regions = iam.keystone_list_regions(iam_v3.KeystoneListRegionsRequest()).regions
     assert {region.id for region in regions} == set(seed.REGIONS)
     [account] = iam.keystone_list_auth_domains(iam_v3.KeystoneListAuthDomainsRequest()).domains

@@ -28,7 +28,7 @@ repository="$(sed -n 's/^repository: //p' galaxy.yml)"
 sed -i -E "s#\]\((\.\./|awx/)([^)]*)\)#](${repository}/tree/main/docs/\1\2)#g" "${site}"/rst/in_depth/*.md
 {
     printf '%s\n' '' '.. toctree::' '    :caption: In depth' '    :maxdepth: 1' ''
-    for page in how_it_works errors awx life_of_a_copy development files; do echo "    in_depth/${page}"; done
+    for page in how_it_works errors parity awx life_of_a_copy development files; do echo "    in_depth/${page}"; done
 } >>"${site}/rst/index.rst"
 cp tests/tools/elsewhere.rst "${site}/rst/"
 # antsibull-docs takes text alone.
