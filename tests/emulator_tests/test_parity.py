@@ -9,9 +9,8 @@ import pytest
 
 from tests.emulator.testing import running
 from tests.parity import __main__ as parity
-from tests.parity import steps
+from tests.parity import keeping, steps
 
-CREDENTIALS = ("HW_ACCESS_KEY", "HUAWEICLOUD_SDK_AK", "HW_USER_NAME", "HW_AUTH_TOKEN")
 WITH = ("--agency", "ims_copy_image", "--interval", "0.05")
 
 
@@ -20,7 +19,7 @@ def ask(monkeypatch, capsys):
     """Runs the command, and gives its exit status and what it printed."""
 
     def run(*arguments, environment=None):
-        for name in CREDENTIALS:
+        for name in parity.CREDENTIALS:
             monkeypatch.delenv(name, raising=False)
         for name, value in (environment or {}).items():
             monkeypatch.setenv(name, value)
@@ -107,6 +106,33 @@ def test_a_cloud_that_answers_otherwise_is_told_from_the_emulator(ask, real, fau
 
     assert status == 1, printed
     assert word in printed.replace(": ", " ")
+
+
+@pytest.mark.parametrize("how", ["aksk", "temporary", "password"])
+def test_each_way_to_prove_who_calls_is_kept_without_a_trace(ask, real, how, tmp_path, monkeypatch):
+    monkeypatch.setattr(keeping, "FOLDER", tmp_path)
+
+    status, printed = ask("--keep", "--agency", "ims_copy_image", environment=real.env(how=how))
+
+    assert status == 0, printed
+    kept = (tmp_path / "real.json").read_text(encoding="utf-8")
+    proofs = [value for name, value in real.env(how=how).items() if name not in ("HW_AUTH_URL", "HW_IMS_ENDPOINT")]
+    assert [proof for proof in (*proofs, *real.tokens()) if proof in kept] == []
+
+
+def test_what_cannot_be_an_endpoint_is_said_in_a_line(ask, real, capsys):
+    with pytest.raises(SystemExit):
+        ask(environment={**real.env(), "HW_AUTH_URL": "nonsense"})
+
+    assert "iam_endpoint is not an http or https URL" in capsys.readouterr().err
+
+
+def test_a_region_without_a_project_is_said_once_and_nothing_more_is_asked_there(ask, real):
+    status, printed = ask("--region", "xx-none-1", environment=real.env())
+
+    assert status == 1
+    assert "for want of a project in xx-none-1" in printed
+    assert [entry["service"] for entry in real.journal() if entry["service"] == "ims"] == []
 
 
 def test_a_copy_without_a_place_is_refused_before_anything_is_asked(ask, real, capsys):

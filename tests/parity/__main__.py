@@ -15,6 +15,7 @@ import os
 import sys
 import typing as t
 
+from ansible_collections.huaweicloud.ims.plugins.module_utils import _errors as errors
 from tests.emulator.testing import running
 from tests.parity import keeping
 from tests.parity.compare import Finding, Outcome, compare
@@ -22,7 +23,8 @@ from tests.parity.open_points import OPEN_POINTS
 from tests.parity.sides import Side, of_emulator, way
 from tests.parity.steps import new_name, play
 
-CREDENTIALS = ("HW_ACCESS_KEY", "HUAWEICLOUD_SDK_AK", "HW_USER_NAME", "HW_AUTH_TOKEN")
+# Any of them says that somebody means a real cloud.
+CREDENTIALS = ("HW_ACCESS_KEY", "HUAWEICLOUD_SDK_AK", "HW_USER_NAME", "HW_AUTH_TOKEN", "HW_PROFILE")
 
 
 def told(real: t.Sequence[Outcome], findings: t.Sequence[Finding], notes: t.Mapping[int, str]) -> str:
@@ -38,7 +40,7 @@ def told(real: t.Sequence[Outcome], findings: t.Sequence[Finding], notes: t.Mapp
     return "\n".join(lines)
 
 
-def main() -> int:
+def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.parity", description=__doc__)
     parser.add_argument("--region", default="cn-north-4", help="whose images are read")
     parser.add_argument("--agency", help="the agency to look at, and to copy with")
@@ -46,32 +48,38 @@ def main() -> int:
     parser.add_argument("--to", metavar="REGION", help="where to")
     parser.add_argument("--interval", type=float, default=10, help="seconds between looks at the job")
     parser.add_argument("--keep", action="store_true", help="keep what was exchanged, without secrets and names")
+    return parser
+
+
+def real_side(parser: argparse.ArgumentParser) -> Side | None:
+    """The real cloud as the environment and the command line have it; None without credentials."""
     given = parser.parse_args()
     if bool(given.copy) != bool(given.to) or (given.copy and not given.agency):
         parser.error("a copy needs COPY=image_id, TO=region and AGENCY=name")
-    is_real = any(os.environ.get(name) for name in CREDENTIALS)
+    if not any(os.environ.get(name) for name in CREDENTIALS):
+        return None
+    try:
+        connection = way(os.environ)
+    except errors.InputError as error:
+        parser.error(error.message)
+    return Side("real", connection, given.region, given.interval, given.agency, given.copy, given.to)
+
+
+def main() -> int:
+    parser = arguments()
+    real = real_side(parser)
     with contextlib.ExitStack() as stack:
-        if is_real:
-            real = Side(
-                "real",
-                way(os.environ),
-                given.region,
-                given.interval,
-                given.agency,
-                given.copy or None,
-                given.to or None,
-            )
-        else:
+        if real is None:
             print("No credentials are in the environment: a second emulator stands in for the real cloud.\n")
             other = stack.enter_context(running(time_scale=2000, region_ports=True))
-            real = of_emulator(other, "second-emulator", by_port=True, copy=True)
-        emulator = of_emulator(stack.enter_context(running(time_scale=2000)), "emulator", copy=real.image is not None)
+            real = of_emulator(other, "second-emulator", by_port=True)
+        emulator = of_emulator(stack.enter_context(running(time_scale=2000)), "emulator", like=real)
         name = new_name()
         answers, notes = play(real, name)
         expected, _notes = play(emulator, new_name())
     findings = compare(answers, expected)
     print(told(answers, findings, notes))
-    if given.keep:
+    if parser.parse_args().keep:
         try:
             print(f"\nKept in {keeping.keep(real, answers, name, datetime.date.today())}")
         except keeping.Telling as telling:

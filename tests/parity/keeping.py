@@ -28,6 +28,9 @@ def scrubbed(side: Side, outcomes: t.Sequence[Outcome], name: str) -> dict[str, 
     :raises Telling: when it would tell a secret or a name all the same
     """
     scrubber = Scrubber([UNKNOWN, side.region, f"{NAME}of-nobody", *filter(None, [side.to])])
+    # A refusal may say what was signed.
+    for secret in side.secrets:
+        scrubber.text(secret)
     # First all bodies, so that whatever they name is known when it stands in a path before them.
     for outcome in outcomes:
         for one in outcome.exchanges:
@@ -64,12 +67,10 @@ def scrubbed(side: Side, outcomes: t.Sequence[Outcome], name: str) -> dict[str, 
     return written
 
 
-def keep(
-    side: Side, outcomes: t.Sequence[Outcome], name: str, today: datetime.date, folder: pathlib.Path = FOLDER
-) -> pathlib.Path:
+def keep(side: Side, outcomes: t.Sequence[Outcome], name: str, today: datetime.date) -> pathlib.Path:
     """Write a recording, and say where."""
-    folder.mkdir(exist_ok=True)
-    file = folder / f"{side.name}.json"
+    FOLDER.mkdir(exist_ok=True)
+    file = FOLDER / f"{side.name}.json"
     whole = {"when": today.isoformat(), **scrubbed(side, outcomes, name)}
     file.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
     return file

@@ -18,7 +18,7 @@ from tests.parity.exchanges import path_of
 KEPT = re.compile(
     r"status|type|visibility|protected|(?:container|disk)_format|min_ram|min_disk|max_ram|os_(?:bit|type|version)|platform"
     r"|architecture|virtual_env_type|created_at|updated_at|active_at|begin_time|end_time|deleted|enabled|error_code|code"
-    r"|job_type|region|display_name|catalog|policy|owner_type|hw_\w+"
+    r"|job_type|region|display_name|catalog|policy|methods|owner_type|hw_\w+"
     r"|__(?:isregistered|imagetype|os_type|os_version|os_bit|platform|virtual_env_type|support_\w+|image_size|image_source_type"
     r"|sequence_num|whole_image|lazyloading|os_feature_list|is_\w+)"
 )

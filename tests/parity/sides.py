@@ -64,14 +64,25 @@ def way(environ: t.Mapping[str, str]) -> Connection:
     return dataclasses.replace(resolve({}, environ), max_retries=0)
 
 
-def of_emulator(emulator: Emulator, name: str, by_port: bool = False, copy: bool = False) -> Side:
-    """An embedded cloud, by its paths or by one port a region."""
-    connection = way(emulator.env())
+def of_emulator(emulator: Emulator, name: str, by_port: bool = False, like: Side | None = None) -> Side:
+    """An embedded cloud, by its paths or by one port a region.
+
+    :param like: whose caller proves himself in the same way, and is asked no more than that
+    """
+    connection = way(emulator.env(how="aksk" if like is None or like.connection.uses_keys else "password"))
     if by_port:
         given = {field.name: getattr(connection, field.name) for field in dataclasses.fields(connection)}
         connection = OnPorts(**given, ports=emulator.region_endpoints)
-    image = emulator.image("ubuntu-22.04-web")["id"] if copy else None
-    return Side(name, connection, "cn-north-4", 0.05, "ims_copy_image", image, "cn-south-1" if copy else None)
+    copies = like is None or like.image is not None
+    return Side(
+        name,
+        connection,
+        region="cn-north-4",
+        interval=0.05,
+        agency="ims_copy_image" if like is None or like.agency else None,
+        image=emulator.image("ubuntu-22.04-web")["id"] if copies else None,
+        to="cn-south-1" if copies else None,
+    )
 
 
 CLOCK = SystemClock()

@@ -62,8 +62,12 @@ def needed(value: T | None, what: str) -> T:
     return value
 
 
+def the_one(found: t.Sequence[places.Project], region: str) -> places.Project:
+    return needed(next(iter(found), None), f"a project in {region}")
+
+
 def projects(facts: Facts) -> None:
-    facts.project = facts.cloud.iam.projects(facts.side.region)[0]
+    facts.project = the_one(facts.cloud.iam.projects(facts.side.region), facts.side.region)
 
 
 def own_projects(facts: Facts) -> None:
@@ -79,7 +83,8 @@ def account(facts: Facts) -> None:
 
 
 def destination(facts: Facts) -> None:
-    facts.destination = facts.cloud.iam.projects(needed(facts.side.to, "a destination"))[0]
+    region = needed(facts.side.to, "a destination")
+    facts.destination = the_one(facts.cloud.iam.projects(region), region)
 
 
 def agency(facts: Facts) -> None:
@@ -255,9 +260,7 @@ def _outcome(step: t.Callable[[Facts], None], facts: Facts, kept: Recordings) ->
     try:
         step(facts)
     except Lacking as lacking:
-        said = f"not asked, for want of {lacking}"
-    except IndexError:
-        said = "not asked further: the list is empty"
+        said = f"for want of {lacking}"
     except errors.ImsError as error:
         said = " ".join(filter(None, (type(error).__name__, error.code)))
     return Outcome(step.__name__, said, kept.taken())
