@@ -9,6 +9,8 @@ import typing as t
 from tests.parity.exchanges import Exchange
 from tests.parity.shapes import Shape, shape, together
 
+LACKED = "for want of"
+
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
@@ -21,6 +23,11 @@ class Outcome:
     @property
     def was_asked(self) -> bool:
         return bool(self.exchanges)
+
+    @property
+    def lacked(self) -> bool:
+        """Whether it could not be asked for want of something; otherwise it was tried."""
+        return self.said.startswith(LACKED)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,7 +48,8 @@ def compare(real: t.Sequence[Outcome], emulator: t.Sequence[Outcome]) -> list[Fi
 def _step(real: Outcome, emulator: Outcome) -> t.Iterator[Finding]:
     if not (real.was_asked and emulator.was_asked):
         if real.was_asked or emulator.was_asked:
-            yield Finding(real.step, f"was asked of one side alone: {real.said} / {emulator.said}", False)
+            tried = not real.lacked and not emulator.lacked
+            yield Finding(real.step, f"was asked of one side alone: {real.said} / {emulator.said}", tried)
         return
     if real.said != emulator.said:
         yield Finding(real.step, f"ends as {real.said}, and with the emulator as {emulator.said}", True)

@@ -16,7 +16,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._client.cloud impo
 from ansible_collections.huaweicloud.ims.plugins.module_utils._client.ims import Ims
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model import image as images
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model import place as places
-from tests.parity.compare import Outcome
+from tests.parity.compare import LACKED, Outcome
 from tests.parity.exchanges import recorded
 from tests.parity.open_points import observed
 from tests.parity.sides import CLOCK, UNKNOWN, Recordings, Side
@@ -260,7 +260,7 @@ def _outcome(step: t.Callable[[Facts], None], facts: Facts, kept: Recordings) ->
     try:
         step(facts)
     except Lacking as lacking:
-        said = f"for want of {lacking}"
+        said = f"{LACKED} {lacking}"
     except errors.ImsError as error:
         said = " ".join(filter(None, (type(error).__name__, error.code)))
     return Outcome(step.__name__, said, kept.taken())

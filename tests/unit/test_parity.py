@@ -140,7 +140,8 @@ def test_the_items_of_a_list_are_of_one_shape():
         (answered({"used": 3}, said="NotFound IMG.0023"), True, "ends as NotFound IMG.0023"),
         (answered({"used": 3, "more": True}), False, "more (true or false) is not the emulator's"),
         (answered({}), False, "used is the emulator's alone"),
-        (Outcome("quota", "not asked, for want of an agency", []), False, "was asked of one side alone"),
+        (Outcome("quota", "NotSent", []), True, "was asked of one side alone: NotSent / ok"),
+        (Outcome("quota", "for want of an agency", []), False, "was asked of one side alone"),
     ],
 )
 def test_what_cannot_both_be_right_differs_and_what_is_seen_on_one_side_is_told(real, differs, word):
