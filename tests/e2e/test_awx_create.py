@@ -126,6 +126,37 @@ def test_the_keys_of_the_credential_are_kept_and_shown_nowhere(first):
     assert [value for value in KEYS.values() if value in played.printed] == []
 
 
+def test_a_check_of_an_empty_awx_tells_what_would_be_made_first_and_makes_nothing():
+    with awx_stand_in.running() as awx:
+        played = create(awx, "--check")
+
+        assert (played.status, awx.changes) == (0, []), played.printed
+        assert "can only be checked once they are there" in played.printed
+
+
+def test_without_keys_the_templates_have_no_credential_and_one_that_is_given_by_hand_stays(another):
+    template = another.named("job_templates", "Migrate images")
+    another.links[template["id"], "credentials"] = []
+    by_hand = another.create("credentials", {"name": "by hand"})
+
+    without = create(another, awx_access_key="", awx_secret_key="")
+    another.links[template["id"], "credentials"] = [by_hand["id"]]
+    again = create(another, awx_access_key="", awx_secret_key="")
+
+    assert [(one.status, one.recap["changed"]) for one in (without, again)] == [(0, "0")] * 2, without.printed
+    assert another.linked(template, "credentials") == ["by hand"]
+
+
+def test_a_credential_that_is_there_is_taken_by_its_name(another):
+    another.create("credentials", {"name": "of the team"})
+
+    played = create(another, awx_access_key="", awx_secret_key="", awx_credential="of the team")
+
+    assert played.status == 0, played.printed
+    for name in ("Migrate images", "Check a migration of images"):
+        assert another.linked(another.named("job_templates", name), "credentials") == ["of the team"]
+
+
 def test_without_a_repository_nothing_is_made():
     with awx_stand_in.running() as awx:
         played = create(awx, awx_project_url="")
