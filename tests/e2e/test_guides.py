@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every example of the guides, of the READMEs and of the role's page, done as it stands."""
+"""Every example of the guides, of the READMEs, of the role's page and of the filters', done as it stands."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tests.unit.documented import TREE, ansible_doc
 GUIDES = sorted((ROOT / "docs" / "docsite" / "rst").glob("*.rst"))
 READMES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "roles").glob("*/README.md"))]
 PAGES = [*GUIDES, *READMES, *sorted((ROOT / "docs").glob("*.md"))]
+FILTERS = sorted(file.stem for file in (ROOT / "plugins" / "filter").glob("*.py"))
 # What is only shown: what a command prints, a drawing, or a file for a program that is not here.
 SHOWN = {"text", "mermaid"}
 PLAIN_PLAY = re.compile(r"^(- name:|ansible)", re.M)
@@ -59,6 +60,22 @@ def test_the_examples_of_the_role_run(ansible, cloud):
     for play in yaml.safe_load(told[name]["entry_points"]["main"]["examples"]):
         status, printed = reader.play(yaml.safe_dump([play]))
         assert status == 0, printed
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_the_examples_of_a_filter_run(ansible, cloud, name):
+    cloud.switch(copy_base_seconds=20, copy_seconds_per_gib=0.5)
+    told = json.loads(ansible_doc(TREE, "--type", "filter", "--json", f"huaweicloud.ims.{name}"))
+    examples = told[f"huaweicloud.ims.{name}"]["examples"]
+    reader = Reader(ansible)
+    # A comment holds what is a file of its own.
+    for file, lines in re.findall(r"^# (templates/\S+):\n((?:#   .*\n)+)", examples, re.M):
+        (reader.folder / file).parent.mkdir()
+        (reader.folder / file).write_text(re.sub(r"^#   ", "", lines, flags=re.M))
+
+    status, printed = reader.play(examples)
+
+    assert status == 0, printed
 
 
 def test_every_guide_is_in_the_contents():
