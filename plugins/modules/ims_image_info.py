@@ -67,8 +67,11 @@ options:
     default: {}
   query:
     description:
-      - JMESPath expression over the images that the other options leave, in the shape of RV(images). It must give
-        images of the list, or their IDs, as in M(huaweicloud.ims.ims_image_migration).
+      - JMESPath expression over the images that the other options leave, in the shape of RV(images). What it gives is
+        in RV(selection), be it images or something that is made of them.
+      - C(newest_of(images, &key\)) gives, of all images with the same key, the newest. An image without the key is of
+        no family, and left out.
+      - C(matches(string, pattern\)) tells whether a regular expression is found in a string, as in Python.
     type: str
 seealso:
   - module: huaweicloud.ims.ims_image_migration
@@ -86,12 +89,23 @@ EXAMPLES = r"""
     tags:
       env: prod
     query: "[?size_bytes > `10737418240`]"
+
+- name: List the names of the newest image of each family
+  huaweicloud.ims.ims_image_info:
+    region: cn-north-4
+    query: "newest_of([?matches(name, '^[a-z]+-')], &tags.app)[].name"
 """
 
 RETURN = r"""
+selection:
+  description:
+    - What O(query) gives, whatever it is; null without it.
+  returned: always
+  type: raw
+  sample: ['golden-web']
 images:
   description:
-    - The images, the oldest first, or as O(query) orders them.
+    - The images, the oldest first. With O(query) those that it gives whole or by their IDs, in its order.
   returned: always
   type: list
   elements: dict

@@ -127,8 +127,8 @@ options:
         type: str
   query:
     description:
-      - JMESPath expression over the list of the own images of the source project, in the shape of
-        RV(huaweicloud.ims.ims_image_info#module:images[]). The images that it gives are copied as well, each once,
+      - JMESPath expression over the own images of the source project, in the shape and with the functions of
+        O(huaweicloud.ims.ims_image_info#module:query). The images that it gives are copied as well, each once,
         with the options of all images, such as O(copy_tags).
       - An image that is also in O(images) is copied as it is described there.
     type: str

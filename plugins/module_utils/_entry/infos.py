@@ -40,9 +40,9 @@ def place_spec() -> glue.Result:
 def show_images(module: glue.Module, clock: t.Optional[clocks.Clock] = None) -> None:
     """The whole of ``ims_image_info``: exits or fails the module."""
     params = module.params
-    images: t.List[t.Dict[str, t.Any]] = []
+    shown: glue.Result = {"changed": False, "images": [], "selection": None}
     if params["query"] and not query.HAS_JMESPATH:
-        glue.fail_without(module, "jmespath", query.JMESPATH_IMPORT_ERROR, {"changed": False, "images": []})
+        glue.fail_without(module, "jmespath", query.JMESPATH_IMPORT_ERROR, shown)
 
     def work(cloud: Cloud) -> None:
         project = _project(cloud, params)
@@ -50,14 +50,14 @@ def show_images(module: glue.Module, clock: t.Optional[clocks.Clock] = None) -> 
             found = [image.as_dict() for image in _own_images(cloud, project, params)]
         except errors.ImsError as error:
             raise error.at("source", f"Listing the images in {params['region']} (project {project.name})") from error
+        shown["images"] = found
         if params["query"]:
-            wanted = query.select(params["query"], found)
-            by_id = {image["id"]: image for image in found}
-            found = [by_id[image_id] for image_id in wanted]
-        images.extend(found)
+            shown["images"] = []
+            shown["selection"] = query.evaluate(params["query"], found)
+            shown["images"] = query.whole(shown["selection"], found)
 
     def result() -> glue.Result:
-        return {"changed": False, "images": images}
+        return shown
 
     checks = (lambda: _check(params, "image_id"), lambda: query.check(params["query"]))
     glue.run(module, clock or clocks.SystemClock(), work, result, *checks)

@@ -1,24 +1,43 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # Private to this collection: it may change in any release.
-"""The only importer of jmespath: selects among images by an expression."""
+"""The only importer of jmespath: selects among images by an expression, which has two functions of our own."""
 
 from __future__ import annotations
 
+import re
 import traceback
 import typing as t
 
 from .. import _errors as errors
+from .families import newest_of_each
 
 JMESPATH_IMPORT_ERROR: t.Optional[str] = None
 try:
     import jmespath
     import jmespath.exceptions
+    import jmespath.functions
 except ImportError:
     HAS_JMESPATH = False
     JMESPATH_IMPORT_ERROR = traceback.format_exc()
 else:
     HAS_JMESPATH = True
+
+    class _Functions(jmespath.functions.Functions):
+        """What images are asked that JMESPath itself has no word for."""
+
+        @jmespath.functions.signature({"types": ["array"]}, {"types": ["expref"]})
+        def _func_newest_of(self, images: t.List[t.Any], key: t.Any) -> t.List[t.Any]:
+            if not all(isinstance(image, dict) for image in images):
+                raise TypeError("newest_of takes a list of images")
+            return newest_of_each(images, [key.visit(key.expression, image) for image in images])
+
+        @jmespath.functions.signature({"types": ["string", "null"]}, {"types": ["string"]})
+        def _func_matches(self, text: t.Optional[str], pattern: str) -> bool:
+            try:
+                return text is not None and re.search(pattern, text) is not None
+            except re.error as error:
+                raise ValueError(_no_pattern(pattern, error)) from error
 
 
 TOO_DEEP = "query is nested too deeply"
@@ -29,12 +48,35 @@ def check(expression: t.Optional[str]) -> None:
     if expression is None or not HAS_JMESPATH:
         return
     try:
-        jmespath.compile(expression)
+        problems = list(_problems(jmespath.compile(expression).parsed))
     except ValueError as error:
         # Its own errors are ValueErrors; an index of thousands of digits is a plain one.
         raise errors.InputError([f"query is not a JMESPath expression: {error}"]) from error
     except RecursionError as error:
         raise errors.InputError([TOO_DEEP]) from error
+    if problems:
+        raise errors.InputError(problems)
+
+
+def _problems(node: t.Any) -> t.Iterator[str]:
+    """What can be seen of a parsed expression without any image: functions that there are not, and patterns."""
+    # The children of a slice are numbers.
+    children = [child for child in node.get("children") or [] if isinstance(child, dict)]
+    if node.get("type") == "function_expression":
+        known = sorted(_Functions.FUNCTION_TABLE)
+        if node["value"] not in known:
+            yield f"query has an unknown function {node['value']}(); there are {', '.join(known)}"
+        elif node["value"] == "matches" and len(children) == 2 and isinstance(children[1].get("value"), str):
+            try:
+                re.compile(children[1]["value"])
+            except re.error as error:
+                yield f"query: {_no_pattern(children[1]['value'], error)}"
+    for child in children:
+        yield from _problems(child)
+
+
+def _no_pattern(pattern: str, error: re.error) -> str:
+    return f"matches(): {pattern!r} is not a regular expression: {error}"
 
 
 def evaluate(expression: str, images: t.Sequence[t.Mapping[str, t.Any]]) -> t.Any:
@@ -44,12 +86,23 @@ def evaluate(expression: str, images: t.Sequence[t.Mapping[str, t.Any]]) -> t.An
     """
     check(expression)
     try:
-        return jmespath.search(expression, list(images))
+        return jmespath.search(expression, list(images), jmespath.Options(custom_functions=_Functions()))
     except (ValueError, TypeError, ArithmeticError) as error:
         # Its own errors are ValueErrors; a comparison of a number with a string is a plain TypeError.
         raise errors.InputError([f"query does not fit the images: {error}"]) from error
     except RecursionError as error:
         raise errors.InputError([TOO_DEEP]) from error
+
+
+def whole(found: t.Any, images: t.Sequence[t.Mapping[str, t.Any]]) -> t.List[t.Mapping[str, t.Any]]:
+    """The images that are in what an expression gave, as they are or by their ids, each once."""
+    by_id = {image["id"]: image for image in images}
+    given: t.Dict[str, t.Mapping[str, t.Any]] = {}
+    for item in found if isinstance(found, list) else [found]:
+        image = by_id.get(item.get("id") if isinstance(item, dict) else item) if isinstance(item, (dict, str)) else None
+        if image is not None and item in (image, image["id"]):
+            given[image["id"]] = image
+    return list(given.values())
 
 
 def select(expression: str, images: t.Sequence[t.Mapping[str, t.Any]]) -> t.List[str]:

@@ -22,6 +22,8 @@ KINDS: dict[str, tuple[type, ...]] = {
     "bool": (bool,),
     "dict": (dict,),
     "list": (list,),
+    # Whatever a query makes of the images.
+    "raw": (object,),
 }
 
 COPY = {"source_region": "cn-north-4", "destination_region": "cn-south-1", "agency_name": "ims_copy_image"}

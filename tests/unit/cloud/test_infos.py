@@ -114,11 +114,14 @@ def test_an_unknown_project_is_named(cloud, images):
     assert result["error"]["code"] == "IMG.0145"
 
 
-def test_a_query_that_gives_no_images_is_refused_in_words(cloud, images):
-    result = images(query="length(@)")
+def test_what_a_query_makes_of_the_images_is_the_selection_and_whole_images_are_told_apart(cloud, images):
+    names = images(query="[?name=='debian-12-db' || name=='ubuntu-22.04-web'].name")
+    whole = images(query="[?name=='debian-12-db']")
 
-    assert result["failed"] is True
-    assert "query must give images" in result["msg"]
+    assert (sorted(names["selection"]), names["images"]) == (["debian-12-db", "ubuntu-22.04-web"], [])
+    assert [image["name"] for image in whole["images"]] == ["debian-12-db"]
+    assert whole["selection"] == whole["images"]
+    assert images()["selection"] is None
 
 
 def test_what_cannot_be_right_is_refused_at_once_and_nothing_is_sent(cloud, images):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
 import typing as t
 
@@ -105,7 +106,6 @@ def test_what_can_be_read_is_in_order(expression: str | None) -> None:
         "abs(@)",
         "sort_by(@, &size_bytes)",
         "length(@, @)",
-        "nofn(@)",
         "[?contains(size_bytes, 'x')]",
         "[?size_bytes > '1']",
         "[?contains(name, `1`)]",
@@ -176,3 +176,83 @@ def test_what_is_nested_too_deeply_to_be_shown_is_said_to_be() -> None:
 def test_an_index_of_thousands_of_digits_is_said_to_be_wrong() -> None:
     with pytest.raises(InputError, match="query is not a JMESPath expression"):
         query.check(f"[{'9' * 5000}]")
+
+
+def made(number: int, name: str, day: int | None, **tags: str) -> dict[str, t.Any]:
+    created = None if day is None else f"2026-01-{day:02}T08:00:00Z"
+    image = source(id=f"n{number}", name=name, tags=[f"{key}={value}" for key, value in tags.items()]).as_dict()
+    return {**image, "created_at": created}
+
+
+NIGHTLY = [
+    made(1, "web-20260103", 3, family="web"),
+    made(2, "db-20260102", 2, family="db"),
+    made(3, "web-20260104", 4, family="web"),
+    made(4, "db-old", None, family="db"),
+    made(5, "scratch", 9),
+    made(6, "web-20260104b", 4, family="web"),
+]
+
+
+@pytest.mark.parametrize(
+    ("expression", "ids"),
+    [
+        ("newest_of(@, &tags.family)", ["n6", "n2"]),
+        ("newest_of(@, &os_type)", ["n5"]),
+        ("newest_of([?matches(name, '^web-')], &tags)", ["n6"]),
+        ("newest_of([?name=='nobody'], &name)", []),
+        ("[?matches(name, '[0-9]{8}$')]", ["n1", "n2", "n3"]),
+        ("[?matches(tags.family, 'e')]", ["n1", "n3", "n6"]),
+        ("newest_of(@, &tags.family)[?matches(name, 'b$')].id", ["n6"]),
+    ],
+)
+def test_the_newest_of_each_family_is_found_and_names_that_match(expression: str, ids: list[str]) -> None:
+    query.check(expression)
+    assert query.select(expression, NIGHTLY) == ids
+
+
+@pytest.mark.parametrize(
+    ("expression", "word"),
+    [
+        ("nofn(@)", "query has an unknown function nofn()"),
+        ("[?newest(@)]", "there are abs, avg"),
+        ("[?matches(name, '(')]", "'(' is not a regular expression"),
+    ],
+)
+def test_an_unknown_function_and_a_pattern_that_is_none_are_found_before_there_are_images(
+    expression: str, word: str
+) -> None:
+    with pytest.raises(InputError, match=re.escape(word)):
+        query.check(expression)
+
+
+@pytest.mark.parametrize(
+    ("expression", "word"),
+    [
+        ("[?matches(name, join('', ['(']))]", "'(' is not a regular expression"),
+        ("newest_of([].name, &@)", "newest_of takes a list of images"),
+        ("[?matches(min_disk, 'x')]", "matches"),
+        ("newest_of(@)", "newest_of"),
+    ],
+)
+def test_what_our_functions_cannot_take_is_an_error_of_the_query(expression: str, word: str) -> None:
+    with pytest.raises(InputError, match="does not fit the images") as raised:
+        query.select(expression, NIGHTLY)
+    assert word in raised.value.message
+
+
+@pytest.mark.parametrize(
+    ("expression", "ids"),
+    [
+        ("[?name=='web']", ["i1"]),
+        ("[0]", ["i1"]),
+        ("[].id", ["i1", "i2", "i3"]),
+        ("[].name", []),
+        ("[].{id: id, name: name}", []),
+        ("{first: [0]}", []),
+        ("length(@)", []),
+        ("[[0], [0], 'nobody', `1`]", ["i1"]),
+    ],
+)
+def test_of_what_a_query_gives_the_whole_images_are_told_apart(expression: str, ids: list[str]) -> None:
+    assert [image["id"] for image in query.whole(query.evaluate(expression, IMAGES), IMAGES)] == ids
