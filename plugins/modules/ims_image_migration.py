@@ -160,8 +160,8 @@ options:
         type: str
   name_template:
     description:
-      - How the replicas are called that O(images[].name) does not name. It may hold C({name}) and C({id}) of the source
-        image, C({source_region}) and C({destination_region}).
+      - How the replicas are called that O(images[].name) does not name. It may hold C({name}), C({id}) and the date
+        C({source_created}), such as 2026-01-03, of the source image, C({source_region}) and C({destination_region}).
       - If not set, replicas are called as their sources are, as with V({name}).
     type: str
   max_concurrent:

@@ -122,7 +122,7 @@ def foreseen(
 ) -> t.Dict[str, t.Any]:
     """The same part as it will be when everything has been done."""
     after = picture(replica, request) or {
-        "name": request.replica_name(source.name, source.id),
+        "name": request.name_for(source),
         "region": request.destination.region,
         "project_name": request.destination.project_name,
         "origin": {"region": request.source_region, "image_id": source.id},
@@ -156,7 +156,7 @@ def misnamed(
     request: copy_request.CopyRequest, source: images.Image, replica: images.Image
 ) -> t.Optional[errors.NotAReplica]:
     """Why an image does not count by its name: a later run would not know it again, and submit another copy."""
-    name = request.replica_name(source.name, source.id)
+    name = request.name_for(source)
     if request.match == "origin" or replica.name == name:
         return None
     # A message is one line, on which two blanks are one.

@@ -189,7 +189,10 @@ def name(request: copy_request.CopyRequest, facts: Facts) -> Verdict:
             return Verdict(UNKNOWN, "the name is that of the source image, which is not known")
         name = request.name
     else:
-        name = request.replica_name(facts.sources[0].name, facts.sources[0].id)
+        name = request.name_for(facts.sources[0])
+        if request.name_follows_from("source_created") and copy_request.day_of(facts.sources[0].created_at) is None:
+            text = "the service does not tell when the image was made, which is part of the name of the replica"
+            return Verdict(FAIL, text, hint=_OTHER_NAME)
     if not name:
         return Verdict(FAIL, "the name of the replica is empty", "IMG.0013", _OTHER_NAME)
     if len(name) > 128:

@@ -69,7 +69,7 @@ class Copy:
         """The replica's name; only once the source is known."""
         if self.plan.source is None:
             return self.request.replica_name("", self.request.image_id or "")
-        return self.request.replica_name(self.plan.source.name, self.plan.source.id)
+        return self.request.name_for(self.plan.source)
 
     @property
     def source(self) -> images.Image:

@@ -33,7 +33,7 @@ _SHAPES: t.Mapping[str, str] = {
     "attempts": _NUMBER,
 }
 _INSIDE: t.Mapping[str, t.Mapping[str, str]] = {
-    "source_image": {"id": _TEXT, "name": _TEXT, "region": _TEXT},
+    "source_image": {"id": _TEXT, "name": _TEXT, "region": _TEXT, "created_at": _TEXT},
     "job": {"id": _TEXT, "status": _TEXT, "begin_time": _TEXT},
     "error": {
         **dict.fromkeys(("stage", "code", "message", "request_id", "hint"), _TEXT),
@@ -182,7 +182,8 @@ def _makes(told: Told, request: copy_request.CopyRequest) -> bool:
     if source.get("name") is None:
         # Where the source was never seen, nothing has begun.
         return request.name in (told.get("name"), _of(told, "options").get("name"))
-    return request.replica_name(str(source["name"]), str(source.get("id"))) == told.get("name")
+    name = request.replica_name(str(source["name"]), str(source.get("id")), source.get("created_at"))
+    return name == told.get("name")
 
 
 def images_of(results: t.Sequence[Told]) -> t.Iterator[t.Dict[str, t.Any]]:

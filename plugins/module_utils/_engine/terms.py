@@ -112,7 +112,7 @@ class Terms(t.NamedTuple):
     def name(self) -> str:
         if self.source is None:
             return self.request.replica_name("", self.request.image_id or "")
-        return self.request.replica_name(self.source.name, self.source.id)
+        return self.request.name_for(self.source)
 
     def note_of(self, job_id: t.Optional[str]) -> t.Optional[records.Record]:
         """What is noted of the submission that became this job."""

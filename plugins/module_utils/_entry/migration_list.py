@@ -17,7 +17,7 @@ from .._model.image import Image
 from . import numbers, options
 from .options import Given, Problem
 
-TEMPLATE_FIELDS = ("name", "id", "source_region", "destination_region")
+TEMPLATE_FIELDS = ("name", "id", "source_region", "destination_region", "source_created")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -183,13 +183,12 @@ def clashes(entries: t.Sequence[Entry], own: t.Iterable[Image] = ()) -> t.Dict[i
 
 def _replica_name(request: copy_request.CopyRequest, source: t.Optional[Image]) -> t.Optional[str]:
     """What the replica is to be called, or None where that is not known yet."""
-    source_name = source.name if source is not None else request.image_name
-    source_id = source.id if source is not None else request.image_id
-    if (source_name is None and request.name_follows_from("name")) or (
-        source_id is None and request.name_follows_from("id")
-    ):
+    if source is not None:
+        return request.name_for(source)
+    known = {"name": request.image_name, "id": request.image_id, "source_created": None}
+    if any(value is None and request.name_follows_from(fact) for fact, value in known.items()):
         return None
-    return request.replica_name(source_name or "", source_id or "")
+    return request.replica_name(request.image_name or "", request.image_id or "")
 
 
 def check_clashes(found: t.Mapping[int, str]) -> None:

@@ -10,6 +10,7 @@ import re
 import string
 import typing as t
 
+from .. import _clock as clocks
 from .. import _text as texts
 from . import image as images
 from . import place as places
@@ -72,7 +73,7 @@ class CopyRequest:
             target = f"{target} (project {self.destination.project_name})"
         return f"image {self.asked_for} from {self.source_region} to {target}"
 
-    def replica_name(self, source_name: str, source_id: str) -> str:
+    def replica_name(self, source_name: str, source_id: str, created_at: t.Optional[str] = None) -> str:
         """The name that the replica of that source image is to have."""
         if self.name is not None:
             return self.name
@@ -83,10 +84,15 @@ class CopyRequest:
             id=source_id,
             source_region=self.source_region,
             destination_region=self.destination.region,
+            source_created=day_of(created_at) or "",
         )
 
+    def name_for(self, source: images.Image) -> str:
+        """The name that the replica of an image is to have, once that is known."""
+        return self.replica_name(source.name, source.id, source.created_at)
+
     def name_follows_from(self, fact: str) -> bool:
-        """Whether the name of the replica is made from a fact about the source image, its ``name`` or its ``id``."""
+        """Whether the name of the replica is made from ``name``, ``id`` or ``source_created`` of the source image."""
         if self.name is not None:
             return False
         return any(part[1] == fact for part in string.Formatter().parse(self.name_template or "{name}"))
@@ -96,7 +102,13 @@ class CopyRequest:
 
         Source: IMS API reference, Replicating an Image Across Regions (CopyImageCrossRegion).
         """
-        return {**self.body, "name": self.replica_name(source.name, source.id)}
+        return {**self.body, "name": self.name_for(source)}
+
+
+def day_of(created_at: t.Optional[str]) -> t.Optional[str]:
+    """The date in a time as the service writes it, such as 2026-01-03, in UTC; None where there is none."""
+    moment = clocks.moment(created_at)
+    return moment.date().isoformat() if moment is not None else None
 
 
 def expected(pattern: t.Pattern[str]) -> str:

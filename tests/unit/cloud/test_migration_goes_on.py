@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.resume import lean
+
 SOUTH = {"region": "cn-south-1", "agency_name": "ims_copy_image"}
 EAST = {"region": "cn-east-3", "agency_name": "ims_copy_image"}
 THREE = [{"image_name": "ubuntu-22.04-web"}, {"image_name": "debian-12-db"}, {"image_name": "euleros-arm"}]
@@ -143,6 +145,23 @@ def test_an_earlier_run_alone_tells_the_options_of_its_images_too(cloud, migrate
         {"tags": {"own": "1"}, "min_ram": 1024},
         {"name": "golden-db"},
     ]
+
+
+@pytest.mark.parametrize("kept", [lambda results: results, lambda results: [lean(one) for one in results]])
+def test_a_name_with_the_date_of_the_source_is_the_same_on_every_run(cloud, migrate, clock, kept):
+    given = {"destinations": [SOUTH], "name_template": "{name}-{source_created}"}
+    first = migrate(images=THREE, run_for=1, **given)
+    clock.sleep(86400)
+
+    second = migrate(resume=kept(first["results"]), **given)
+    third = migrate(images=THREE, **given)
+
+    dates = {image["name"]: image["created_at"][:10] for image in cloud.images("cn-north-4")}
+    assert [entry["name"] for entry in second["results"]] == [
+        f"{entry['source_image']['name']}-{dates[entry['source_image']['name']]}" for entry in second["results"]
+    ]
+    assert (third["changed"], third["counts"]["present"]) == (False, 3)
+    assert len([copy for copy in cloud.copies() if copy["took_effect"]]) == 3
 
 
 @pytest.mark.parametrize("visible", ["at_once", "late"])

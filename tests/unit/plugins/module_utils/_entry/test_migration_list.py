@@ -216,12 +216,15 @@ def test_everything_about_the_lists_is_said_at_once() -> None:
     ]
 
 
-@pytest.mark.parametrize("template", [None, "", "x", "{name}", "{{{name}}}-{id}-{source_region}-{destination_region}"])
+@pytest.mark.parametrize(
+    "template",
+    [None, "", "x", "{name}", "{{{name}}}-{id}-{source_region}-{destination_region}", "{name}-{source_created}"],
+)
 def test_a_template_that_can_be_filled(template: str | None) -> None:
     assert list(template_problems(template)) == []
 
 
-KNOWN = "there are {name}, {id}, {source_region}, {destination_region}"
+KNOWN = "there are {name}, {id}, {source_region}, {destination_region}, {source_created}"
 
 
 @pytest.mark.parametrize(
@@ -288,6 +291,8 @@ def test_without_a_clash_there_is_nothing_to_say() -> None:
         ("{id}", [source(id="i1", name="a")], [0, 1]),
         ("{id}", [source(id="i1", name="x"), source(id="i2", name="a")], []),
         ("{name}-{id}", [], []),
+        ("{source_created}", [], []),
+        ("{source_created}", [source(id="i1", name="a")], [0, 1]),
         ("all", [], [0, 1]),
     ],
 )

@@ -21,10 +21,11 @@ from tests.unit.shapes import destination, request, source
         ({"name": ""}, ""),
         ({"name_template": "{name}-{id}"}, "golden-i9"),
         ({"name": "copy", "name_template": "{id}"}, "copy"),
+        ({"name_template": "{name}-{source_created}"}, "golden-2026-01-03"),
     ],
 )
 def test_the_name_of_the_replica(fields: dict[str, t.Any], name: str) -> None:
-    assert request(**fields).replica_name("golden", "i9") == name
+    assert request(**fields).replica_name("golden", "i9", "2026-01-03T23:59:59Z") == name
 
 
 @pytest.mark.parametrize(
@@ -62,10 +63,11 @@ def test_an_image_that_is_asked_for_by_its_name_is_called_nothing_else() -> None
         ({"name_template": "{id}-{source_region}"}, {"id"}),
         ({"name_template": "{name}{id}"}, {"name", "id"}),
         ({"name_template": "golden"}, set()),
+        ({"name_template": "{name}-{source_created}"}, {"name", "source_created"}),
     ],
 )
 def test_what_the_name_of_the_replica_follows_from(fields: dict[str, t.Any], facts: set[str]) -> None:
-    assert {fact for fact in ("name", "id") if request(**fields).name_follows_from(fact)} == facts
+    assert {fact for fact in ("name", "id", "source_created") if request(**fields).name_follows_from(fact)} == facts
 
 
 def test_the_wire_form_is_what_was_given_with_the_name_that_the_replica_is_to_have() -> None:
