@@ -17,6 +17,7 @@ description:
     a copy that an earlier run began is waited for and not begun again.
 author:
   - The huaweicloud.ims maintainers (@huaweicloud-ims)
+requirements: ['jmespath >= 1.0, for O(image_query)']
 extends_documentation_fragment:
   - huaweicloud.ims._connection
   - huaweicloud.ims._attributes
@@ -36,12 +37,18 @@ options:
   image_id:
     description:
       - ID of the source image.
-      - Exactly one of O(image_id) and O(image_name) is required.
+      - Exactly one of O(image_id), O(image_name) and O(image_query) is required.
     type: str
   image_name:
     description:
       - Name of the source image. Exactly one own private image of the source project must have this name.
-      - Exactly one of O(image_id) and O(image_name) is required.
+      - Exactly one of O(image_id), O(image_name) and O(image_query) is required.
+    type: str
+  image_query:
+    description:
+      - JMESPath expression that chooses the source image among the own images of the source project, in the shape and
+        with the functions of O(huaweicloud.ims.ims_image_info#module:query). It must give exactly one.
+      - Exactly one of O(image_id), O(image_name) and O(image_query) is required.
     type: str
   destination_region:
     description:
@@ -92,6 +99,13 @@ EXAMPLES = r"""
 - name: Copy an image to Guangzhou and wait for it
   huaweicloud.ims.ims_image_cross_region_copy:
     image_name: ubuntu-22.04-web
+    source_region: cn-north-4
+    destination_region: cn-south-1
+    agency_name: ims_copy_image
+
+- name: Copy the newest Ubuntu
+  huaweicloud.ims.ims_image_cross_region_copy:
+    image_query: "sort_by([?matches(name, '^ubuntu-')], &created_at)[-1]"
     source_region: cn-north-4
     destination_region: cn-south-1
     agency_name: ims_copy_image
@@ -428,6 +442,9 @@ from ..module_utils._entry.glue import Module, Result
 from ..module_utils._entry.options import one_copy_spec
 from ..module_utils._entry.run_options import run_spec
 
+# The ways to say which image is meant.
+SOURCES = ("image_id", "image_name", "image_query")
+
 
 def argument_spec() -> Result:
     return {
@@ -436,14 +453,15 @@ def argument_spec() -> Result:
         **one_copy_spec(),
         "wait": {"type": "bool", "default": True},
         "resume": {"type": "dict"},
+        "image_query": {"type": "str"},
     }
 
 
 def build() -> Module:
     return Module(
         argument_spec=argument_spec(),
-        mutually_exclusive=[("image_id", "image_name")],
-        required_one_of=[("image_id", "image_name")],
+        mutually_exclusive=[SOURCES],
+        required_one_of=[SOURCES],
         supports_check_mode=True,
     )
 

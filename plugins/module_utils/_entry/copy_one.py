@@ -39,15 +39,17 @@ def copy_one(module: glue.Module, clock: t.Optional[clocks.Clock] = None) -> Non
         nonlocal cut_short
         lease = running.hold(module, clock)
         earlier, phase = _taken_up(module.params, clock)
-        copies.append(Copy(_request(module.params), earlier=earlier, phase=phase))
+        survey = surveys.Survey(cloud)
+        copies.append(Copy(_request(_chosen(module.params, survey)), earlier=earlier, phase=phase))
         options_ = _options(module, earlier.deadline)
-        end = running.run(module, clock, surveys.Survey(cloud), options_, copies, lease)
+        end = running.run(module, clock, survey, options_, copies, lease)
         cut_short = end.cut_short
         for trouble in end.troubles:
             copies[0].warn(trouble)
 
     checks = (
-        lambda: _request(module.params),
+        lambda: _request(_not_yet(module.params)),
+        lambda: _check_query(module, result),
         lambda: _options(module),
         lambda: _check_resume(module.params["resume"]),
     )
@@ -72,6 +74,31 @@ def _request(params: t.Mapping[str, t.Any]) -> copy_request.CopyRequest:
         source_region=params["source_region"],
         source_project_name=params["source_project_name"],
     )
+
+
+def _not_yet(params: t.Mapping[str, t.Any]) -> t.Mapping[str, t.Any]:
+    """The parameters with an id in the place of what a query will choose, to check all others by."""
+    return {**params, "image_id": "of-the-query"} if params["image_query"] else params
+
+
+def _check_query(module: glue.Module, result: t.Callable[[], glue.Result]) -> None:
+    """:raises InputError: when the query cannot be read"""
+    if module.params["image_query"]:
+        # Few runs have one, and only they load this.
+        from . import query
+
+        if not query.HAS_JMESPATH:
+            glue.fail_without(module, "jmespath", query.JMESPATH_IMPORT_ERROR, result())
+        query.check(module.params["image_query"], "image_query")
+
+
+def _chosen(params: t.Mapping[str, t.Any], survey: surveys.Survey) -> t.Mapping[str, t.Any]:
+    """The parameters with the id of the image that the query chooses, if there is one."""
+    if not params["image_query"]:
+        return params
+    from .chosen import chosen
+
+    return {**params, "image_id": chosen(params, survey)}
 
 
 def _check_resume(resumed: t.Optional[t.Dict[str, t.Any]]) -> None:

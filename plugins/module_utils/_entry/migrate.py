@@ -22,6 +22,7 @@ from .._model.image_index import ImageIndex
 from .._result.entries import Reading, check_warnings
 from .._result.summary import counts_of, left_out, story, summary, verdict
 from . import glue, numbers, query, run_options, running
+from .chosen import own_images
 from .migration_list import Entry, check_clashes, check_list, clash_error, clashes, entries_of, label_of, told_images
 from .options import Given
 
@@ -156,7 +157,7 @@ class Migration:
     def _entries(self, survey: surveys.Survey) -> t.Tuple[t.List[Entry], t.Dict[int, str]]:
         """The entries, and by their places those of which several would make the same replica, and why."""
         images, labels = self._listed()
-        own = self._own_images(survey) if self._params["query"] else self._seen_images(survey, len(images))
+        own = own_images(self._params, survey) if self._params["query"] else self._seen_images(survey, len(images))
         names = {image.id: image.name for image in own}
         labels = [label_of(index, image, names.get(str(image.get("image_id")))) for index, image in enumerate(images)]
         if self._params["query"]:
@@ -185,20 +186,12 @@ class Migration:
         """The own images as far as they can be listed; where that is an error, who needs one of them tells it."""
         try:
             project = survey.project(self._params["source_project_name"] or self._params["source_region"])
-            return self._own_images(survey) if project is not None else ImageIndex(())
+            return own_images(self._params, survey) if project is not None else ImageIndex(())
         except (errors.TransportError, errors.ServerFault, errors.Busy):
             # What an earlier run began is waited for all the same, and a single copy tells its own error.
             if self._params["resume"] or wanted * len(self._params["destinations"]) < 2:
                 return ImageIndex(())
             raise
-
-    def _own_images(self, survey: surveys.Survey) -> ImageIndex:
-        name = self._params["source_project_name"] or self._params["source_region"]
-        project = survey.required_project(name, "source_region and source_project_name")
-        try:
-            return survey.own_images(self._params["source_region"], project)
-        except errors.ImsError as error:
-            raise error.at("source", f"Listing the images in {self._params['source_region']}") from error
 
 
 def migrate(module: glue.Module, clock: t.Optional[clocks.Clock] = None) -> None:

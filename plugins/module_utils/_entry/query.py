@@ -40,20 +40,17 @@ else:
                 raise ValueError(_no_pattern(pattern, error)) from error
 
 
-TOO_DEEP = "query is nested too deeply"
-
-
-def check(expression: t.Optional[str]) -> None:
+def check(expression: t.Optional[str], option: str = "query") -> None:
     """:raises InputError: when the expression cannot be read, with the place where it goes wrong"""
     if expression is None or not HAS_JMESPATH:
         return
     try:
-        problems = list(_problems(jmespath.compile(expression).parsed))
+        problems = [f"{option} {problem}" for problem in _problems(jmespath.compile(expression).parsed)]
     except ValueError as error:
         # Its own errors are ValueErrors; an index of thousands of digits is a plain one.
-        raise errors.InputError([f"query is not a JMESPath expression: {error}"]) from error
+        raise errors.InputError([f"{option} is not a JMESPath expression: {error}"]) from error
     except RecursionError as error:
-        raise errors.InputError([TOO_DEEP]) from error
+        raise errors.InputError([f"{option} is nested too deeply"]) from error
     if problems:
         raise errors.InputError(problems)
 
@@ -65,12 +62,12 @@ def _problems(node: t.Any) -> t.Iterator[str]:
     if node.get("type") == "function_expression":
         known = sorted(_Functions.FUNCTION_TABLE)
         if node["value"] not in known:
-            yield f"query has an unknown function {node['value']}(); there are {', '.join(known)}"
+            yield f"has an unknown function {node['value']}(); there are {', '.join(known)}"
         elif node["value"] == "matches" and len(children) == 2 and isinstance(children[1].get("value"), str):
             try:
                 re.compile(children[1]["value"])
             except re.error as error:
-                yield f"query: {_no_pattern(children[1]['value'], error)}"
+                yield f"cannot work: {_no_pattern(children[1]['value'], error)}"
     for child in children:
         yield from _problems(child)
 
@@ -79,19 +76,19 @@ def _no_pattern(pattern: str, error: re.error) -> str:
     return f"matches(): {pattern!r} is not a regular expression: {error}"
 
 
-def evaluate(expression: str, images: t.Sequence[t.Mapping[str, t.Any]]) -> t.Any:
+def evaluate(expression: str, images: t.Sequence[t.Mapping[str, t.Any]], option: str = "query") -> t.Any:
     """What the expression makes of a list of images in the documented shape.
 
     :raises InputError: when it does not fit the images, such as a function applied to a value of another type
     """
-    check(expression)
+    check(expression, option)
     try:
         return jmespath.search(expression, list(images), jmespath.Options(custom_functions=_Functions()))
     except (ValueError, TypeError, ArithmeticError) as error:
         # Its own errors are ValueErrors; a comparison of a number with a string is a plain TypeError.
-        raise errors.InputError([f"query does not fit the images: {error}"]) from error
+        raise errors.InputError([f"{option} does not fit the images: {error}"]) from error
     except RecursionError as error:
-        raise errors.InputError([TOO_DEEP]) from error
+        raise errors.InputError([f"{option} is nested too deeply"]) from error
 
 
 def whole(found: t.Any, images: t.Sequence[t.Mapping[str, t.Any]]) -> t.List[t.Mapping[str, t.Any]]:
@@ -105,19 +102,19 @@ def whole(found: t.Any, images: t.Sequence[t.Mapping[str, t.Any]]) -> t.List[t.M
     return list(given.values())
 
 
-def select(expression: str, images: t.Sequence[t.Mapping[str, t.Any]]) -> t.List[str]:
+def select(expression: str, images: t.Sequence[t.Mapping[str, t.Any]], option: str = "query") -> t.List[str]:
     """The ids of the images that the expression selects: it must give images, or ids, in a list.
 
     :raises InputError: when it gives something else
     """
-    found = evaluate(expression, images)
+    found = evaluate(expression, images, option)
     known = {image["id"] for image in images}
     ids: t.Dict[str, None] = {}
     for item in found if isinstance(found, list) else [found]:
         image_id = item.get("id") if isinstance(item, dict) else item
         if not isinstance(image_id, str) or image_id not in known:
             raise errors.InputError(
-                [f"query must give images or their ids out of the list, but it gives {_short(found)}"]
+                [f"{option} must give images or their ids out of the list, but it gives {_short(found)}"]
             )
         ids[image_id] = None
     return list(ids)
