@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every example of the guides, of the READMEs, of the role's page and of the filters', done as it stands."""
+"""Every example of the guides, of the READMEs, of the role's page and of filters and lookups, done as it stands."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.unit.documented import TREE, ansible_doc
 GUIDES = sorted((ROOT / "docs" / "docsite" / "rst").glob("*.rst"))
 READMES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "roles").glob("*/README.md"))]
 PAGES = [*GUIDES, *READMES, *sorted((ROOT / "docs").glob("*.md"))]
-FILTERS = sorted(file.stem for file in (ROOT / "plugins" / "filter").glob("*.py"))
+OTHERS = [(kind, file.stem) for kind in ("filter", "lookup") for file in (ROOT / "plugins" / kind).glob("*.py")]
 # What is only shown: what a command prints, a drawing, or a file for a program that is not here.
 SHOWN = {"text", "mermaid"}
 PLAIN_PLAY = re.compile(r"^(- name:|ansible)", re.M)
@@ -62,10 +62,10 @@ def test_the_examples_of_the_role_run(ansible, cloud):
         assert status == 0, printed
 
 
-@pytest.mark.parametrize("name", FILTERS)
-def test_the_examples_of_a_filter_run(ansible, cloud, name):
+@pytest.mark.parametrize(("kind", "name"), sorted(OTHERS))
+def test_the_examples_of_a_filter_and_of_a_lookup_run(ansible, cloud, kind, name):
     cloud.switch(copy_base_seconds=20, copy_seconds_per_gib=0.5)
-    told = json.loads(ansible_doc(TREE, "--type", "filter", "--json", f"huaweicloud.ims.{name}"))
+    told = json.loads(ansible_doc(TREE, "--type", kind, "--json", f"huaweicloud.ims.{name}"))
     examples = told[f"huaweicloud.ims.{name}"]["examples"]
     reader = Reader(ansible)
     # A comment holds what is a file of its own.
