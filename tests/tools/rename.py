@@ -88,6 +88,7 @@ def main() -> int:
         return 1
     changed = rename(arguments.root, (found[1], found[2]))
     print(f"{len(changed)} files are those of {arguments.to} now. Addresses and authors in galaxy.yml are left to you.")
+    print("`make pictures` shows the new name in README and guides as well.")
     return 0
 
 
