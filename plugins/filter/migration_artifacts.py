@@ -9,6 +9,7 @@ import typing as t
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.resume import DONE, lean
+from ansible_collections.huaweicloud.ims.plugins.module_utils._result.summary import replicas_of
 
 DOCUMENTATION = r"""
 name: migration_artifacts
@@ -63,6 +64,9 @@ _value:
     image_migration_finished:
       description: Whether nothing is left to wait for or to begin.
       type: bool
+    image_migration_replica_ids:
+      description: From the name of a source image to the region, to the ID of its replica there.
+      type: dict
     image_migration_replicas:
       description: Each replica that there is, of whatever run.
       type: list
@@ -112,6 +116,7 @@ def migration_artifacts(run: t.Any, resume: t.Optional[t.Sequence[Told]] = None)
     return {
         "image_migration_counts": dict(run.get("counts") or {}),
         "image_migration_finished": bool(run.get("finished")),
+        "image_migration_replica_ids": replicas_of(results),
         "image_migration_replicas": [_replica(told) for told in results if _is_there(told)],
         "image_migration_unfinished": [lean(told) for told in left if told["status"] not in (*DONE, "skipped")],
     }

@@ -425,7 +425,7 @@ results:
       description: What went wrong, or null.
       returned: always
       type: dict
-      contains:
+      contains: &error
         stage:
           description:
             - Where it went wrong, one of V(input), V(connect), V(authenticate), V(source), V(destination),
@@ -482,6 +482,13 @@ results:
       type: list
       elements: str
       sample: []
+replicas:
+  description:
+    - The replicas that there are, from the name of the source image to the region, to the ID of its replica there.
+      Where a region is several destinations, or several images have one name, the first entry of RV(results) counts.
+  returned: always
+  type: dict
+  sample: {ubuntu-22.04-web: {cn-south-1: 7f0c1d52-3a4e-4a1b-9a53-0e6e7b0c9a11}}
 counts:
   description:
     - How many entries there are (RV(counts.total)), and how many of each status.
@@ -542,33 +549,7 @@ error:
   description: What went wrong.
   returned: failure
   type: dict
-  contains:
-    stage:
-      description:
-        - Where it went wrong, one of V(input), V(connect), V(authenticate), V(source), V(destination), V(preflight),
-          V(plan), V(submit), V(wait), V(verify) and V(update).
-      type: str
-      sample: wait
-    code:
-      description: The service's code, or null.
-      type: str
-      sample: IMG.0151
-    http_status:
-      description: The HTTP status of the service's answer, or null.
-      type: int
-      sample: 400
-    message:
-      description: What the service or the module says.
-      type: str
-      sample: agency lacks permission on target project
-    request_id:
-      description: The service's id of the request, for a question to its support, or null.
-      type: str
-      sample: 5f0c1d523a4e4a1b9a530e6e7b0c9a11
-    hint:
-      description: What to do next, as on the page C(docs/errors.md).
-      type: str
-      sample: Grant the agency IMS Administrator in the destination project.
+  contains: *error
 timed_out:
   description:
     - Whether the task itself failed by a time-out; each entry has its own.

@@ -38,7 +38,7 @@ NOT_THE_ROLES = ("lease_file",)
 FOLDERS = ("state_dir", "report_dir")
 PATHS = ("report_dir", "resume_report", "report_template")
 # What the role leaves, which AWX hands to the next node as variables, and what its playbook takes.
-LEFT = ("results", "counts", "finished", "replicas", "unfinished", "hosts")
+LEFT = ("results", "counts", "finished", "replicas", "replica_ids", "unfinished", "hosts")
 SAMPLES = {
     "images": '[{"image_name": "ubuntu-22.04-web"}]',
     "destinations": '[{"region": "cn-south-1", "agency_name": "ims_copy_image"}]',

@@ -114,13 +114,16 @@ def test_answers_of_a_survey_are_enough_and_the_artifacts_tell_each_replica(laun
 
     assert job.status == "successful", job.output
     assert sorted(job.artifacts) == [
-        f"image_migration_{name}" for name in ("counts", "finished", "replicas", "unfinished")
+        f"image_migration_{name}" for name in ("counts", "finished", "replica_ids", "replicas", "unfinished")
     ]
     assert (job.artifacts["image_migration_finished"], job.artifacts["image_migration_unfinished"]) == (True, [])
     replicas = {raw["name"]: raw["id"] for raw in cloud.images("cn-south-1") if raw["name"] in (WEB, LEGACY)}
     told = job.artifacts["image_migration_replicas"]
     assert {one["source_name"]: one["replica_id"] for one in told} == replicas
     assert {one["region"] for one in told} == {"cn-south-1"}
+    assert job.artifacts["image_migration_replica_ids"] == {
+        name: {"cn-south-1": replica} for name, replica in replicas.items()
+    }
 
 
 def test_a_job_of_the_type_check_submits_nothing(launch, cloud):

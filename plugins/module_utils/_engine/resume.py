@@ -105,6 +105,10 @@ def lean(told: Told) -> t.Dict[str, t.Any]:
     for key, shapes in _INSIDE.items():
         if isinstance(kept.get(key), dict):
             kept[key] = {name: kept[key][name] for name in shapes if kept[key].get(name) is not None}
+    if isinstance(kept.get("source_image"), dict) and "source_created" not in str(
+        _of(told, "shared_options").get("name_template")
+    ):
+        kept["source_image"].pop("created_at", None)
     return kept
 
 

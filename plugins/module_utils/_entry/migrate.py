@@ -20,7 +20,7 @@ from .._engine.resume import EarlierResults, check_results, check_source, images
 from .._model import copy_request
 from .._model.image_index import ImageIndex
 from .._result.entries import Reading, check_warnings
-from .._result.summary import counts_of, left_out, story, summary, verdict
+from .._result.summary import counts_of, left_out, replicas_of, story, summary, verdict
 from . import glue, numbers, query, run_options, running
 from .chosen import own_images
 from .migration_list import Entry, check_clashes, check_list, clash_error, clashes, entries_of, label_of, told_images
@@ -123,6 +123,7 @@ class Migration:
             "changed": any(self._reading.changed(copy) for copy in self.copies),
             "results": results,
             "counts": counts,
+            "replicas": replicas_of(results),
             "finished": self._driven and not counts["in_progress"] and not counts["not_started"],
             "cut_short": self._cut_short,
             "waited": round(self._clock.monotonic() - self._began, 1),

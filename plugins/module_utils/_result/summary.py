@@ -19,6 +19,8 @@ from .reasons import reason_of
 Entry = t.Mapping[str, t.Any]
 
 STATUSES = ("present", "copied", "updated", "in_progress", "not_started", "skipped", "failed")
+# Those with which the replica is there, and as it was wanted.
+THERE = STATUSES[:3]
 # A warning that is about many copies names so many of them.
 MOST_NAMED = 3
 # How a plan calls them.
@@ -28,6 +30,19 @@ PLANNED = {"not_started": "to be copied", "in_progress": "under way", "updated":
 def counts_of(entries: t.Sequence[Entry]) -> t.Dict[str, int]:
     counted = collections.Counter(entry["status"] for entry in entries)
     return {"total": len(entries), **{status: counted.get(status, 0) for status in STATUSES}}
+
+
+def replicas_of(entries: t.Sequence[Entry]) -> t.Dict[str, t.Dict[str, str]]:
+    """From the name of a source image to the region, to the id of its replica there.
+
+    Where one region is several destinations, or several images have one name, the first entry is the one that counts.
+    """
+    found: t.Dict[str, t.Dict[str, str]] = {}
+    for entry in entries:
+        source, replica = entry.get("source_image") or {}, entry.get("image") or {}
+        if entry["status"] in THERE and source.get("name") and replica.get("id"):
+            found.setdefault(source["name"], {}).setdefault(entry["destination_region"], replica["id"])
+    return found
 
 
 def summary(entries: t.Sequence[Entry], check_mode: bool = False) -> str:

@@ -84,6 +84,11 @@ def test_each_replica_is_told_with_its_source(cloud, migrate):
         }
         for source, name in (("debian-12-db", "golden-db"), ("ubuntu-22.04-web", "ubuntu-22.04-web"))
     ]
+    assert result["replicas"] == artifacts["image_migration_replica_ids"]
+    assert result["replicas"] == {
+        "debian-12-db": {"cn-south-1": by_name["golden-db"]},
+        "ubuntu-22.04-web": {"cn-south-1": by_name["ubuntu-22.04-web"]},
+    }
     assert artifacts["image_migration_unfinished"] == []
     assert artifacts["image_migration_finished"] is True
     assert artifacts["image_migration_counts"]["present"] == artifacts["image_migration_counts"]["copied"] == 1
@@ -91,4 +96,4 @@ def test_each_replica_is_told_with_its_source(cloud, migrate):
 
 def test_a_plan_has_no_replica_that_is_not_there(migrate):
     artifacts = migration_artifacts(migrate(images=IMAGES[:1], check=True))
-    assert artifacts["image_migration_replicas"] == []
+    assert (artifacts["image_migration_replicas"], artifacts["image_migration_replica_ids"]) == ([], {})

@@ -12,6 +12,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._result.summary im
     counts_of,
     left_out,
     listed,
+    replicas_of,
     sentence,
     story,
     summary,
@@ -171,3 +172,26 @@ SAVING = {**ACTIVE, "status": "saving"}
 )
 def test_one_sentence_on_how_a_copy_ended(result: dict[str, t.Any], check_mode: bool, said: str) -> None:
     assert sentence(result, "cn-south-1", "wanted", check_mode) == said
+
+
+def stands(status: str, source: str | None, region: str, replica: str | None) -> dict[str, t.Any]:
+    return {
+        "status": status,
+        "destination_region": region,
+        "source_image": source and {"name": source},
+        "image": replica and {"id": replica},
+    }
+
+
+def test_replicas_are_found_by_source_and_region_and_the_first_of_several_counts() -> None:
+    told = [
+        stands("copied", "web", "cn-south-1", "r1"),
+        stands("present", "web", "cn-east-3", "r2"),
+        stands("updated", "db", "cn-south-1", "r3"),
+        stands("copied", "web", "cn-south-1", "r4"),
+        stands("in_progress", "win", "cn-south-1", "r5"),
+        stands("failed", "win", "cn-east-3", "r6"),
+        stands("copied", "lost", "cn-south-1", None),
+        stands("present", None, "cn-south-1", "r7"),
+    ]
+    assert replicas_of(told) == {"web": {"cn-south-1": "r1", "cn-east-3": "r2"}, "db": {"cn-south-1": "r3"}}
