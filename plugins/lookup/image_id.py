@@ -89,7 +89,9 @@ class LookupModule(LookupBase):
             told = self.get_options()  # type: ignore[no-untyped-call]
             own = {name: told[name] for name in ("region", "project_name", "query", "newest")}
             # What is not given is looked for in the environment first, as modules do it, and not in the documentation.
-            return ids_of(terms, own, {name: value for name, value in given.items() if name not in own})
+            # A list that a variable holds is one term.
+            names = [name for term in terms for name in (term if isinstance(term, list) else [term])]
+            return ids_of(names, own, {name: value for name, value in given.items() if name not in own})
         except errors.ImsError as error:
             trouble = f"huaweicloud.ims.image_id: {error.as_text()}"
         # Not where the error is handled: there Ansible may add where it comes from, with all that it comes from.

@@ -28,10 +28,9 @@ def of(cloud, name, region="cn-north-4"):
 
 def test_it_gives_the_id_of_the_image_of_that_name(cloud, look):
     assert look("'debian-12-db', region='cn-north-4'") == (0, of(cloud, "debian-12-db"))
-    assert look("'debian-12-db', 'euleros-arm', region='cn-north-4', wantlist=true") == (
-        0,
-        [of(cloud, "debian-12-db"), of(cloud, "euleros-arm")],
-    )
+    both = [of(cloud, "debian-12-db"), of(cloud, "euleros-arm")]
+    assert look("'debian-12-db', 'euleros-arm', region='cn-north-4', wantlist=true") == (0, both)
+    assert look("['debian-12-db', 'euleros-arm'], region='cn-north-4', wantlist=true") == (0, both)
 
 
 def test_a_query_chooses_and_the_newest_wins_where_that_is_asked_for(cloud, look):

@@ -53,7 +53,7 @@ def show_images(module: glue.Module, clock: t.Optional[clocks.Clock] = None) -> 
         shown["images"] = found
         if params["query"]:
             shown["images"] = []
-            shown["selection"] = query.evaluate(params["query"], found)
+            shown["selection"] = query.selection(params["query"], found)
             shown["images"] = query.whole(shown["selection"], found)
 
     def result() -> glue.Result:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import traceback
 import typing as t
@@ -63,11 +64,13 @@ def _problems(node: t.Any) -> t.Iterator[str]:
         known = sorted(_Functions.FUNCTION_TABLE)
         if node["value"] not in known:
             yield f"has an unknown function {node['value']}(); there are {', '.join(known)}"
-        elif node["value"] == "matches" and len(children) == 2 and isinstance(children[1].get("value"), str):
+        elif node["value"] == "matches" and [child["type"] for child in children[1:]] == ["literal"]:
             try:
                 re.compile(children[1]["value"])
             except re.error as error:
                 yield f"cannot work: {_no_pattern(children[1]['value'], error)}"
+            except TypeError:
+                yield f"cannot work: matches(): {children[1]['value']!r} is no text"
     for child in children:
         yield from _problems(child)
 
@@ -91,12 +94,26 @@ def evaluate(expression: str, images: t.Sequence[t.Mapping[str, t.Any]], option:
         raise errors.InputError([f"{option} is nested too deeply"]) from error
 
 
+def selection(expression: str, images: t.Sequence[t.Mapping[str, t.Any]]) -> t.Any:
+    """What the expression makes of the images, to be shown.
+
+    :raises InputError: also when that is nothing that JSON can hold, such as an expression or an infinite number
+    """
+    found = evaluate(expression, images)
+    try:
+        json.dumps(found, allow_nan=False)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise errors.InputError([f"query gives no value that can be shown, but {_short(found)}"]) from error
+    return found
+
+
 def whole(found: t.Any, images: t.Sequence[t.Mapping[str, t.Any]]) -> t.List[t.Mapping[str, t.Any]]:
     """The images that are in what an expression gave, as they are or by their ids, each once."""
     by_id = {image["id"]: image for image in images}
     given: t.Dict[str, t.Mapping[str, t.Any]] = {}
     for item in found if isinstance(found, list) else [found]:
-        image = by_id.get(item.get("id") if isinstance(item, dict) else item) if isinstance(item, (dict, str)) else None
+        image_id = item.get("id") if isinstance(item, dict) else item
+        image = by_id.get(image_id) if isinstance(image_id, str) else None
         if image is not None and item in (image, image["id"]):
             given[image["id"]] = image
     return list(given.values())

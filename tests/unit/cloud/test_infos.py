@@ -114,6 +114,13 @@ def test_an_unknown_project_is_named(cloud, images):
     assert result["error"]["code"] == "IMG.0145"
 
 
+def test_what_is_no_value_is_refused_in_words(cloud, images):
+    result = images(query="&name")
+
+    assert result["failed"] is True
+    assert "query gives no value that can be shown" in result["msg"]
+
+
 def test_what_a_query_makes_of_the_images_is_the_selection_and_whole_images_are_told_apart(cloud, images):
     names = images(query="[?name=='debian-12-db' || name=='ubuntu-22.04-web'].name")
     whole = images(query="[?name=='debian-12-db']")

@@ -217,6 +217,7 @@ def test_the_newest_of_each_family_is_found_and_names_that_match(expression: str
         ("nofn(@)", "query has an unknown function nofn()"),
         ("[?newest(@)]", "there are abs, avg"),
         ("[?matches(name, '(')]", "'(' is not a regular expression"),
+        ("[?matches(name, `7`)]", "7 is no text"),
     ],
 )
 def test_an_unknown_function_and_a_pattern_that_is_none_are_found_before_there_are_images(
@@ -252,7 +253,19 @@ def test_what_our_functions_cannot_take_is_an_error_of_the_query(expression: str
         ("{first: [0]}", []),
         ("length(@)", []),
         ("[[0], [0], 'nobody', `1`]", ["i1"]),
+        ("[].{id: tags}", []),
     ],
 )
 def test_of_what_a_query_gives_the_whole_images_are_told_apart(expression: str, ids: list[str]) -> None:
     assert [image["id"] for image in query.whole(query.evaluate(expression, IMAGES), IMAGES)] == ids
+
+
+@pytest.mark.parametrize("expression", ["&name", "[&name]", "to_number('1e999')", "{a: [to_number('-1e999')]}"])
+def test_what_cannot_be_shown_is_refused(expression: str) -> None:
+    with pytest.raises(InputError, match="query gives no value that can be shown"):
+        query.selection(expression, IMAGES)
+
+
+def test_a_pattern_may_be_that_of_a_field() -> None:
+    query.check("[?matches(name, \"(\")]")
+    assert query.select("[?matches(name, name)].id", IMAGES) == ["i1", "i2", "i3"]
