@@ -5,14 +5,6 @@
 
 from __future__ import annotations
 
-import typing as t
-
-from ansible.errors import AnsibleLookupError
-from ansible.plugins.lookup import LookupBase
-
-from ..module_utils import _errors as errors
-from ..plugin_utils._image_ids import ids_of
-
 DOCUMENTATION = r"""
 name: image_id
 short_description: Find the ID of a private image
@@ -78,11 +70,19 @@ _raw:
   elements: str
 """
 
+import typing as t
+
+from ansible.errors import AnsibleLookupError
+from ansible.plugins.lookup import LookupBase
+
+from ..module_utils import _errors as errors
+from ..plugin_utils._image_ids import ids_of
+
 
 class LookupModule(LookupBase):
     """For Ansible."""
 
-    def run(self, terms: t.List[str], variables: t.Any = None, **given: t.Any) -> t.List[str]:
+    def run(self, terms: t.List[t.Any], variables: t.Any = None, **given: t.Any) -> t.List[str]:
         self.set_options(var_options=variables, direct=given)  # type: ignore[no-untyped-call]
         trouble = ""
         try:
