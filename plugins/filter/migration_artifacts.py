@@ -8,7 +8,8 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.resume import DONE, lean
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.phases import DONE
+from ansible_collections.huaweicloud.ims.plugins.module_utils._engine.resume import lean
 from ansible_collections.huaweicloud.ims.plugins.module_utils._result.summary import replicas_of
 
 DOCUMENTATION = r"""

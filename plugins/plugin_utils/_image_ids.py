@@ -18,9 +18,10 @@ from ..module_utils._client.connection import connection_spec, learn_secrets, re
 from ..module_utils._client.hiding import Secrets
 from ..module_utils._engine.survey import Survey
 from ..module_utils._entry import query
-from ..module_utils._entry.families import age
+from ..module_utils._entry.families import made
 from ..module_utils._model.image import Image
 from ..module_utils._model.image_index import ImageIndex
+from ..module_utils._result.summary import listed
 
 Options = t.Mapping[str, t.Any]
 # So many images are named where one was wanted.
@@ -96,7 +97,6 @@ def _one(what: str, found: t.Sequence[Image], options: Options) -> str:
         others = "; ".join(f"{image.id} is {image.status}" for image in found[:MOST_TOLD])
         raise errors.InputError([f"there is no active own image for {what} {where}{f': {others}' if others else ''}"])
     if len(usable) > 1 and not options["newest"]:
-        told = ", ".join(f"{image.id} of {image.created_at or 'an unknown time'}" for image in usable[:MOST_TOLD])
-        more = f" and {len(usable) - MOST_TOLD} more" if len(usable) > MOST_TOLD else ""
-        raise errors.InputError([f"there are {len(usable)} own images for {what} {where}: {told}{more}. {NEWEST}"])
-    return max(usable, key=lambda image: age(image.as_dict())).id
+        told = listed([f"{image.id} of {image.created_at or 'an unknown time'}" for image in usable], MOST_TOLD)
+        raise errors.InputError([f"there are {len(usable)} own images for {what} {where}: {told}. {NEWEST}"])
+    return max(usable, key=lambda image: made(image.created_at)).id

@@ -130,6 +130,10 @@ class Outcome(enum.Enum):
     SKIPPED = "skipped"
 
 
+# The statuses with which the replica is there, and nothing is left to do.
+DONE = tuple(outcome.value for outcome in (Outcome.PRESENT, Outcome.COPIED, Outcome.UPDATED))
+
+
 @dataclasses.dataclass(frozen=True)
 class Ended:
     """Nothing more is done about the copy in this run."""

@@ -18,9 +18,6 @@ from . import record as records
 
 Told = t.Mapping[str, t.Any]
 
-# Of these nothing is left to do.
-DONE = ("present", "copied", "updated")
-
 
 # What each key of a result holds where it holds anything, and how messages call that.
 _TEXT, _DICT, _NUMBER = "text", "a dictionary", "a number"
@@ -102,13 +99,11 @@ def check_result(told: Told) -> None:
 def lean(told: Told) -> t.Dict[str, t.Any]:
     """What a later run reads of a result, and nothing else: a sixth of it, where it is stored or handed on."""
     kept = {key: told[key] for key in _SHAPES if told.get(key) is not None}
+    dated = "source_created" in str(_of(told, "shared_options").get("name_template"))
     for key, shapes in _INSIDE.items():
         if isinstance(kept.get(key), dict):
-            kept[key] = {name: kept[key][name] for name in shapes if kept[key].get(name) is not None}
-    if isinstance(kept.get("source_image"), dict) and "source_created" not in str(
-        _of(told, "shared_options").get("name_template")
-    ):
-        kept["source_image"].pop("created_at", None)
+            names = [name for name in shapes if name != "created_at" or dated]
+            kept[key] = {name: kept[key][name] for name in names if kept[key].get(name) is not None}
     return kept
 
 
@@ -203,7 +198,7 @@ def images_of(results: t.Sequence[Told]) -> t.Iterator[t.Dict[str, t.Any]]:
         image_id = result.get("image_id") or _of(result, "source_image").get("id") or ids[result.get("image_name")]
         image = {"image_id": image_id} if image_id else {"image_name": result.get("image_name")}
         own = dict(_of(result, "options"))
-        if result.get("status") in DONE:
+        if result.get("status") in phases.DONE:
             # The job has done its work, and the service may not know it any more.
             own.pop("job_id", None)
         asked = {**image, **own, "shared_options": dict(_of(result, "shared_options"))}

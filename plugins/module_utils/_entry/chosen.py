@@ -11,6 +11,7 @@ from .. import _errors as errors
 from .. import _text as texts
 from .._engine import survey as surveys
 from .._model.image_index import ImageIndex
+from .._result.summary import listed
 from . import query
 
 Params = t.Mapping[str, t.Any]
@@ -43,9 +44,8 @@ def chosen(params: Params, survey: surveys.Survey) -> str:
     found = query.select(params["image_query"], [image.as_dict() for image in own], "image_query")
     if len(found) != 1:
         names = {image.id: image.name for image in own}
-        told = ", ".join(f'"{texts.visible(names[image_id])}" ({image_id})' for image_id in found[:MOST_NAMES])
-        more = f", and {len(found) - MOST_NAMES} more" if len(found) > MOST_NAMES else ""
-        gives = f"{len(found)}: {told}{more}" if found else "none"
+        told = [f'"{texts.visible(names[image_id])}" ({image_id})' for image_id in found]
+        gives = f"{len(found)}: {listed(told, MOST_NAMES)}" if found else "none"
         raise errors.InputError(
             [f"image_query must give exactly one own image of {params['source_region']}, and gives {gives}"]
         )

@@ -27,11 +27,11 @@ def newest_of_each(images: t.Sequence[Shown], keys: t.Sequence[t.Any]) -> t.List
         if key is None:
             continue
         family = json.dumps(key, sort_keys=True)
-        if family not in found or age(found[family]) <= age(image):
+        if family not in found or made(found[family].get("created_at")) <= made(image.get("created_at")):
             found[family] = image
     return list(found.values())
 
 
-def age(image: Shown) -> datetime.datetime:
+def made(created_at: t.Optional[str]) -> datetime.datetime:
     """When an image was made, to be compared with when another one was."""
-    return clocks.moment(image.get("created_at")) or NEVER
+    return clocks.moment(created_at) or NEVER

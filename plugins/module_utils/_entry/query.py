@@ -111,12 +111,18 @@ def whole(found: t.Any, images: t.Sequence[t.Mapping[str, t.Any]]) -> t.List[t.M
     """The images that are in what an expression gave, as they are or by their ids, each once."""
     by_id = {image["id"]: image for image in images}
     given: t.Dict[str, t.Mapping[str, t.Any]] = {}
+    for item, image_id in _identified(found):
+        image = by_id.get(image_id)
+        if image is not None and item in (image, image_id):
+            given[image_id] = image
+    return list(given.values())
+
+
+def _identified(found: t.Any) -> t.Iterator[t.Tuple[t.Any, str]]:
+    """Each thing that an expression gave, with the id that it is or has; an empty one where there is none."""
     for item in found if isinstance(found, list) else [found]:
         image_id = item.get("id") if isinstance(item, dict) else item
-        image = by_id.get(image_id) if isinstance(image_id, str) else None
-        if image is not None and item in (image, image["id"]):
-            given[image["id"]] = image
-    return list(given.values())
+        yield item, image_id if isinstance(image_id, str) else ""
 
 
 def select(expression: str, images: t.Sequence[t.Mapping[str, t.Any]], option: str = "query") -> t.List[str]:
@@ -127,9 +133,8 @@ def select(expression: str, images: t.Sequence[t.Mapping[str, t.Any]], option: s
     found = evaluate(expression, images, option)
     known = {image["id"] for image in images}
     ids: t.Dict[str, None] = {}
-    for item in found if isinstance(found, list) else [found]:
-        image_id = item.get("id") if isinstance(item, dict) else item
-        if not isinstance(image_id, str) or image_id not in known:
+    for _item, image_id in _identified(found):
+        if image_id not in known:
             raise errors.InputError(
                 [f"{option} must give images or their ids out of the list, but it gives {_short(found)}"]
             )

@@ -14,13 +14,12 @@ import typing as t
 from .. import _errors as errors
 from .. import _text as texts
 from .._decide.facts import UNKNOWN
+from .._engine.phases import DONE
 from .reasons import reason_of
 
 Entry = t.Mapping[str, t.Any]
 
 STATUSES = ("present", "copied", "updated", "in_progress", "not_started", "skipped", "failed")
-# Those with which the replica is there, and as it was wanted.
-THERE = STATUSES[:3]
 # A warning that is about many copies names so many of them.
 MOST_NAMED = 3
 # How a plan calls them.
@@ -40,7 +39,7 @@ def replicas_of(entries: t.Sequence[Entry]) -> t.Dict[str, t.Dict[str, str]]:
     found: t.Dict[str, t.Dict[str, str]] = {}
     for entry in entries:
         source, replica = entry.get("source_image") or {}, entry.get("image") or {}
-        if entry["status"] in THERE and source.get("name") and replica.get("id"):
+        if entry["status"] in DONE and source.get("name") and replica.get("id"):
             found.setdefault(source["name"], {}).setdefault(entry["destination_region"], replica["id"])
     return found
 
@@ -111,10 +110,10 @@ def left_out(entries: t.Sequence[Entry]) -> t.List[str]:
     ]
 
 
-def listed(labels: t.Sequence[str]) -> str:
+def listed(labels: t.Sequence[str], most: int = MOST_NAMED) -> str:
     """The first of them by name, and how many more."""
-    more = f" and {len(labels) - MOST_NAMED} more" if len(labels) > MOST_NAMED else ""
-    return f"{', '.join(labels[:MOST_NAMED])}{more}"
+    more = f" and {len(labels) - most} more" if len(labels) > most else ""
+    return f"{', '.join(labels[:most])}{more}"
 
 
 def _reasons(entries: t.Sequence[Entry], status: str) -> t.Dict[str, t.List[str]]:
