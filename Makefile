@@ -85,7 +85,7 @@ emulator-tests: $(TESTS) tree ## the embedded cloud against its public reference
 	@$(tests_env) pytest -n $(WORKERS) tests/emulator_tests $(PYTEST_ARGS)
 
 e2e: $(TESTS) $(RUNNER) tree browser ## playbooks against the embedded cloud
-	@.venv/tests/bin/python tests/tools/awx_collection.py
+	@PYTHONPATH="$(ROOT)" .venv/tests/bin/python -m tests.tools.awx_collection
 	@$(tests_env) $(pytest) tests/e2e $(PYTEST_ARGS)
 
 coverage: ## what the unit tests and some against the embedded cloud reach; fails below 95 % of lines or of branches

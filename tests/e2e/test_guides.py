@@ -21,14 +21,18 @@ SHOWN = {"text", "mermaid"}
 PLAIN_PLAY = re.compile(r"^(- name:|ansible)", re.M)
 
 
+@pytest.fixture
+def reader(ansible, cloud):
+    cloud.switch(copy_base_seconds=20, copy_seconds_per_gib=0.5)
+    return Reader(ansible)
+
+
 def name_of(page):
     return str(page.relative_to(ROOT))
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
-def test_the_examples_of_a_page_run(ansible, cloud, path):
-    cloud.switch(copy_base_seconds=20, copy_seconds_per_gib=0.5)
-    reader = Reader(ansible)
+def test_the_examples_of_a_page_run(reader, path):
     for language, text in Page(path).blocks():
         if language in YAML:
             status, printed = reader.play(text)
@@ -52,22 +56,18 @@ def test_nothing_that_can_be_played_is_left_out(path):
     assert [text for text in whole if not is_playable(yaml.safe_load(text))] == []
 
 
-def test_the_examples_of_the_role_run(ansible, cloud):
-    cloud.switch(copy_base_seconds=20, copy_seconds_per_gib=0.5)
+def test_the_examples_of_the_role_run(reader):
     name = "huaweicloud.ims.image_migration"
     told = json.loads(ansible_doc(TREE, "--type", "role", "--json", name))
-    reader = Reader(ansible)
     for play in yaml.safe_load(told[name]["entry_points"]["main"]["examples"]):
         status, printed = reader.play(yaml.safe_dump([play]))
         assert status == 0, printed
 
 
 @pytest.mark.parametrize(("kind", "name"), sorted(OTHERS))
-def test_the_examples_of_a_filter_and_of_a_lookup_run(ansible, cloud, kind, name):
-    cloud.switch(copy_base_seconds=20, copy_seconds_per_gib=0.5)
+def test_the_examples_of_a_filter_and_of_a_lookup_run(reader, kind, name):
     told = json.loads(ansible_doc(TREE, "--type", kind, "--json", f"huaweicloud.ims.{name}"))
     examples = told[f"huaweicloud.ims.{name}"]["examples"]
-    reader = Reader(ansible)
     # A comment holds what is a file of its own.
     for file, lines in re.findall(r"^# (templates/\S+):\n((?:#   .*\n)+)", examples, re.M):
         (reader.folder / file).parent.mkdir()

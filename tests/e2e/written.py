@@ -80,22 +80,22 @@ class Reader:
         self.playbook = ""
         self.variables = (ROOT / "demo" / "migration.yml").read_text(encoding="utf-8")
 
-    def keep(self, text: str) -> None:
-        """A playbook, tasks of one, or variables, to be named by a command that follows."""
+    def keep(self, text: str) -> bool:
+        """A playbook, tasks of one, or variables, to be named by a command that follows; whether it can be played."""
         loaded = yaml.safe_load(text)
         if not is_playable(loaded):
             if "image_migration_source_region" in loaded:
                 self.variables = text
-            return
+            return False
         plays = loaded if _is_play(loaded) else [{"hosts": "localhost", "gather_facts": False, "tasks": loaded}]
         for play in plays:
             play["module_defaults"] = {**waiting_briefly(), **play.get("module_defaults", {})}
             play["vars"] = {**VAULT, **play.get("vars", {})}
         self.playbook = yaml.safe_dump(plays, sort_keys=False)
+        return True
 
     def play(self, text: str) -> tuple[int, str]:
-        self.keep(text)
-        return self.type("ansible-playbook example.yml") if is_playable(yaml.safe_load(text)) else (0, "")
+        return self.type("ansible-playbook example.yml") if self.keep(text) else (0, "")
 
     def type(self, line: str) -> tuple[int, str]:
         """The exit status, and all that was printed."""

@@ -178,6 +178,13 @@ def list_meanwhile(facts: Facts) -> None:
 
 
 def job(facts: Facts) -> None:
+    early = _named_early(facts)
+    when = "while the job runs" if early else "when the job has ended"
+    facts.notes[6] = f"entities.image_id is there {when}" if facts.replica else "entities.image_id never showed"
+
+
+def _named_early(facts: Facts) -> bool:
+    """See a job to its end, and learn its image; whether it named that before."""
     early = False
     for _look in range(MOST_LOOKS):
         found = facts.source().job(needed(facts.job, "a job"))
@@ -186,8 +193,7 @@ def job(facts: Facts) -> None:
         if found.done or found.failed:
             break
         CLOCK.sleep(facts.side.interval)
-    when = "while the job runs" if early else "when the job has ended"
-    facts.notes[6] = f"entities.image_id is there {when}" if facts.replica else "entities.image_id never showed"
+    return early
 
 
 def replica(facts: Facts) -> None:
@@ -199,7 +205,7 @@ def replica(facts: Facts) -> None:
 
 def remove(facts: Facts) -> None:
     """The replica alone that this script has made: its name and its origin say so. A job is seen to its end before."""
-    job(facts)
+    _named_early(facts)
     found = facts.target().shown(needed(facts.replica, "a replica"))
     ours = found is not None and found.name == facts.name and found.origin is not None
     if not ours or needed(found, "it").origin.image_id != facts.side.image:  # type: ignore[union-attr]

@@ -10,6 +10,8 @@ import sys
 import tempfile
 import zipfile
 
+from tests.tools.alone import alone
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COLLECTIONS = ROOT / ".build" / "awx"
 # Ansible 12 belongs to ansible-core 2.19, and has awx.awx 24.6.1.
@@ -18,9 +20,12 @@ INSIDE = "ansible_collections/awx/awx/"
 
 
 def main() -> None:
-    if (COLLECTIONS / INSIDE).is_dir():
-        return
-    COLLECTIONS.parent.mkdir(exist_ok=True)
+    with alone(COLLECTIONS):
+        if not (COLLECTIONS / INSIDE).is_dir():
+            _lay()
+
+
+def _lay() -> None:
     with tempfile.TemporaryDirectory(dir=COLLECTIONS.parent) as folder:
         download = ("-m", "pip", "download", "--quiet", "--no-deps", "--ignore-requires-python", "--only-binary=:all:")
         subprocess.run([sys.executable, *download, "--dest", folder, PACKAGE], check=True)
@@ -28,7 +33,7 @@ def main() -> None:
         whole = pathlib.Path(folder) / "whole"
         with zipfile.ZipFile(wheel) as packed:
             packed.extractall(whole, [name for name in packed.namelist() if name.startswith(INSIDE)])
-        # Whole or not at all, also when two do it at a time.
+        # Whole or not at all, whenever this is stopped.
         shutil.rmtree(COLLECTIONS, ignore_errors=True)
         whole.rename(COLLECTIONS)
 

@@ -9,9 +9,10 @@ import pathlib
 import pytest
 
 from tests.tools import pythons
+from tests.tools.alone import alone
 from tests.tools.matrix.__main__ import is_green
 from tests.tools.matrix.cell import Outcome
-from tests.tools.matrix.cores import Core, alone, newest, pythons_of
+from tests.tools.matrix.cores import Core, newest, pythons_of
 from tests.tools.matrix.plan import Cell, not_seen, plan
 
 OLD = Core("2.16", "2.16.19", True, ("3.10", "3.11", "3.12"))

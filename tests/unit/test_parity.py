@@ -60,6 +60,19 @@ def test_an_answer_that_our_client_cannot_read_is_seen():
     assert [one.said for one in found if one.step == "quota"] == ["BadReply"]
 
 
+def test_a_job_that_names_its_image_early_is_noted_though_it_is_looked_at_again_before_the_removal():
+    whole, outcomes = keeping.read(RECORDINGS[0])
+    (number,) = [number for number, one in enumerate(outcomes) if one.step == "job"]
+    ended = outcomes[number].exchanges[-1]
+    running = dataclasses.replace(ended, body={**ended.body, "status": "RUNNING"})
+    outcomes[number] = dataclasses.replace(outcomes[number], exchanges=[running, ended])
+
+    with replayed([one for outcome in outcomes for one in outcome.exchanges]):
+        notes = steps.play(keeping.as_side(whole), whole["name"])[1]
+
+    assert notes[6] == "entities.image_id is there while the job runs"
+
+
 @pytest.mark.parametrize("file", RECORDINGS, ids=lambda file: file.stem)
 def test_a_recording_says_not_whose_it_was(file):
     text = file.read_text(encoding="utf-8")

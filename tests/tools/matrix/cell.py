@@ -11,7 +11,7 @@ import subprocess
 import time
 import typing as t
 
-from tests.tools.matrix.cores import alone
+from tests.tools.alone import alone
 from tests.tools.matrix.plan import Cell, not_seen
 from tests.tools.pythons import by_version
 

@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import email.parser
-import fcntl
 import pathlib
 import re
 import subprocess
 import sys
 import typing as t
 import zipfile
+
+from tests.tools.alone import alone
 
 PACKAGE = "ansible-core"
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
@@ -63,15 +63,6 @@ def known(oldest: str, folder: pathlib.Path) -> list[Core]:
     """
     with alone(folder):
         return _known(oldest, folder)
-
-
-@contextlib.contextmanager
-def alone(folder: pathlib.Path) -> t.Iterator[None]:
-    """While nobody else is at this folder, in this process or another."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with folder.with_name(f".{folder.name}.lock").open("w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _known(oldest: str, folder: pathlib.Path) -> list[Core]:
