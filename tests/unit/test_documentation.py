@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the documentation of each module says of its options and in its examples is what the module takes."""
+"""What the documentation of each module says is what the module takes, and what is said twice is said alike."""
 
 from __future__ import annotations
 
 import importlib
 import json
+import pathlib
+import re
 import runpy
 import sys
 import typing as t
@@ -16,6 +18,7 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._client import cre
 from tests.module_args import patch_module_args
 from tests.unit.documented import COLLECTION, MODULES, documentation
 
+DOCS = pathlib.Path(__file__).parents[2] / "docs"
 # What a task may have besides its module.
 KEYWORDS = {"name", "register", "when", "loop", "vars", "until", "retries", "delay", "delegate_to", "async", "poll"}
 # How the documentation and an argument spec call what an option is like, and what it is when nothing is said.
@@ -112,3 +115,15 @@ def unknown(arguments: t.Mapping[str, t.Any], options: Options) -> t.Iterator[st
 
 def required(option: t.Mapping[str, t.Any]) -> bool:
     return bool(option.get("required"))
+
+
+def test_what_the_guide_promises_is_what_how_it_works_promises():
+    guide = (DOCS / "docsite" / "rst" / "promises.rst").read_text(encoding="utf-8")
+    rows = re.findall(r"^   \* - (.+)\n     - (.+)\n     - (.+)$", guide, re.M)[1:]
+    page = (DOCS / "how_it_works.md").read_text(encoding="utf-8").partition("What is promised:")[2]
+    whole = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line[:1] == "|"]
+
+    assert rows != []
+    for when, host, cloud in rows:
+        (found,) = [row for row in whole if row[0].startswith(when.replace("``", "`"))]
+        assert found[1:3] == [host, cloud], when
