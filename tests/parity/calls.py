@@ -78,6 +78,12 @@ CALLS = (
         ("Ims.set_tags", "Ims.remove_tags"),
     ),
     Call(
+        "GlanceDeleteImage",
+        "IMS: Deleting an Image (Native OpenStack API)",
+        "glance_delete_image",
+        ("Ims.delete",),
+    ),
+    Call(
         "CreateToken",
         "IAM: Obtaining a User Token",
         "keystone_create_user_token_by_password",

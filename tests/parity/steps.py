@@ -210,7 +210,7 @@ def remove(facts: Facts) -> None:
     ours = found is not None and found.name == facts.name and found.origin is not None
     if not ours or needed(found, "it").origin.image_id != facts.side.image:  # type: ignore[union-attr]
         raise Lacking(f"a replica that is surely ours; look yourself at image {facts.replica} in {facts.side.to}")
-    facts.target()._client.call("DELETE", f"/v2/images/{facts.replica}", repeat=True)
+    facts.target().delete(facts.replica)
 
 
 def removed(facts: Facts) -> None:

@@ -203,6 +203,14 @@ class Ims:
             added = [{**change, "op": "add"} if change.get("op") == "replace" else dict(change) for change in patch]
             self._client.call("PATCH", path, body=added, repeat=True)
 
+    def delete(self, image_id: str) -> None:
+        """Delete an image. The service says the same of one that never was: what has become of it, only a look tells.
+
+        Source: IMS API reference, Deleting an Image (Native OpenStack API).
+        """
+        # Said twice it means the same.
+        self._client.call("DELETE", f"/v2/images/{_segment(image_id)}", repeat=True)
+
     def set_tags(self, image_id: str, tags: t.Mapping[str, str]) -> None:
         """Add tags, or give those that are there another value, in one request."""
         self._tags(image_id, "create", tags)

@@ -71,14 +71,18 @@ class Module(AnsibleModule):
 
     def _log_invocation(self) -> None:
         """What it is called with goes to the system's log, which cannot hold half a character: :func:`run` refuses that
-        afterwards, by the name of its option."""
+        afterwards, by the name of its option. Some cores fall over it before they log, and others while they do."""
         with contextlib.suppress(UnicodeEncodeError):
             super()._log_invocation()  # type: ignore[no-untyped-call]
 
     def log(self, msg: str, log_args: t.Optional[t.Dict[str, t.Any]] = None) -> None:
         """Nor can it hold a NUL, with some cores and Pythons."""
-        args = {name: str(value).replace("\0", "\\0") for name, value in (log_args or {}).items()}
-        super().log(msg.replace("\0", "\\0"), args)  # type: ignore[no-untyped-call]
+        args = {name: _for_log(str(value)) for name, value in (log_args or {}).items()}
+        super().log(_for_log(msg), args)  # type: ignore[no-untyped-call]
+
+
+def _for_log(text: str) -> str:
+    return str(texts.repaired(text)).replace("\0", "\\0")
 
 
 def all_at_once(*parts: t.Callable[[], object]) -> None:

@@ -281,3 +281,26 @@ def test_an_id_cannot_leave_its_place_in_the_path(asked: Asked) -> None:
     ims, server = asked(answer(200, {**RUNNING, "job_id": "../x?y=1"}))
     ims.job("../x?y=1")
     assert server.received[0].target == "/v1/cloudimages/job/..%2Fx%3Fy%3D1"
+
+
+# -- deleting --------------------------------------------------------------------------------------------------------
+
+
+def test_an_image_is_deleted_by_its_id_alone(asked: Asked) -> None:
+    ims, server = asked(answer(204, None))
+    ims.delete("i1")
+    (request,) = server.received
+    assert (request.method, request.target) == ("DELETE", "/v2/images/i1")
+
+
+def test_a_deletion_whose_answer_is_lost_is_said_again(asked: Asked) -> None:
+    ims, server = asked(hang_up, answer(204, None))
+    ims.delete("i1")
+    assert [request.method for request in server.received] == ["DELETE", "DELETE"]
+
+
+def test_a_protected_image_is_a_refusal_with_its_code(asked: Asked) -> None:
+    ims, dummy = asked(refusal("IMG.0091", 403))
+    with pytest.raises(ApiError) as refused:
+        ims.delete("i1")
+    assert refused.value.code == "IMG.0091"
