@@ -52,7 +52,7 @@ class ImsError(Exception):
     """The root: what happened, at which stage, what the service said, and what to do next.
 
     ``stage`` is one of input, connect, authenticate, source, destination, preflight, plan, submit, wait,
-    verify, update, query; whoever knows it fills it in with :meth:`at`.
+    verify, update, delete, query; whoever knows it fills it in with :meth:`at`.
     """
 
     default_stage: t.Optional[str] = None

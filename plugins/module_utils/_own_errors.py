@@ -160,6 +160,22 @@ KINDS: t.Mapping[str, Own] = {
         "Choose another name for the replica (name), or have it count as the replica (match: name), "
         "or remove or rename the image that stands there.",
     ),
+    "not_deleted": Own(
+        "Deleting the replica of ...",
+        "The image is protected or shared, there are several replicas of the source, or it is no replica of it.",
+        "The message names the images and what would have them deleted; run the task again with that, or once it is "
+        "settled.",
+    ),
+    "source_gone": Own(
+        "no own image has that name",
+        "A replica is deleted by the origin that it names, and the source that was asked for by its name is not there.",
+        "Give image_id: the id of the source, which the replica's origin still names, is enough.",
+    ),
+    "removal_waits": Own(
+        "a copy has been submitted, and its replica does not show",
+        "The copy to be deleted is still under way, or its replica has not shown up yet.",
+        "Run the task again later; a longer wait_timeout waits longer.",
+    ),
     "job_id": Own(
         "job ... is not known, is a ..., makes an image called ...",
         "The job that was named is not one of this copy.",

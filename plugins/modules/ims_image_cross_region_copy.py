@@ -89,6 +89,25 @@ options:
       - The result of an earlier run of this module that was RV(cut_short). Its job is taken up, and the time that it
         spent counts towards O(wait_timeout). What is asked for is what this task says.
     type: dict
+  state:
+    description:
+      - V(present) copies the image, unless its replica is there.
+      - V(absent) deletes the replica, which is found by its origin. The image that it was copied from may be gone, if
+        it is named by O(image_id). By its name alone nothing is ever deleted. Where several images are replicas of the
+        source, they are named, and deleted only with O(match=origin).
+      - A copy that is under way is waited for, and its replica is deleted then; without O(wait) it is only told of.
+      - A protected image is refused, as the service deletes none, and one that is shared with others as long as
+        O(delete_shared) is false.
+      - Afterwards the replica has been seen to be gone. The options that say what a replica is to be like, and
+        O(agency_name), do not matter then.
+    type: str
+    choices: [present, absent]
+    default: present
+  delete_shared:
+    description:
+      - With O(state=absent), whether a replica that is shared with others is deleted too. Nobody tells them.
+    type: bool
+    default: false
 seealso:
   - name: Replicating an image across regions
     description: The API call behind this module.
@@ -102,6 +121,14 @@ EXAMPLES = r"""
     source_region: cn-north-4
     destination_region: cn-south-1
     agency_name: ims_copy_image
+
+- name: Delete the replica of an image that is gone itself, once the check mode has shown which image that is
+  huaweicloud.ims.ims_image_cross_region_copy:
+    image_id: 465076de-dc36-4aec-80f5-ef9d8009428f
+    source_region: cn-north-4
+    destination_region: cn-south-1
+    agency_name: ims_copy_image
+    state: absent
 
 - name: Copy the newest Ubuntu
   huaweicloud.ims.ims_image_cross_region_copy:
@@ -145,7 +172,8 @@ RETURN = r"""
 action:
   description:
     - What this run did, or would do in check mode. V(submitted) if it submitted a copy, V(updated) if it only altered
-      the replica, V(waited) if it only waited for a copy that an earlier run began, and V(none) otherwise.
+      the replica, V(waited) if it only waited for a copy that an earlier run began, and V(none) otherwise. With
+      O(state=absent) it is V(deleted) or V(none).
   returned: always
   type: str
   sample: submitted
@@ -271,6 +299,13 @@ source_image:
   returned: always
   type: dict
   contains: *image
+removed:
+  description:
+    - With O(state=absent), the images that were deleted, or would be in check mode.
+  returned: always
+  type: list
+  elements: dict
+  contains: *image
 job:
   description:
     - The job of the copy as it was last seen, or null where none is known.
@@ -383,7 +418,7 @@ error:
     stage:
       description:
         - Where it went wrong, one of V(input), V(connect), V(authenticate), V(source), V(destination), V(preflight),
-          V(plan), V(submit), V(wait), V(verify) and V(update).
+          V(plan), V(submit), V(wait), V(verify), V(update) and V(delete).
       type: str
       sample: wait
     code:
@@ -436,7 +471,10 @@ diff:
         name: golden-web
 """
 
+import typing as t
+
 from ..module_utils._client.connection import connection_spec
+from ..module_utils._clock import Clock
 from ..module_utils._entry.copy_one import copy_one
 from ..module_utils._entry.glue import Module, Result
 from ..module_utils._entry.options import one_copy_spec
@@ -454,6 +492,8 @@ def argument_spec() -> Result:
         "wait": {"type": "bool", "default": True},
         "resume": {"type": "dict"},
         "image_query": {"type": "str"},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "delete_shared": {"type": "bool", "default": False},
     }
 
 
@@ -466,8 +506,18 @@ def build() -> Module:
     )
 
 
+def run(module: Module, clock: t.Optional[Clock] = None) -> None:
+    """Exits or fails the module."""
+    if module.params["state"] == "absent":
+        # Few runs delete, and only they load this.
+        from ..module_utils._entry.remove_one import remove_one
+
+        remove_one(module, clock)
+    copy_one(module, clock)
+
+
 def main() -> None:
-    copy_one(build())
+    run(build())
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ def decide(wanted: Wanted, images: t.Iterable[Image]) -> Decision:
     matching, foreign = _sort(wanted, standing)
     if all(image.status == KILLED for image in matching):
         # It is the replica, and not called as it should be: whoever verifies it says so. No other one is to be made.
-        matching = [*matching, *(image for image in standing if _is_renamed(wanted, image))]
+        matching = [*matching, *(image for image in standing if is_renamed(wanted, image))]
     warnings = tuple(_other_names(wanted, standing))
 
     active = [image for image in matching if image.status == ACTIVE]
@@ -103,7 +103,7 @@ def _sort(wanted: Wanted, images: t.Sequence[Image]) -> t.Tuple[t.List[Image], t
     return matching, foreign
 
 
-def _is_renamed(wanted: Wanted, image: Image) -> bool:
+def is_renamed(wanted: Wanted, image: Image) -> bool:
     """Whether an image is a copy of this source whose name the service has made of the one that was asked for: without
     some of its blanks, or cut short."""
     if wanted.name is None or wanted.match == "origin" or image.origin != wanted.origin or image.status == KILLED:

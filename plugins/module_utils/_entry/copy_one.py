@@ -40,20 +40,14 @@ def copy_one(module: glue.Module, clock: t.Optional[clocks.Clock] = None) -> Non
         lease = running.hold(module, clock)
         earlier, phase = _taken_up(module.params, clock)
         survey = surveys.Survey(cloud)
-        copies.append(Copy(_request(_chosen(module.params, survey)), earlier=earlier, phase=phase))
-        options_ = _options(module, earlier.deadline)
+        copies.append(Copy(request_of(chosen_image(module.params, survey)), earlier=earlier, phase=phase))
+        options_ = run_options_of(module, earlier.deadline)
         end = running.run(module, clock, survey, options_, copies, lease)
         cut_short = end.cut_short
         for trouble in end.troubles:
             copies[0].warn(trouble)
 
-    checks = (
-        lambda: _request(_not_yet(module.params)),
-        lambda: _check_query(module, result),
-        lambda: _options(module),
-        lambda: _check_resume(module.params["resume"]),
-    )
-    glue.run(module, clock, work, result, *checks)
+    glue.run(module, clock, work, result, *checks(module, result))
     copy = copies[0]
     for warning in (*copy.warnings, *check_warnings(copies)):
         module.warn(warning)
@@ -67,7 +61,17 @@ def copy_one(module: glue.Module, clock: t.Optional[clocks.Clock] = None) -> Non
     module.exit_json(msg=text, **finished)
 
 
-def _request(params: t.Mapping[str, t.Any]) -> copy_request.CopyRequest:
+def checks(module: glue.Module, result: t.Callable[[], glue.Result]) -> t.Tuple[t.Callable[[], object], ...]:
+    """What can be found wrong before anybody is asked."""
+    return (
+        lambda: request_of(_not_yet(module.params)),
+        lambda: _check_query(module, result),
+        lambda: run_options_of(module),
+        lambda: _check_resume(module.params["resume"]),
+    )
+
+
+def request_of(params: t.Mapping[str, t.Any]) -> copy_request.CopyRequest:
     return options.checked_request(
         params,
         options.destination_of(params),
@@ -92,7 +96,7 @@ def _check_query(module: glue.Module, result: t.Callable[[], glue.Result]) -> No
         query.check(module.params["image_query"], "image_query")
 
 
-def _chosen(params: t.Mapping[str, t.Any], survey: surveys.Survey) -> t.Mapping[str, t.Any]:
+def chosen_image(params: t.Mapping[str, t.Any], survey: surveys.Survey) -> t.Mapping[str, t.Any]:
     """The parameters with the id of the image that the query chooses, if there is one."""
     if not params["image_query"]:
         return params
@@ -119,7 +123,7 @@ def _taken_up(params: t.Mapping[str, t.Any], clock: clocks.Clock) -> t.Tuple[ter
     return take_up({"status": "in_progress", **params["resume"]}, True, clock, params["wait_timeout"])
 
 
-def _options(module: glue.Module, patient_until: t.Optional[float] = None) -> terms.RunOptions:
+def run_options_of(module: glue.Module, patient_until: t.Optional[float] = None) -> terms.RunOptions:
     return run_options.run_options(
         module,
         wait=module.params["wait"],
@@ -136,6 +140,7 @@ def _result(module: glue.Module, reading: Reading, copies: t.Sequence[Copy], wai
     result["action"] = result["action"] or "none"
     result["preflight"] = result["preflight"] or []
     result["attempts"] = result["attempts"] or 0
+    result["removed"] = []
     result["changed"] = bool(copies and reading.changed(copies[0]))
     result["waited"] = round(waited, 1)
     if module._diff and copies:

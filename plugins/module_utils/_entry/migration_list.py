@@ -169,7 +169,7 @@ def clashes(entries: t.Sequence[Entry], own: t.Iterable[Image] = ()) -> t.Dict[i
     for place, entry in enumerate(entries):
         request = entry.request
         source = by_id.get(str(request.image_id)) if request.image_name is None else by_name.get(request.image_name)
-        name = _replica_name(request, source)
+        name = request.name_if_known(source)
         if name is not None:
             makers[(request.destination.region, request.destination.project_name, name)].append(place)
     return {
@@ -179,16 +179,6 @@ def clashes(entries: t.Sequence[Entry], own: t.Iterable[Image] = ()) -> t.Dict[i
         if len(places) > 1
         for place in places
     }
-
-
-def _replica_name(request: copy_request.CopyRequest, source: t.Optional[Image]) -> t.Optional[str]:
-    """What the replica is to be called, or None where that is not known yet."""
-    if source is not None:
-        return request.name_for(source)
-    known = {"name": request.image_name, "id": request.image_id, "source_created": None}
-    if any(value is None and request.name_follows_from(fact) for fact, value in known.items()):
-        return None
-    return request.replica_name(request.image_name or "", request.image_id or "")
 
 
 def check_clashes(found: t.Mapping[int, str]) -> None:

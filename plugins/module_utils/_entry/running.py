@@ -43,7 +43,7 @@ def run(
     lease: t.Optional[NoLease],
 ) -> terms.RunEnd:
     """Errors end up in the copies; nothing of one stops another."""
-    ledger = _ledger(module, clock, survey)
+    ledger = ledger_of(module, clock, survey)
     if module.check_mode:
         refused = Run(survey, ledger, clock, options).begin(copies)
         ledger.close()
@@ -55,7 +55,7 @@ def run(
     return drive(module, clock, survey, options, copies, ledger, lease)
 
 
-def _ledger(module: Module, clock: clocks.Clock, survey: surveys.Survey) -> ledgers.Ledger:
+def ledger_of(module: Module, clock: clocks.Clock, survey: surveys.Survey) -> ledgers.Ledger:
     """What is to remember the copies of this run. A blank ``state_dir`` has this host remember nothing."""
     params = module.params
     blank = params["ledger"] == "none" or not params["state_dir"]

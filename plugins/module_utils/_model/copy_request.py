@@ -91,6 +91,15 @@ class CopyRequest:
         """The name that the replica of an image is to have, once that is known."""
         return self.replica_name(source.name, source.id, source.created_at)
 
+    def name_if_known(self, source: t.Optional[images.Image]) -> t.Optional[str]:
+        """The name that the replica is to have, or None where it follows from what is not known of the source."""
+        if source is not None:
+            return self.name_for(source)
+        known = {"name": self.image_name, "id": self.image_id, "source_created": None}
+        if any(value is None and self.name_follows_from(fact) for fact, value in known.items()):
+            return None
+        return self.replica_name(self.image_name or "", self.image_id or "")
+
     def name_follows_from(self, fact: str) -> bool:
         """Whether the name of the replica is made from ``name``, ``id`` or ``source_created`` of the source image."""
         if self.name is not None:

@@ -10,7 +10,6 @@ import typing as t
 import pytest
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._entry.copy_one import copy_one
 from ansible_collections.huaweicloud.ims.plugins.module_utils._entry.migrate import migrate as migrate_images
 from ansible_collections.huaweicloud.ims.plugins.modules import ims_image_cross_region_copy, ims_image_migration
 from tests.emulator.testing import Emulator, running
@@ -119,7 +118,7 @@ def copy(cloud: Emulator, clock: CloudClock, warnings: t.List[str], capsys: pyte
         warnings.clear()
         arguments = {**params, "_ansible_check_mode": check, "_ansible_diff": diff, "_ansible_remote_tmp": "/tmp"}
         with patch_module_args(arguments), pytest.raises(SystemExit):
-            copy_one(ims_image_cross_region_copy.build(), clock)
+            ims_image_cross_region_copy.run(ims_image_cross_region_copy.build(), clock)
         return told(capsys.readouterr().out)
 
     return run

@@ -50,6 +50,7 @@ def copies(run, cloud):
     run(**COPY, **LEGACY, name="no slot", run_for=10)
     run(**COPY, **LEGACY, name="no slot for long", wait_timeout=20)
     run.later(3600)
+    run(state="absent", diff=True, **COPY, **WEB)
     run(diff=True, **COPY, **BROKEN)
     run(**COPY, image_name="broken-everything")
     run(**COPY, image_name="no-such-image")
