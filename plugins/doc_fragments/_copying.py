@@ -109,6 +109,25 @@ options:
       - If not set, the environment variable E(HW_IMS_STATE_DIR) is used.
     type: path
     default: ~/.ansible/huaweicloud.ims
+  state:
+    description:
+      - V(present) copies, unless the replica is there.
+      - V(absent) deletes the replica, which is found by its origin. The image that it was copied from may be gone, if
+        it is named by its id, or by the results of the run that made it. By its name alone nothing is ever deleted.
+        Where several images are replicas of the source, they are named, and deleted only with O(match=origin).
+      - A copy that is under way is waited for, and its replica is deleted then.
+      - A protected image is refused, as the service deletes none, and one that is shared with others as long as
+        O(delete_shared) is false. What is refused stops nothing else.
+      - Afterwards the replica has been seen to be gone. The options that say what a replica is to be like, and the
+        agency, do not matter then.
+    type: str
+    choices: [present, absent]
+    default: present
+  delete_shared:
+    description:
+      - With O(state=absent), whether a replica that is shared with others is deleted too. Nobody tells them.
+    type: bool
+    default: false
 notes:
   - The service runs five copies at a time for an account. When all slots are taken, a copy is submitted as soon as one
     is free, within O(wait_timeout).

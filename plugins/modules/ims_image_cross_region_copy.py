@@ -89,25 +89,6 @@ options:
       - The result of an earlier run of this module that was RV(cut_short). Its job is taken up, and the time that it
         spent counts towards O(wait_timeout). What is asked for is what this task says.
     type: dict
-  state:
-    description:
-      - V(present) copies the image, unless its replica is there.
-      - V(absent) deletes the replica, which is found by its origin. The image that it was copied from may be gone, if
-        it is named by O(image_id). By its name alone nothing is ever deleted. Where several images are replicas of the
-        source, they are named, and deleted only with O(match=origin).
-      - A copy that is under way is waited for, and its replica is deleted then; without O(wait) it is only told of.
-      - A protected image is refused, as the service deletes none, and one that is shared with others as long as
-        O(delete_shared) is false.
-      - Afterwards the replica has been seen to be gone. The options that say what a replica is to be like, and
-        O(agency_name), do not matter then.
-    type: str
-    choices: [present, absent]
-    default: present
-  delete_shared:
-    description:
-      - With O(state=absent), whether a replica that is shared with others is deleted too. Nobody tells them.
-    type: bool
-    default: false
 seealso:
   - name: Replicating an image across regions
     description: The API call behind this module.
@@ -478,7 +459,7 @@ from ..module_utils._clock import Clock
 from ..module_utils._entry.copy_one import copy_one
 from ..module_utils._entry.glue import Module, Result
 from ..module_utils._entry.options import one_copy_spec
-from ..module_utils._entry.run_options import run_spec
+from ..module_utils._entry.run_options import run_spec, state_spec
 
 # The ways to say which image is meant.
 SOURCES = ("image_id", "image_name", "image_query")
@@ -492,8 +473,7 @@ def argument_spec() -> Result:
         "wait": {"type": "bool", "default": True},
         "resume": {"type": "dict"},
         "image_query": {"type": "str"},
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        "delete_shared": {"type": "bool", "default": False},
+        **state_spec(),
     }
 
 

@@ -267,6 +267,15 @@ EXAMPLES = r"""
       - region: cn-south-1
         agency_name: ims_copy_image
   when: not first_hour.finished
+
+- name: Take it all back, once a check has shown what would go
+  huaweicloud.ims.ims_image_migration:
+    source_region: cn-north-4
+    resume: "{{ first_hour.results }}"
+    destinations:
+      - region: cn-south-1
+        agency_name: ims_copy_image
+    state: absent
 """
 
 RETURN = r"""
@@ -285,7 +294,8 @@ results:
       description:
         - V(present) if the replica stood already, V(copied) if it was finished by this run or in its time, V(updated)
           if it only had to be brought in line, V(in_progress) and V(not_started) if this run came back before,
-          V(skipped) if it was left out, and V(failed).
+          V(skipped) if it was left out, and V(failed). With O(state=absent), V(deleted), or V(absent) where there was
+          none.
         - In check mode, V(not_started) with an action of V(submitted) would be copied.
       type: str
       sample: copied
@@ -332,8 +342,8 @@ results:
     action:
       description:
         - What this run did, or would do in check mode. V(submitted) if it submitted a copy, V(updated) if it only
-          altered the replica, V(waited) if it only waited for a copy that an earlier run began, and V(none)
-          otherwise.
+          altered the replica, V(waited) if it only waited for a copy that an earlier run began, V(deleted) with
+          O(state=absent), and V(none) otherwise.
       returned: always
       type: str
       sample: submitted
@@ -343,6 +353,13 @@ results:
           RV(huaweicloud.ims.ims_image_info#module:images[]).
       returned: always
       type: dict
+    removed:
+      description:
+        - With O(state=absent), the images that were deleted, or would be, in the shape of
+          RV(huaweicloud.ims.ims_image_info#module:images[]).
+      returned: always
+      type: list
+      elements: dict
     source_image:
       description:
         - The source image, or null where it was not found, in the shape of
@@ -351,42 +368,10 @@ results:
       type: dict
     job:
       description:
-        - The job of the copy as it was last seen, or null where none is known.
+        - The job of the copy as it was last seen, or null where none is known, in the shape of
+          RV(huaweicloud.ims.ims_image_cross_region_copy#module:job).
       returned: always
       type: dict
-      contains:
-        id:
-          description: ID of the job.
-          type: str
-          sample: ff8080828f0c1a2b018f10a2c3d40001
-        status:
-          description: V(INIT), V(RUNNING), V(SUCCESS), V(FAIL), or what else the service says.
-          type: str
-          sample: SUCCESS
-        progress:
-          description: How much of the copy is done, in percent.
-          type: int
-          sample: 100
-        current_task:
-          description: What the service is doing.
-          type: str
-          sample: CrossRegionCopyImageTask
-        begin_time:
-          description: When the service began, as it says it.
-          type: str
-          sample: "2026-03-01T12:00:40.100Z"
-        end_time:
-          description: When the service ended, as it says it, or null.
-          type: str
-          sample: "2026-03-01T12:09:03.000Z"
-        error_code:
-          description: Code of the error that ended the job, or null.
-          type: str
-          sample: IMG.0151
-        fail_reason:
-          description: What the service says about the error, or null.
-          type: str
-          sample: agency lacks permission on target project
     preflight:
       description:
         - The checks that did not pass, in a fixed order; RV(results[].preflight_passed) counts the others.
@@ -429,7 +414,7 @@ results:
         stage:
           description:
             - Where it went wrong, one of V(input), V(connect), V(authenticate), V(source), V(destination),
-              V(preflight), V(plan), V(submit), V(wait), V(verify) and V(update).
+              V(preflight), V(plan), V(submit), V(wait), V(verify), V(update) and V(delete).
           type: str
           sample: wait
         code:
@@ -511,6 +496,14 @@ counts:
       description: How many were only brought in line.
       type: int
       sample: 0
+    deleted:
+      description: How many replicas were deleted.
+      type: int
+      sample: 0
+    absent:
+      description: How many replicas were not there, and were not to be.
+      type: int
+      sample: 0
     in_progress:
       description: How many are under way.
       type: int
@@ -588,11 +581,14 @@ diff:
         name: golden-web
 """
 
+import typing as t
+
 from ..module_utils._client.connection import connection_spec
+from ..module_utils._clock import Clock
 from ..module_utils._entry.glue import Module, Result
 from ..module_utils._entry.migrate import migrate
 from ..module_utils._entry.options import destination_spec, every_image_spec, listed_image_spec
-from ..module_utils._entry.run_options import run_spec
+from ..module_utils._entry.run_options import run_spec, state_spec
 
 
 def argument_spec() -> Result:
@@ -616,6 +612,7 @@ def argument_spec() -> Result:
         "max_attempts": {"type": "int", "default": 1},
         "resume": {"type": "list", "elements": "dict", "default": []},
         "retry_failed": {"type": "bool", "default": True},
+        **state_spec(),
     }
 
 
@@ -623,8 +620,18 @@ def build() -> Module:
     return Module(argument_spec=argument_spec(), supports_check_mode=True)
 
 
+def run(module: Module, clock: t.Optional[Clock] = None) -> None:
+    """Exits or fails the module."""
+    if module.params["state"] == "absent":
+        # Few runs delete, and only they load this.
+        from ..module_utils._entry.remove_many import Removals
+
+        migrate(module, clock, Removals)
+    migrate(module, clock)
+
+
 def main() -> None:
-    migrate(build())
+    run(build())
 
 
 if __name__ == "__main__":

@@ -23,7 +23,9 @@ WORDS: t.Mapping[str, str] = {
     "skipped": "Left out",
     "copied": "Copied",
     "updated": "Brought in line",
+    "deleted": "Deleted",
     "present": "Present",
+    "absent": "Not there",
 }
 # In a plan nothing has happened yet, but for what an earlier run did.
 PLANNED: t.Mapping[str, str] = {
@@ -34,7 +36,9 @@ PLANNED: t.Mapping[str, str] = {
     "not_started": "Held back",
     "skipped": "Would be left out",
     "copied": "Copied",
+    "deleted": "Would be deleted",
     "present": "Present",
+    "absent": "Not there",
 }
 # No line of a page is longer.
 LONGEST_LINE = 2000

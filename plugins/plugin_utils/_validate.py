@@ -74,7 +74,8 @@ def _check_known_targets(params: Given, images: t.Mapping[str, Given]) -> None:
 
     :raises InputError: with every pair
     """
-    if params.get("on_preflight_failure") == "skip" or any(template_problems(params["name_template"])):
+    harmless = params.get("state") == "absent" or params.get("on_preflight_failure") == "skip"
+    if harmless or any(template_problems(params["name_template"])):
         return
     # A destination that is named twice is a problem of its own.
     places = {(given["region"], given.get("project_name")): given for given in params["destinations"]}

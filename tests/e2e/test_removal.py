@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from tests.e2e.commands import copy_task
+from tests.e2e.role_support import EAST, SOUTH, Role, images
 
 
 def test_a_replica_is_foretold_with_its_diff_deleted_and_seen_gone(ansible, cloud):
@@ -44,3 +47,23 @@ def test_a_protected_replica_fails_the_task_in_words(ansible, cloud):
     assert replica in refused.result["msg"]
     assert "IMG.0091" in refused.result["msg"]
     assert "Traceback" not in refused.output
+
+
+def test_the_role_rolls_a_migration_back_by_its_report_after_a_check_that_shows_what_would_go(ansible, cloud):
+    role = Role(ansible)
+    given: dict[str, t.Any] = {"destinations": [SOUTH, EAST], "progress_interval": None}
+    role.play(**given, images=images("ubuntu-22.04-web", "centos-7-legacy"))
+    made = role.report()
+    back = {**given, "images": [], "resume": made["results"], "state": "absent"}
+
+    planned = role.play("--check", **back)
+    plan = role.report()
+    role.play(**back)
+    done = role.report()
+
+    replicas = {entry["image"]["id"] for entry in made["results"]}
+    assert planned.status == 0
+    assert {image["id"] for entry in plan["results"] for image in entry["removed"]} == replicas
+    assert (done["counts"]["deleted"], done["changed"], done["finished"]) == (4, True, True)
+    left = [raw["id"] for region in ("cn-south-1", "cn-east-3") for raw in cloud.images(region)]
+    assert replicas.isdisjoint(left)

@@ -130,8 +130,10 @@ class Outcome(enum.Enum):
     SKIPPED = "skipped"
 
 
-# The statuses with which the replica is there, and nothing is left to do.
-DONE = tuple(outcome.value for outcome in (Outcome.PRESENT, Outcome.COPIED, Outcome.UPDATED))
+# The statuses of a replica that was to be removed, and is gone, or was not there.
+REMOVED = ("deleted", "absent")
+# The statuses with which nothing is left to do.
+DONE = (*(outcome.value for outcome in (Outcome.PRESENT, Outcome.COPIED, Outcome.UPDATED)), *REMOVED)
 
 
 @dataclasses.dataclass(frozen=True)

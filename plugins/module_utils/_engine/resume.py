@@ -39,7 +39,7 @@ _INSIDE: t.Mapping[str, t.Mapping[str, str]] = {
 }
 # Whatever has been submitted oftener than this was submitted by nobody.
 _MOST_ATTEMPTS = 10**6
-_STATUSES = ("in_progress", "not_started", *(outcome.value for outcome in phases.Outcome))
+_STATUSES = ("in_progress", "not_started", *(outcome.value for outcome in phases.Outcome), *phases.REMOVED)
 # What was asked for. The results of the first releases did not say it.
 _ASKED = ("options", "shared_options")
 

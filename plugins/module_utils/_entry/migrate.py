@@ -113,14 +113,14 @@ class Migration:
                 "label": copy.label,
                 **_asked(copy.request),
                 "name": copy.name or None,
-                **self._reading.entry_of_many(copy),
+                **self._entry(copy),
                 "warnings": list(copy.warnings),
             }
             for copy in self.copies
         ]
         counts = counts_of(results)
         result: glue.Result = {
-            "changed": any(self._reading.changed(copy) for copy in self.copies),
+            "changed": any(self._changed(copy) for copy in self.copies),
             "results": results,
             "counts": counts,
             "replicas": replicas_of(results),
@@ -130,11 +130,20 @@ class Migration:
         }
         if self._module._diff:
             result["diff"] = [
-                {"before_header": header, "after_header": header, **self._reading.diff(copy)}
+                {"before_header": header, "after_header": header, **self._diff(copy)}
                 for header, copy in zip(self._headers(), self.copies)
-                if self._reading.changed(copy)
+                if self._changed(copy)
             ]
         return result
+
+    def _entry(self, copy: Copy) -> glue.Result:
+        return {**self._reading.entry_of_many(copy), "removed": []}
+
+    def _changed(self, copy: Copy) -> bool:
+        return self._reading.changed(copy)
+
+    def _diff(self, copy: Copy) -> glue.Result:
+        return self._reading.diff(copy)
 
     def _headers(self) -> t.Iterator[str]:
         """What a difference is about; an image alone would not tell its destinations apart."""
@@ -195,10 +204,12 @@ class Migration:
             raise
 
 
-def migrate(module: glue.Module, clock: t.Optional[clocks.Clock] = None) -> None:
+def migrate(
+    module: glue.Module, clock: t.Optional[clocks.Clock] = None, kind: t.Type[Migration] = Migration
+) -> None:
     """Exits or fails the module."""
     clock = clock or clocks.SystemClock()
-    migration = Migration(module, clock)
+    migration = kind(module, clock)
     if module.params["query"] and not query.HAS_JMESPATH:
         glue.fail_without(module, "jmespath", query.JMESPATH_IMPORT_ERROR, migration.result())
     glue.run(module, clock, migration.work, migration.result, migration.check)

@@ -55,6 +55,14 @@ def run_spec() -> t.Dict[str, t.Any]:
     }
 
 
+def state_spec() -> t.Dict[str, t.Any]:
+    """Whether replicas are to be there or not, and what may not be there any more."""
+    return {
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "delete_shared": {"type": "bool", "default": False},
+    }
+
+
 def run_options(
     module: AnsibleModule,
     wrong: t.Sequence[str] = (),

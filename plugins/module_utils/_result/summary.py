@@ -19,11 +19,16 @@ from .reasons import reason_of
 
 Entry = t.Mapping[str, t.Any]
 
-STATUSES = ("present", "copied", "updated", "in_progress", "not_started", "skipped", "failed")
+STATUSES = (*DONE, "in_progress", "not_started", "skipped", "failed")
 # A warning that is about many copies names so many of them.
 MOST_NAMED = 3
 # How a plan calls them.
-PLANNED = {"not_started": "to be copied", "in_progress": "under way", "updated": "to be brought in line"}
+PLANNED = {
+    "not_started": "to be copied",
+    "in_progress": "under way",
+    "updated": "to be brought in line",
+    "deleted": "to be deleted",
+}
 
 
 def counts_of(entries: t.Sequence[Entry]) -> t.Dict[str, int]:
@@ -51,7 +56,7 @@ def summary(entries: t.Sequence[Entry], check_mode: bool = False) -> str:
     told = {status: counts[status] for status in STATUSES if counts[status] and status != "failed"}
     listed = [f"{count} {words.get(status, status.replace('_', ' '))}" for status, count in told.items()]
     if counts["failed"]:
-        done = counts["present"] + counts["copied"] + counts["updated"]
+        done = sum(counts[status] for status in DONE)
         begin = f"{done} of {counts['total']} {'in order' if check_mode else 'done'}, {counts['failed']} failed"
     else:
         begin = "1 copy" if counts["total"] == 1 else f"{counts['total']} copies"

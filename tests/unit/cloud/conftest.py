@@ -10,7 +10,6 @@ import typing as t
 import pytest
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.huaweicloud.ims.plugins.module_utils._entry.migrate import migrate as migrate_images
 from ansible_collections.huaweicloud.ims.plugins.modules import ims_image_cross_region_copy, ims_image_migration
 from tests.emulator.testing import Emulator, running
 from tests.module_args import as_received, patch_module_args
@@ -135,7 +134,7 @@ def migrate(cloud: Emulator, clock: CloudClock, capsys: pytest.CaptureFixture[st
         clock.sleeps.clear()
         arguments = {**params, "_ansible_check_mode": check, "_ansible_diff": diff, "_ansible_remote_tmp": "/tmp"}
         with patch_module_args(arguments), pytest.raises(SystemExit):
-            migrate_images(ims_image_migration.build(), clock)
+            ims_image_migration.run(ims_image_migration.build(), clock)
         return told(capsys.readouterr().out)
 
     return run

@@ -33,6 +33,8 @@ def test_every_status_is_counted_also_those_that_do_not_occur() -> None:
         "present": 0,
         "copied": 2,
         "updated": 0,
+        "deleted": 0,
+        "absent": 0,
         "in_progress": 0,
         "not_started": 0,
         "skipped": 0,
