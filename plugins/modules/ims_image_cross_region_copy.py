@@ -493,7 +493,8 @@ def run(module: Module, clock: t.Optional[Clock] = None) -> None:
         from ..module_utils._entry.remove_one import remove_one
 
         remove_one(module, clock)
-    copy_one(module, clock)
+    else:
+        copy_one(module, clock)
 
 
 def main() -> None:

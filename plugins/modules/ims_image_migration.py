@@ -627,7 +627,8 @@ def run(module: Module, clock: t.Optional[Clock] = None) -> None:
         from ..module_utils._entry.remove_many import Removals
 
         migrate(module, clock, Removals)
-    migrate(module, clock)
+    else:
+        migrate(module, clock)
 
 
 def main() -> None:

@@ -97,8 +97,9 @@ class Removals(Migration):
 
 
 def _as_it_was(request: copy_request.CopyRequest, told: t.Mapping[str, t.Any]) -> copy_request.CopyRequest:
-    """The request for the very source of which an earlier run tells: another image may have its name by now."""
+    """The request for the very source and replica of which an earlier run tells: another image may have the name of
+    the source by now, and where that is gone, nobody else knows what the replica is called."""
     source = (told.get("source_image") or {}).get("id")
-    if not source or request.image_id == source:
+    if not source:
         return request
-    return dataclasses.replace(request, image_id=source, image_name=None, name=told.get("name") or request.name)
+    return dataclasses.replace(request, image_id=source, image_name=None, name=request.name or told.get("name"))

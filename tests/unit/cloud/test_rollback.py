@@ -134,3 +134,27 @@ def test_the_keys_of_an_entry_are_those_of_a_copy(migrate, remove):
 
     assert set(gone) == set(made)
     assert set(gone["results"][0]) == set(made["results"][0])
+
+
+def test_of_several_replicas_the_results_tell_which_one_the_run_made(cloud, migrate, remove):
+    made = migrate(images=[WEB])
+    migrate(images=[{**WEB, "name": "older"}])
+    cloud.delete_image(made["results"][0]["source_image"]["id"])
+
+    result = remove(resume=made["results"])
+
+    assert [image["name"] for image in result["results"][0]["removed"]] == [WEB["image_name"]]
+    assert "older" in [raw["name"] for raw in cloud.images(SOUTH)]
+
+
+def test_check_mode_says_of_what_is_under_way_that_it_would_be_deleted(cloud, copy, remove):
+    copy(wait=False)
+
+    planned = remove(images=[WEB], check=True)
+
+    assert (planned["changed"], planned["results"][0]["action"], statuses(planned)) == (
+        True,
+        "deleted",
+        ["in_progress"],
+    )
+    assert deletions(cloud) == []

@@ -70,6 +70,8 @@ def test_two_entries_of_one_replica_are_named_beside_what_else_is_wrong() -> Non
 def test_two_entries_of_one_replica_are_left_to_the_module_where_they_are_to_be_skipped() -> None:
     images = [{"image_name": "a"}, {"image_id": "b", "name": "a"}]
     assert problems(images=images, on_preflight_failure="skip") == ""
+    # Which of them the replica is of, its origin tells.
+    assert problems(images=images, state="absent") == ""
 
 
 def test_an_option_of_all_images_is_checked_once_and_with_its_own_name() -> None:
