@@ -19,7 +19,7 @@ ENGINE := $(addprefix tests/unit/cloud/test_,one_copy.py migration.py)
 # And those by which the rest of the plugins is covered. What traces a test makes it twice as slow, so no others are.
 COVERING := $(addprefix tests/unit/cloud/test_,\
 	after_trouble.py chaos.py cloud_ledger.py documented_results.py events.py infos.py migration_goes_on.py\
-	resumed_options.py waiting.py)
+	removal.py resumed_options.py rollback.py waiting.py)
 # The unit tests are run in two halves, side by side. What tries everything everywhere is for the whole of the tests.
 ONE_HALF := $(addprefix tests/unit/plugins/module_utils/_,client decide entry model)
 OTHER_HALF := $(filter-out $(ONE_HALF) %/__pycache__ %/module_utils,$(wildcard \
