@@ -18,6 +18,9 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._model.place impor
 
 SOURCE_ID = "465076de-dc36-4aec-80f5-ef9d8009428f"
 ORIGIN = Origin("cn-north-4", SOURCE_ID)
+OTHER_ORIGIN = Origin("cn-north-4", "another-image")
+# The same image id in another region is another image.
+ORIGIN_ELSEWHERE = Origin("cn-east-3", SOURCE_ID)
 GIB = 1024**3
 
 SOURCE_PROJECT = Project("p-north", "cn-north-4", "d1", True)
@@ -62,6 +65,13 @@ def replica(image_id: str = "r1", origin: Origin | None = ORIGIN, **raw: t.Any) 
     """An image in cn-south-1 that is a copy of the source, or of ``origin``."""
     proof = {"__data_origin": f"image,{origin.region},{origin.image_id}"} if origin else {}
     return parse_image(raw_image(id=image_id, **{"owner": DESTINATION_PROJECT.id, **proof, **raw}), "cn-south-1")
+
+
+def standing(
+    status: str, origin: Origin | None = ORIGIN, name: str = "golden", image_id: str = "r1", **raw: t.Any
+) -> Image:
+    """An image that stands in the destination."""
+    return replica(image_id, origin, status=status, name=name, **raw)
 
 
 def destination(**fields: t.Any) -> Destination:

@@ -87,9 +87,7 @@ def _sort(wanted: Wanted, images: t.Sequence[Image]) -> t.Tuple[t.List[Image], t
         ours = image.origin == wanted.origin
         # One that may be called anything is no proof that there is none.
         nameless = wanted.name is not None and ours and not image.name.strip()
-        # The origin of a copy may be written only at its end, so its beginning is known by its name.
-        known = wanted.name is not None and (named or image.name in wanted.also)
-        unwritten = known and image.origin is None and image.status not in (ACTIVE, KILLED)
+        unwritten = may_become_one(wanted, image)
         if nameless and wanted.match != "origin":
             foreign.append(image)
         elif wanted.match == "name":
@@ -101,6 +99,13 @@ def _sort(wanted: Wanted, images: t.Sequence[Image]) -> t.Tuple[t.List[Image], t
         elif named:
             (matching if ours or unwritten else foreign).append(image)
     return matching, foreign
+
+
+def may_become_one(wanted: Wanted, image: Image) -> bool:
+    """Whether an image may be a copy of this source that is under way: its origin may be written only at its end, so
+    its beginning is known by its name."""
+    known = wanted.name is not None and (image.name == wanted.name or image.name in wanted.also)
+    return known and image.origin is None and image.status not in (ACTIVE, KILLED)
 
 
 def is_renamed(wanted: Wanted, image: Image) -> bool:

@@ -9,7 +9,7 @@ import typing as t
 
 from .. import _text as texts
 from .._model.image import Image
-from .decision import ACTIVE, GONE, KILLED, Wanted, is_renamed
+from .decision import ACTIVE, GONE, KILLED, Wanted, is_renamed, may_become_one
 
 # Nothing is there; these are to go; something is under way, whose end is to be seen first; no, and why.
 ABSENT, DELETE, WAIT, BLOCKED = "absent", "delete", "wait", "blocked"
@@ -39,7 +39,7 @@ def decide(wanted: Wanted, images: t.Iterable[Image], delete_shared: bool = Fals
     if all(image.status == KILLED for image in chosen):
         # What the service has called otherwise than it was asked to is the replica all the same.
         chosen += [image for image in ours if name is not None and is_renamed(wanted, image)]
-    begun = [image for image in standing if _may_become_one(wanted, image)]
+    begun = [image for image in standing if may_become_one(wanted, image)]
     foreign = [image for image in standing if image not in ours and image not in begun and image.name == wanted.name]
     warnings = (*_others(wanted, ours, chosen), *_foreign(wanted, foreign))
 
@@ -60,12 +60,6 @@ def decide(wanted: Wanted, images: t.Iterable[Image], delete_shared: bool = Fals
 def called(image: Image) -> str:
     """An image as messages name it."""
     return f'image {image.id} ("{texts.visible(image.name)}") in {image.region}'
-
-
-def _may_become_one(wanted: Wanted, image: Image) -> bool:
-    """Whether it may be a copy that is under way: its origin may be written only at its end."""
-    named = wanted.name is not None and image.name == wanted.name
-    return named and image.origin is None and image.status not in (ACTIVE, KILLED)
 
 
 def _why_kept(image: Image, delete_shared: bool) -> t.Iterator[str]:

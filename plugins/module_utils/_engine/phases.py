@@ -131,7 +131,7 @@ class Outcome(enum.Enum):
 
 
 # The statuses of a replica that was to be removed, and is gone, or was not there.
-REMOVED = ("deleted", "absent")
+REMOVED = DELETED, ABSENT = "deleted", "absent"
 # The statuses with which nothing is left to do.
 DONE = (*(outcome.value for outcome in (Outcome.PRESENT, Outcome.COPIED, Outcome.UPDATED)), *REMOVED)
 

@@ -15,9 +15,20 @@ from .._decide.facts import PASS, Facts
 from .._decide.preflight import failures, preflight, refusal
 from . import endings, observations
 from . import ledger as ledgers
+from . import survey as surveys
 from .copy import Copy, Plan
 from .probes import Probes
 from .record import Record
+
+
+def ground(survey: surveys.Survey, copy: Copy) -> Facts:
+    """The facts that every plan needs; the places and the source image, where it is one, are noted in the plan."""
+    facts = survey.ground(copy.request)
+    source = facts.sources[0] if isinstance(facts.sources, (list, tuple)) and len(facts.sources) == 1 else None
+    copy.plan = Plan(source, facts.source_project, facts.destination_project)
+    if source is not None:
+        copy.request = copy.request.naming(source)
+    return facts
 
 
 class Planner:
@@ -53,12 +64,8 @@ class Planner:
         return None if decision.kind == decisions.SUBMIT else _found(decision)
 
     def _plan(self, copy: Copy) -> observations.Observation:
-        request = copy.request
-        facts = self._survey.ground(request)
-        source = facts.sources[0] if isinstance(facts.sources, (list, tuple)) and len(facts.sources) == 1 else None
-        copy.plan = Plan(source, facts.source_project, facts.destination_project)
-        if source is not None:
-            request = copy.request = request.naming(source)
+        facts = ground(self._survey, copy)
+        request, source = copy.request, copy.plan.source
         same_region = request.source_region == request.destination.region
         refused = same_region and "regions_differ" not in request.skip_checks
         seen: t.Optional[observations.Observation] = None

@@ -14,19 +14,26 @@ from .._decide import removal as removals
 from .._decide.decision import GONE, Wanted
 from .._decide.facts import Facts
 from .._decide.preflight import failures, preflight
+from .._model import copy_request
 from .._model import job as jobs
 from .._model.image import Image, Origin
 from . import endings, observations
 from . import ledger as ledgers
-from .copy import Copy, Plan
+from . import survey as surveys
+from .copy import Copy
+from .phases import ABSENT, DELETED, Outcome
+from .planning import ground
 from .probes import Probes
 from .terms import RunOptions
+
+if t.TYPE_CHECKING:
+    from .lease import NoLease
 
 # The checks that are about places: whether an image may be copied, or by which agency, does not matter here.
 PLACES = ("regions_differ", "source_region", "destination_region", "destination_project")
 # Seconds between two looks at an image that has just been deleted.
 PAUSE = 2.0
-DELETED, ABSENT, FAILED = "deleted", "absent", "failed"
+FAILED = Outcome.FAILED.value
 
 
 @dataclasses.dataclass
@@ -63,32 +70,48 @@ class Removal:
         return Wanted(origin, request.name_if_known(self.copy.plan.source), request.match)
 
 
+def as_it_was(request: copy_request.CopyRequest, told: t.Mapping[str, t.Any]) -> copy_request.CopyRequest:
+    """The request for the very source and replica of which the result of an earlier run tells: another image may have
+    the name of the source by now, and where that is gone, nobody else knows what the replica is called.
+
+    A result of another source tells nothing of this one.
+    """
+    source = told.get("source_image") or {}
+    if not source.get("id") or request.image_id not in (None, source["id"]):
+        return request
+    if request.image_id is None and request.image_name not in (told.get("image_name"), source.get("name")):
+        return request
+    name = request.name or told.get("name") or (told.get("image") or {}).get("name")
+    return dataclasses.replace(request, image_id=source["id"], image_name=None, name=name)
+
+
 class Remover:
     """Deletes what is provably a replica. In check mode it only looks."""
 
     def __init__(
         self,
-        probes: Probes,
+        survey: surveys.Survey,
         ledger: ledgers.Ledger,
         clock: clocks.Clock,
         options: RunOptions,
-        gone: t.Callable[[], bool] = lambda: False,
+        lease: t.Optional[NoLease] = None,
     ) -> None:
-        """``gone``: whether nobody waits for the run any more."""
-        self._probes = probes
-        self._survey = probes.survey
+        self._probes = Probes(survey, clock, options.limits)
+        self._survey = survey
         self._ledger = ledger
         self._clock = clock
         self._options = options
         self._limits = options.limits
-        self._gone = gone
+        self._lease = lease
+        # The places that have been listed in this round of looks.
+        self._listed: t.Set[t.Tuple[str, str]] = set()
         self.cut_short = False
 
     def run(self, all_of_them: t.Sequence[Removal]) -> None:
         """Errors end up in the removals; nothing of one stops another."""
         ends = clocks.Deadline(self._clock, self._options.run_for) if self._options.run_for is not None else None
         for removal in all_of_them:
-            if self._gone():
+            if self._deserted:
                 self.cut_short = True
                 return
             removal.until = self._clock.monotonic() + self._limits.wait_timeout
@@ -98,12 +121,18 @@ class Remover:
             waiting = [removal for removal in all_of_them if removal.outcome is None]
             if not waiting:
                 return
-            if self._gone() or (ends is not None and ends.passed):
+            if self._deserted or (ends is not None and ends.passed):
                 self.cut_short = True
                 return
             self._clock.sleep(self._limits.wait_interval)
+            self._listed.clear()
             for removal in waiting:
                 self._tried(removal, self._look_again)
+
+    @property
+    def _deserted(self) -> bool:
+        """Whether nobody waits for the run any more."""
+        return self._lease is not None and self._lease.stale
 
     def _tried(self, removal: Removal, step: t.Callable[[Removal], None]) -> None:
         try:
@@ -113,14 +142,10 @@ class Remover:
 
     def _plan(self, removal: Removal) -> None:
         copy = removal.copy
-        facts = self._survey.ground(copy.request)
-        found = facts.sources if isinstance(facts.sources, (list, tuple)) else ()
-        source = found[0] if len(found) == 1 else None
-        copy.plan = Plan(source, facts.source_project, facts.destination_project)
-        if source is not None:
-            copy.request = copy.request.naming(source)
+        facts = ground(self._survey, copy)
         self._check(copy, facts)
-        if source is None and copy.request.image_id is None:
+        if copy.plan.source is None and copy.request.image_id is None:
+            found = facts.sources if isinstance(facts.sources, (list, tuple)) else ()
             many = f"{len(found)} own images have that name" if found else "no own image has that name"
             raise errors.PreflightFailed(many, remedy="source_gone")
         self._look(removal)
@@ -135,7 +160,7 @@ class Remover:
     def _look_again(self, removal: Removal) -> None:
         asked_at = self._clock.monotonic()
         try:
-            self._look(removal, fresh=True)
+            self._look(removal, again=True)
         except endings.PASSING as error:
             if asked_at >= removal.until:
                 raise
@@ -149,12 +174,14 @@ class Remover:
             return errors.WaitTimeout(f"{named} is still {removal.standing[0].status}", remedy="removal_waits")
         return errors.NotShown("a copy has been submitted, and its replica does not show", remedy="removal_waits")
 
-    def _look(self, removal: Removal, fresh: bool = False) -> None:
-        """Find out what stands there, and delete what may go."""
+    def _look(self, removal: Removal, again: bool = False) -> None:
+        """Find out what stands there, and delete what may go. ``again``: by a list of this round of looks."""
         copy = removal.copy
         region = copy.request.destination.region
+        fresh = again and (region, copy.project.id) not in self._listed
         deadline = self._probes.soon() if fresh else None
         images = self._survey.own_images(region, copy.project, fresh=fresh, deadline=deadline)
+        self._listed.add((region, copy.project.id))
         decision = self._decided(removal, images)
         for warning in decision.warnings:
             copy.warn(warning)

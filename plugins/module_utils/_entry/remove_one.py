@@ -10,11 +10,11 @@ import typing as t
 from .. import _clock as clocks
 from .. import _text as texts
 from .._client.cloud import Cloud
-from .._decide import replica as replicas
 from .._engine import removal as removals
 from .._engine import survey as surveys
 from .._engine.copy import Copy
-from .._engine.probes import Probes
+from .._result.entries import Reading
+from .._result.removals import OF_A_COPY, diff_of, entry_of
 from . import copy_one, glue, running
 
 
@@ -33,15 +33,13 @@ def remove_one(module: glue.Module, clock: t.Optional[clocks.Clock] = None) -> N
         nonlocal cut_short
         lease = running.hold(module, clock)
         survey = surveys.Survey(cloud)
-        options = copy_one.run_options_of(module)
-        asked = copy_one.request_of(_found_before(copy_one.chosen_image(module.params, survey)))
-        found.append(removals.Removal(Copy(asked), module.params["delete_shared"]))
-        ledger = running.ledger_of(module, clock, survey)
-        gone = (lambda: lease.stale) if lease is not None else (lambda: False)
-        remover = removals.Remover(Probes(survey, clock, options.limits), ledger, clock, options, gone)
-        remover.run(found)
-        ledger.close()
-        cut_short = remover.cut_short
+        asked = copy_one.request_of(copy_one.chosen_image(module.params, survey))
+        copy = Copy(removals.as_it_was(asked, module.params["resume"] or {}))
+        found.append(removals.Removal(copy, module.params["delete_shared"]))
+        end = running.remove(module, clock, survey, copy_one.run_options_of(module), found, lease)
+        cut_short = end.cut_short
+        for trouble in end.troubles:
+            copy.warn(trouble)
 
     glue.run(module, clock, work, result, *copy_one.checks(module, result))
     removal = found[0]
@@ -53,40 +51,15 @@ def remove_one(module: glue.Module, clock: t.Optional[clocks.Clock] = None) -> N
     module.exit_json(msg=_sentence(removal, module.check_mode) + more, **result())
 
 
-def _found_before(params: t.Mapping[str, t.Any]) -> t.Mapping[str, t.Any]:
-    """The parameters with the id that an earlier run found by the name: the source may be gone since."""
-    source = ((params["resume"] or {}).get("source_image") or {}).get("id")
-    return {**params, "image_name": None, "image_id": source} if params["image_name"] and source else params
-
-
-def _would_go(module: glue.Module, removal: removals.Removal) -> t.Sequence[t.Any]:
-    """What was deleted; in check mode also what would be once it has arrived."""
-    if removal.removed or not module.check_mode or removal.error is not None or not module.params["wait"]:
-        return removal.removed
-    return removal.standing
-
-
 def _result(module: glue.Module, removal: t.Optional[removals.Removal]) -> glue.Result:
-    """The same keys as those of a copy."""
-    source = removal.copy.plan.source if removal is not None else None
-    gone = _would_go(module, removal) if removal is not None else ()
-    standing = removal.standing if removal is not None else ()
-    result: glue.Result = {
-        **dict.fromkeys(copy_one.RESULT_KEYS),
-        "action": "deleted" if gone else "none",
-        "changed": bool(gone),
-        "image": standing[0].as_dict() if standing else None,
-        "source_image": source.as_dict() if source is not None else None,
-        "job": removal.job.as_dict() if removal is not None and removal.job is not None else None,
-        "preflight": [],
-        "attempts": 0,
-        "removed": [image.as_dict() for image in gone],
-    }
+    """The same keys as those of a copy, also when nothing is known yet."""
+    reading = Reading(module.check_mode, module.params["wait"])
+    nothing = {**OF_A_COPY, "action": "none", "removed": []}
+    entry = entry_of(removal, reading) if removal is not None else nothing
+    result: glue.Result = {key: entry.get(key) for key in (*copy_one.RESULT_KEYS, "removed")}
+    result["changed"] = bool(entry["removed"])
     if module._diff and removal is not None:
-        pictures = [replicas.picture(image, removal.copy.request) for image in gone]
-        result["diff"] = {"before": pictures[0] if len(pictures) == 1 else {}, "after": {}}
-        if len(pictures) > 1:
-            result["diff"]["before"] = {"replicas": pictures}
+        result["diff"] = diff_of(removal, reading)
     return result
 
 

@@ -18,6 +18,7 @@ from .glue import Module
 
 if t.TYPE_CHECKING:
     from .._engine.lease import NoLease
+    from .._engine.removal import Removal
 
 # A mark counts for so many times that it may take to settle, and so many seconds: clocks may be a minute apart.
 SETTLED_TIMES, SHORTEST_GRACE = 6, 120.0
@@ -43,7 +44,7 @@ def run(
     lease: t.Optional[NoLease],
 ) -> terms.RunEnd:
     """Errors end up in the copies; nothing of one stops another."""
-    ledger = ledger_of(module, clock, survey)
+    ledger = _ledger(module, clock, survey)
     if module.check_mode:
         refused = Run(survey, ledger, clock, options).begin(copies)
         ledger.close()
@@ -55,7 +56,26 @@ def run(
     return drive(module, clock, survey, options, copies, ledger, lease)
 
 
-def ledger_of(module: Module, clock: clocks.Clock, survey: surveys.Survey) -> ledgers.Ledger:
+def remove(
+    module: Module,
+    clock: clocks.Clock,
+    survey: surveys.Survey,
+    options: terms.RunOptions,
+    removals: t.Sequence[Removal],
+    lease: t.Optional[NoLease],
+) -> terms.RunEnd:
+    """As :func:`run`, for replicas that are to go."""
+    # Few runs delete, and only they load this.
+    from .._engine.removal import Remover
+
+    ledger = _ledger(module, clock, survey)
+    remover = Remover(survey, ledger, clock, options, lease)
+    remover.run(removals)
+    ledger.close()
+    return terms.RunEnd(remover.cut_short, False, ledger.troubles)
+
+
+def _ledger(module: Module, clock: clocks.Clock, survey: surveys.Survey) -> ledgers.Ledger:
     """What is to remember the copies of this run. A blank ``state_dir`` has this host remember nothing."""
     params = module.params
     blank = params["ledger"] == "none" or not params["state_dir"]

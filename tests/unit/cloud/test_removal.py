@@ -339,3 +339,11 @@ def test_a_look_that_fails_while_it_waits_is_repeated(cloud, copy, remove, warni
 
     assert remove()["action"] == "deleted"
     assert replicas() == []
+
+
+def test_the_result_of_a_run_of_another_image_tells_nothing_of_this_one(cloud, copy, remove, deletions):
+    other = copy(image_name="centos-7-legacy")
+    told = {key: other[key] for key in ("source_image", "job", "image")}
+
+    assert remove(resume=told)["action"] == "none"
+    assert deletions() == []

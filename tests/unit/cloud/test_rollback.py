@@ -158,3 +158,16 @@ def test_check_mode_says_of_what_is_under_way_that_it_would_be_deleted(cloud, co
         ["in_progress"],
     )
     assert deletions(cloud) == []
+
+
+def test_however_many_are_waited_for_one_list_tells_of_all_of_them(cloud, migrate, remove):
+    migrate(images=[WEB, LEGACY], run_for=1)
+    cloud.clear_journal()
+
+    result = remove(images=[WEB, LEGACY])
+
+    asked = [entry for entry in cloud.journal(operation="ListImages", region=SOUTH) if "owner" in str(entry["query"])]
+    lists = [entry["at"] for entry in asked if "marker" not in str(entry["query"])]
+    assert statuses(result) == ["deleted", "deleted"]
+    assert len(lists) > 2
+    assert len(lists) == len(set(lists))

@@ -17,15 +17,10 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._decide.decision i
     decide,
 )
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model.image import Image, Origin
-from tests.unit.shapes import ORIGIN, replica
-
-OTHER = Origin("cn-north-4", "another-image")
-# The same image id in another region is another image.
-ELSEWHERE = Origin("cn-east-3", ORIGIN.image_id)
-
-
-def image(status: str, origin: t.Optional[Origin] = ORIGIN, name: str = "golden", image_id: str = "r1") -> Image:
-    return replica(image_id, origin, status=status, name=name)
+from tests.unit.shapes import ORIGIN
+from tests.unit.shapes import ORIGIN_ELSEWHERE as ELSEWHERE
+from tests.unit.shapes import OTHER_ORIGIN as OTHER
+from tests.unit.shapes import standing as image
 
 
 def decided(*images: Image, match: str = "name_and_origin") -> Decision:

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import typing as t
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,18 +17,12 @@ from ansible_collections.huaweicloud.ims.plugins.module_utils._decide.removal im
     decide,
 )
 from ansible_collections.huaweicloud.ims.plugins.module_utils._model.image import Image, Origin
-from tests.unit.shapes import ORIGIN, replica
+from tests.unit.shapes import ORIGIN
+from tests.unit.shapes import ORIGIN_ELSEWHERE as ELSEWHERE
+from tests.unit.shapes import OTHER_ORIGIN as OTHER
+from tests.unit.shapes import standing as image
 
-OTHER = Origin("cn-north-4", "another-image")
-# The same image id in another region is another image.
-ELSEWHERE = Origin("cn-east-3", ORIGIN.image_id)
 MATCHES = ("name_and_origin", "origin", "name")
-
-
-def image(
-    status: str, origin: Origin | None = ORIGIN, name: str = "golden", image_id: str = "r1", **raw: t.Any
-) -> Image:
-    return replica(image_id, origin, status=status, name=name, **raw)
 
 
 def decided(*images: Image, match: str = "name_and_origin", name: str | None = "golden", **more: bool) -> Removal:

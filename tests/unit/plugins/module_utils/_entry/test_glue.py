@@ -119,7 +119,7 @@ def test_a_mark_of_another_run_holds_a_copy_for_two_minutes_at_least(
         at = clock.utcnow() + datetime.timedelta(seconds=params["settle_time"] - age)
         image.attributes = {"ims_copy_0123456789ab_ffff": f"pending {timestamp(at)} ffff0000 -"}
         try:
-            with running.ledger_of(module, clock, survey).claim(key):
+            with running._ledger(module, clock, survey).claim(key):
                 return True
         except Held:
             return False
